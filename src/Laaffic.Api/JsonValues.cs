@@ -19,10 +19,13 @@ internal static class JsonValues
     /// <summary>A whole number within bounds; null, reported, for anything else.</summary>
     public static long? Whole(JsonElement value, string path, long min, long max, Problems problems)
     {
-        if (Number(value) is { } number && decimal.IsInteger(number) && number >= min && number <= max)
+        if (Number(value) is not { } number || !decimal.IsInteger(number))
+            problems.Add(path, $"{Shown(value)} is not a whole number");
+        else if (number < min || number > max)
+            problems.Add(path, $"{Shown(value)} is far too {(number < min ? "small" : "large")}");
+        else
             return (long)number;
 
-        problems.Add(path, $"{Shown(value)} is not a whole number{(Number(value) is { } other && decimal.IsInteger(other) ? " that the API can take" : "")}");
         return null;
     }
 

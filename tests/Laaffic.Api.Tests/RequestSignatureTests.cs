@@ -19,4 +19,14 @@ public class RequestSignatureTests
 #pragma warning restore CA5351
             Assert.Equal(expected, RequestSignature.Compute(key, secret, seconds));
         });
+
+    [Fact]
+    public void Signing_allocates_the_32_digits_and_nothing_else()
+    {
+        RequestSignature.Compute("bDqJFiq9", "7bz1lzh9", 1630468800);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var sign = RequestSignature.Compute("bDqJFiq9", "7bz1lzh9", 1630468800);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 96);
+        Assert.Equal(32, sign.Length);
+    }
 }
