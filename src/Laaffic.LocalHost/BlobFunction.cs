@@ -73,7 +73,7 @@ internal sealed class BlobFunction(
                 found.Add((blob.Name, version));
             }
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             logger.LogWarning(e, "The container {Container} could not be listed; it is tried again.", container.Name);
         }
