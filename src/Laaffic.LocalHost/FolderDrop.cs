@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace Laaffic.LocalHost;
+
+/// <summary>Drops a folder's profiles and campaigns into the containers and waits for what becomes of the campaigns.</summary>
+internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWriter progress)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RemindEvery = TimeSpan.FromSeconds(30);
+
+    private readonly BlobContainerClient _results = blobs.GetBlobContainerClient("results");
+
+    /// <summary>Where a file's report lies, within the container <c>results</c>.</summary>
+    public static string ReportName(string name) => $"{name}.report.json";
+
+    /// <summary>Finds the files.</summary>
+    /// <returns>The blob names of the campaigns and profiles, with the paths of their files.</returns>
+    /// <exception cref="InvalidOperationException">The folder does not exist or has no campaigns.</exception>
+    public static (IReadOnlyList<DroppedFile> Profiles, IReadOnlyList<DroppedFile> Campaigns) Find(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new InvalidOperationException($"The folder '{folder}' does not exist.");
+
+        var campaigns = FilesIn("campaigns", SearchOption.AllDirectories);
+        return campaigns.Count == 0
+            ? throw new InvalidOperationException($"There are no files in '{Path.Combine(folder, "campaigns")}'.")
+            : (FilesIn("profiles", SearchOption.TopDirectoryOnly), campaigns);
+
+        List<DroppedFile> FilesIn(string part, SearchOption depth)
+        {
+            var root = Path.Combine(folder, part);
+            return !Directory.Exists(root) ? [] :
+            [
+                .. from path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = depth == SearchOption.AllDirectories })
+                   let name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')
+                   // What file managers and version control leave about, such as .DS_Store and .gitkeep.
+                   where !name.Split('/').Any(part => part.StartsWith('.'))
+                   orderby name
+                   select new DroppedFile(name, path),
+            ];
+        }
+    }
+
+    /// <summary>Drops the files and waits until every campaign has settled.</summary>
+    /// <param name="cancellationToken">Ends the waiting: what is known by then is returned.</param>
+    /// <returns>The campaigns' reports by name; <see langword="null"/> for one without a report.</returns>
+    /// <exception cref="InvalidOperationException">The folder does not exist or has no campaigns.</exception>
+    public async Task<IReadOnlyDictionary<string, CampaignReport?>> RunAsync(CancellationToken cancellationToken)
+    {
+        var (profiles, campaigns) = Find(folder);
+        foreach (var profile in profiles)
+            await UploadAsync(blobs.GetBlobContainerClient("profiles"), profile, cancellationToken);
+
+        // A report that was there before does not speak of a file that has changed.
+        Dictionary<string, ETag> outdated = [];
+        foreach (var campaign in campaigns)
+        {
+            var report = await ReportVersionAsync(campaign.Name, cancellationToken);
+            if (await UploadAsync(blobs.GetBlobContainerClient("campaigns"), campaign, cancellationToken) && report is { } version)
+                outdated[campaign.Name] = version;
+        }
+
+        progress.WriteLine($"Dropped {Count(campaigns.Count, "campaign")} and {Count(profiles.Count, "profile")}; waiting until every campaign has settled.");
+        var reports = campaigns.ToDictionary(campaign => campaign.Name, _ => (CampaignReport?)null);
+        try
+        {
+            await WaitAsync(reports, outdated, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            progress.WriteLine("Not all campaigns have settled yet.");
+        }
+
+        return reports;
+    }
+
+    private async Task WaitAsync(Dictionary<string, CampaignReport?> reports, Dictionary<string, ETag> outdated, CancellationToken cancellationToken)
+    {
+        var settled = 0;
+        var reminded = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            foreach (var name in reports.Where(pair => pair.Value is not { Settled: true }).Select(pair => pair.Key).ToArray())
+            {
+                if (await ReadAsync(name, outdated, cancellationToken) is not { } report || report.State == reports[name]?.State)
+                    continue;
+
+                reports[name] = report;
+                if (report.Settled)
+                    settled++;
+                progress.WriteLine($"{settled} of {reports.Count} settled: {name} is {report.State}");
+            }
+
+            if (settled == reports.Count)
+                return;
+
+            if (TimeProvider.System.GetElapsedTime(reminded) >= RemindEvery)
+            {
+                reminded = TimeProvider.System.GetTimestamp();
+                foreach (var (name, report) in reports.Where(pair => pair.Value is not { Settled: true }))
+                    progress.WriteLine($"Still waiting for {name}: {(report is null ? "no report yet" : ReportTable.Why(report))}");
+            }
+
+            await Task.Delay(LookEvery, cancellationToken);
+        }
+    }
+
+    private async Task<CampaignReport?> ReadAsync(string name, Dictionary<string, ETag> outdated, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BlobDownloadResult result = await _results.GetBlobClient(ReportName(name)).DownloadContentAsync(cancellationToken);
+            return outdated.TryGetValue(name, out var old) && old == result.Details.ETag ? null : CampaignReport.Read(result.Content);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException($"results/{ReportName(name)} is not a report: {e.Message}", e);
+        }
+    }
+
+    private async Task<ETag?> ReportVersionAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _results.GetBlobClient(ReportName(name)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Whether it was uploaded: not if the same content is there already.</returns>
+    private static async Task<bool> UploadAsync(BlobContainerClient container, DroppedFile file, CancellationToken cancellationToken)
+    {
+        var blob = container.GetBlobClient(file.Name);
+        await using var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+        // Storage keeps no hash by itself of a blob that is sent in blocks.
+#pragma warning disable CA5351 // The hash that Blob Storage knows is MD5; it only tells files apart here.
+        var hash = await MD5.HashDataAsync(content, cancellationToken);
+#pragma warning restore CA5351
+        try
+        {
+            var known = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            if (known.Value.ContentHash is { } knownHash && knownHash.AsSpan().SequenceEqual(hash))
+                return false;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            // It is new.
+        }
+
+        content.Position = 0;
+        var type = Path.GetExtension(file.Name).ToUpperInvariant() switch
+        {
+            ".JSON" => "application/json",
+            ".CSV" => "text/csv",
+            _ => "application/octet-stream",
+        };
+        await blob.UploadAsync(content, new BlobUploadOptions { HttpHeaders = new() { ContentType = type, ContentHash = hash } }, cancellationToken);
+        return true;
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}
+
+/// <summary>A file to drop.</summary>
+/// <param name="Name">Its blob's name.</param>
+/// <param name="Path">Where it lies.</param>
+internal sealed record DroppedFile(string Name, string Path);

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.LocalHost;
+
+/// <summary>Writes each log entry as one line to standard error; exceptions by their message only, unless all of it is wanted.</summary>
+/// <param name="verbose">Shows exceptions in full.</param>
+internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
+{
+    /// <inheritdoc />
+    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, verbose);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+    }
+
+    private sealed class LineLogger(string category, bool verbose) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+                return;
+
+            var level = logLevel switch
+            {
+                LogLevel.Critical or LogLevel.Error => "error",
+                LogLevel.Warning => "warning",
+                _ => "info",
+            };
+            var reason = exception is null || verbose ? "" : $" {exception.GetType().Name}: {exception.Message}";
+            var text = $"{level}: {category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{reason}".ReplaceLineEndings(" ");
+            Console.Error.WriteLine(verbose && exception is not null ? $"{text}{Environment.NewLine}{exception}" : text);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Laaffic.Simulator;
+
+internal static class SimulatorProgram
+{
+    private const int WrongArguments = 2, CannotStart = 1;
+
+    public static async Task<int> Main(string[] arguments)
+    {
+        var (options, error) = CommandLine.Read(arguments);
+        if (error is not null)
+        {
+            await Console.Error.WriteLineAsync($"{error}. --help shows the options.");
+            return WrongArguments;
+        }
+
+        if (options is null)
+        {
+            Console.WriteLine(CommandLine.Help);
+            return 0;
+        }
+
+        var stopped = new TaskCompletionSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            await using var simulator = await VoiceApiSimulator.StartAsync(options with { OnAccepted = Print });
+            var account = simulator.Account;
+            Console.WriteLine($"""
+                Laaffic simulator at {simulator.BaseAddress}
+                  app id {account.AppId}, key {account.ApiKey}, secret {(account.ApiSecret == new SimulatorAccount().ApiSecret ? account.ApiSecret : "as given")}
+                  accepted tasks: {simulator.BaseAddress}simulator/tasks
+                Ctrl+C stops it.
+                """);
+            await stopped.Task;
+            return 0;
+        }
+        catch (IOException wrong)
+        {
+            await Console.Error.WriteLineAsync($"The simulator cannot start: {wrong.Message} --port chooses another port.");
+            return CannotStart;
+        }
+    }
+
+    private static void Print(AcceptedTask task)
+    {
+        var numbers = string.Join(", ", task.Numbers.Take(3).Select(Mask));
+        Console.WriteLine($"{task.SubmittedAt:HH:mm:ss} task {task.KeyId} {task.Name}: {task.Callees.Count} callees, {numbers}{(task.Callees.Count > 3 ? ", …" : "")}");
+    }
+
+    private static string Mask(string number) => $"{number[..2]}{new string('*', number.Length - 4)}{number[^2..]}";
+}

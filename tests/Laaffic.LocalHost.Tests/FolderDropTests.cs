@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Laaffic.LocalHost.Tests;
+
+/// <summary>Drops folders for a function that reports what it is told to: a file holds the states of its reports, one a line.</summary>
+public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<AzuriteFixture>, IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("folder-drop-test-");
+    private readonly StringWriter _progress = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private BlobServiceClient Blobs => new(storage.ConnectionString);
+
+    public void Dispose()
+    {
+        _progress.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Files_are_dropped_under_their_relative_names_and_waited_for_until_all_have_settled()
+    {
+        await using var host = await StartAsync();
+        Write("profiles/default.json", "{}");
+        Write("campaigns/one.csv", "accepted");
+        Write("campaigns/a/b/two.json", "waiting\nwaiting\npartial");
+        Write("campaigns/.gitkeep", "not a campaign");
+
+        var reports = await DropAsync();
+
+        Assert.Equal(["a/b/two.json", "one.csv"], reports.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("accepted", reports["one.csv"]!.State);
+        Assert.Equal("partial", reports["a/b/two.json"]!.State);
+        Assert.Contains("2 of 2 settled", _progress.ToString(), StringComparison.Ordinal);
+        Assert.True(await Blobs.GetBlobContainerClient("profiles").GetBlobClient("default.json").ExistsAsync(Cancelled));
+        var properties = await Blobs.GetBlobContainerClient("campaigns").GetBlobClient("one.csv").GetPropertiesAsync(cancellationToken: Cancelled);
+        Assert.Equal("text/csv", properties.Value.ContentType);
+    }
+
+    [Fact]
+    public async Task A_report_of_an_earlier_version_is_not_taken_for_that_of_a_changed_file()
+    {
+        await using var host = await StartAsync();
+        Write("campaigns/changed.csv", "accepted");
+        Write("campaigns/same.csv", "accepted");
+        await DropAsync();
+        var container = Blobs.GetBlobContainerClient("campaigns");
+        var sameBefore = (await container.GetBlobClient("same.csv").GetPropertiesAsync(cancellationToken: Cancelled)).Value.ETag;
+
+        Write("campaigns/changed.csv", "rejected");
+        var reports = await DropAsync();
+
+        Assert.Equal("rejected", reports["changed.csv"]!.State);
+        Assert.Equal("accepted", reports["same.csv"]!.State);
+        var sameAfter = (await container.GetBlobClient("same.csv").GetPropertiesAsync(cancellationToken: Cancelled)).Value.ETag;
+        Assert.Equal(sameBefore, sameAfter);
+    }
+
+    [Fact]
+    public async Task Cancelling_returns_what_is_known_by_then()
+    {
+        await using var host = await StartAsync();
+        Write("campaigns/c-settled.csv", "accepted");
+        Write("campaigns/c-waiting.csv", "waiting");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+
+        var drop = new FolderDrop(Blobs, _folder.FullName, TextWriter.Synchronized(_progress)).RunAsync(stop.Token);
+        await Wait.UntilAsync(() => drop.IsCompleted || (HasReport("c-settled.csv") && HasReport("c-waiting.csv")));
+        await stop.CancelAsync();
+        var reports = await drop;
+
+        Assert.False(reports["c-waiting.csv"] is { Settled: true });
+        Assert.Contains("Not all campaigns have settled yet.", _progress.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_campaigns_is_an_error_that_says_where_they_belong()
+    {
+        Write("profiles/default.json", "{}");
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(DropAsync);
+
+        Assert.Equal($"There are no files in '{Path.Combine(_folder.FullName, "campaigns")}'.", error.Message);
+    }
+
+    [Fact]
+    public void The_table_shows_each_file_and_what_is_to_be_done_about_it()
+    {
+        var reports = new Dictionary<string, CampaignReport?>
+        {
+            ["智能體.json"] = Read("""
+                {"state":"accepted","taskName":"t","needsAction":null,"counts":{"read":250001,"duplicate":1,"rejected":0,"accepted":250000},
+                 "tasks":[{"name":"智能體-16","state":"accepted","callees":200000,"keyId":123123},{"name":"智能體-16-2","state":"accepted","callees":50000,"keyId":123124}]}
+                """),
+            ["bad.csv"] = Read("""
+                {"state":"rejected","needsAction":"Correct the file and drop it again.","counts":{"rejected":2},"tasks":[],
+                 "errors":[{"field":"calleeNumber","line":3,"message":"8.6E+12 was damaged by a spreadsheet"},{"field":"maxCalls","line":null,"message":"1000 is above 999"}],
+                 "rejectedFile":"results/bad.csv.rejected.csv"}
+                """),
+            ["unseen.csv"] = null,
+        };
+
+        using var output = new StringWriter();
+        ReportTable.Write(reports, output);
+
+        Assert.Equal("""
+            File         State          Accepted  Rejected  Duplicate  Task         Key id  Report
+            智能體.json  accepted        250,000         0          1  智能體-16    123123  results/智能體.json.report.json
+                                                                       智能體-16-2  123124
+            bad.csv      rejected              0         2          0  -                 -  results/bad.csv.report.json
+            unseen.csv   no report yet         -         -          -  -                 -  -
+
+            campaigns/bad.csv: rejected. Correct the file and drop it again.
+              line 3, calleeNumber: 8.6E+12 was damaged by a spreadsheet
+              maxCalls: 1000 is above 999
+              The rejected callees are in results/bad.csv.rejected.csv
+
+            """, output.ToString(), ignoreLineEndingDifferences: true);
+    }
+
+    private static CampaignReport Read(string json) => CampaignReport.Read(BinaryData.FromString(json));
+
+    private void Write(string name, string content)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+    }
+
+    private bool HasReport(string name) => Blobs.GetBlobContainerClient("results").GetBlobClient($"{name}.report.json").Exists(Cancelled);
+
+    private Task<IReadOnlyDictionary<string, CampaignReport?>> DropAsync() =>
+        new FolderDrop(Blobs, _folder.FullName, _progress).RunAsync(Cancelled);
+
+    private async Task<FunctionHost> StartAsync()
+    {
+        await Storage.CreateContainersAsync(Blobs, Cancelled);
+        return await FunctionHost.StartAsync(
+            new FunctionHostOptions
+            {
+                Configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", storage.ConnectionString)]).Build(),
+                Functions = [typeof(Reporter)],
+                Services = (services, _) => services.AddSingleton(Blobs),
+                BlobInterval = TimeSpan.FromMilliseconds(50),
+            },
+            Cancelled);
+    }
+
+    public sealed class Reporter(BlobServiceClient blobs)
+    {
+        [Function("Reporter")]
+        public async Task Run([BlobTrigger("campaigns/{name}")] BlobClient blob, string name, CancellationToken cancellationToken)
+        {
+            var states = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+            foreach (var state in states.Split('\n'))
+            {
+                var report = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(new { source = $"campaigns/{name}", state }));
+                await blobs.GetBlobContainerClient("results").GetBlobClient($"{name}.report.json").UploadAsync(report, overwrite: true, cancellationToken);
+            }
+        }
+    }
+}
