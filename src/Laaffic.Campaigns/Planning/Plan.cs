@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Azure.Storage.Blobs;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -48,6 +49,9 @@ public sealed record Plan
     /// <summary>Whether <c>tasks/{planId}/rejected.csv</c> lists callees that cannot be called.</summary>
     public bool HasRejectedFile { get; init; }
 
+    /// <summary>Whether the content could not be read to its end as a campaign, rather than that it breaks a rule.</summary>
+    public bool IsMalformed { get; init; }
+
     /// <summary>Whether an error keeps the whole campaign from being submitted.</summary>
     [JsonIgnore]
     public bool IsRejected => Errors.Count > 0;
@@ -57,6 +61,25 @@ public sealed record Plan
 
     /// <summary>The name, in the container <c>tasks</c>, of the list of a plan's rejected callees.</summary>
     public static string RejectedBlobNameOf(string planId) => $"{planId}/rejected.csv";
+
+    /// <summary>A source of which nothing is submitted, for a reason that is not in its content.</summary>
+    public static Plan Reject(string planId, string source, string message) =>
+        new Plan { PlanId = planId, Source = source, ContentHash = "" }.WithError(null, message);
+
+    /// <summary>This plan, rejected for one more reason.</summary>
+    public Plan WithError(string? field, string message) =>
+        this with { Errors = [.. Errors, new PlanError(field, null, message)], ErrorCount = ErrorCount + 1 };
+
+    /// <summary>Reads a stored plan.</summary>
+    /// <param name="plans">The container <c>tasks</c>.</param>
+    /// <param name="planId">Its id.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="Azure.RequestFailedException">It is not there, or storage did not do its part.</exception>
+    internal static async Task<Plan> LoadAsync(BlobContainerClient plans, string planId, CancellationToken cancellationToken)
+    {
+        var stored = await plans.GetBlobClient(BlobNameOf(planId)).DownloadContentAsync(cancellationToken);
+        return FromJson(stored.Value.Content);
+    }
 
     /// <summary>The plan as the JSON it is stored as.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, PlanJson.Default.Plan);
