@@ -77,7 +77,6 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         await tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).UploadAsync(BinaryData.FromBytes(plan.ToJson()), new BlobUploadOptions
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
         }, cancellationToken);
         await heartbeat.BeatNowAsync(cancellationToken);
         return plan;
