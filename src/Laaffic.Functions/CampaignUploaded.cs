@@ -10,12 +10,10 @@ public sealed class CampaignUploaded(CampaignService campaigns)
 {
     /// <summary>Takes up the file. An event may come twice, late or for an older version of it: the ledger decides what is new.</summary>
     /// <param name="blob">The file.</param>
-    /// <param name="name">Its name within the container, folders included.</param>
     /// <param name="cancellationToken">Set when the app is stopping.</param>
     [Function(nameof(CampaignUploaded))]
     public Task Run(
         [BlobTrigger("campaigns/{name}", Source = BlobTriggerSource.EventGrid, Connection = "AzureWebJobsStorage")] BlobClient blob,
-        string name,
         CancellationToken cancellationToken) =>
-        campaigns.TakeUpAsync(blob, name, cancellationToken);
+        campaigns.TakeUpAsync(blob.Name, cancellationToken);
 }

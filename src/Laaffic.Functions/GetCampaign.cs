@@ -1,3 +1,4 @@
+using Laaffic.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -17,5 +18,5 @@ public sealed class GetCampaign(CampaignEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "campaigns/{taskName}")] HttpRequest request,
         string taskName,
         CancellationToken cancellationToken) =>
-        endpoints.GetCampaignAsync(request, taskName, cancellationToken);
+        endpoints.GetAsync(taskName, cancellationToken);
 }

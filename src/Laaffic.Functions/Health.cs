@@ -1,3 +1,4 @@
+using Laaffic.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -15,5 +16,5 @@ public sealed class Health(CampaignEndpoints endpoints)
     public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        endpoints.HealthAsync(request, cancellationToken);
+        endpoints.CheckAsync(cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Laaffic.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -15,5 +16,5 @@ public sealed class ListCampaigns(CampaignEndpoints endpoints)
     public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "campaigns")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        endpoints.ListCampaignsAsync(request, cancellationToken);
+        endpoints.ListAsync(request, cancellationToken);
 }

@@ -21,9 +21,10 @@ public sealed partial class Azurite : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string? _dataFolder;
+    private readonly int _accounts;
     private Process? _process;
 
-    private Azurite(string? dataFolder) => _dataFolder = dataFolder;
+    private Azurite(string? dataFolder, int accounts) => (_dataFolder, _accounts) = (dataFolder, accounts);
 
     /// <summary>The port of the blob service.</summary>
     public int BlobPort { get; private set; }
@@ -37,18 +38,31 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <summary>The process' id; <see langword="null"/> while it is stopped.</summary>
     public int? ProcessId => _process?.Id;
 
-    /// <summary>The connection string of its one account. It stays the same across stops and restarts.</summary>
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture,
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{BlobPort}/{Account};QueueEndpoint=http://127.0.0.1:{QueuePort}/{Account};TableEndpoint=http://127.0.0.1:{TablePort}/{Account};");
+    /// <summary>The connection string of its usual account. It stays the same across stops and restarts.</summary>
+    public string ConnectionString => ConnectionStringOf(0);
+
+    /// <summary>The connection string of one of its accounts, which share nothing.</summary>
+    /// <param name="number">0 for the usual one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It was started with fewer accounts.</exception>
+    public string ConnectionStringOf(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(number);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, _accounts);
+        var name = NameOf(number);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{BlobPort}/{name};QueueEndpoint=http://127.0.0.1:{QueuePort}/{name};TableEndpoint=http://127.0.0.1:{TablePort}/{name};");
+    }
 
     /// <summary>Starts Azurite and waits until its three services listen.</summary>
     /// <param name="dataFolder">Where its data is kept, created if need be; <see langword="null"/> keeps the data in memory until it stops.</param>
     /// <param name="preferUsualPorts">Takes ports 10000 to 10002, where the storage tools look, if all three are free; else, and where not asked for, any free ports.</param>
+    /// <param name="accounts">How many accounts it has, at least 1.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="InvalidOperationException">Azurite is not installed, Node.js is missing, or it did not start: its output is in the message.</exception>
-    public static async Task<Azurite> StartAsync(string? dataFolder = null, bool preferUsualPorts = false, CancellationToken cancellationToken = default)
+    public static async Task<Azurite> StartAsync(string? dataFolder = null, bool preferUsualPorts = false, int accounts = 1, CancellationToken cancellationToken = default)
     {
-        var azurite = new Azurite(dataFolder is null ? null : Path.GetFullPath(dataFolder));
+        ArgumentOutOfRangeException.ThrowIfLessThan(accounts, 1);
+        var azurite = new Azurite(dataFolder is null ? null : Path.GetFullPath(dataFolder), accounts);
         if (preferUsualPorts)
         {
             (azurite.BlobPort, azurite.QueuePort, azurite.TablePort) = (10000, 10001, 10002);
@@ -101,6 +115,8 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <summary>Stops Azurite.</summary>
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    private static string NameOf(int number) => number == 0 ? Account : string.Create(CultureInfo.InvariantCulture, $"{Account}x{number}");
+
     private static string Folder()
     {
         var folder = typeof(Azurite).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -131,8 +147,7 @@ public sealed partial class Azurite : IAsyncDisposable
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        // Other accounts than the one of the connection string.
-        start.Environment.Remove("AZURITE_ACCOUNTS");
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, _accounts).Select(number => $"{NameOf(number)}:{AccountKey}"));
 
         Process process;
         try

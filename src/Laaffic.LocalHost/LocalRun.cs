@@ -30,7 +30,7 @@ internal sealed class LocalRun(CommandLine commandLine)
             throw new InvalidOperationException($"--data is for Azurite's data, but no Azurite is started as {Storage.DefaultConnection} names other storage.");
 
         await using var azurite = ownStorage
-            ? await Azurite.StartAsync(commandLine.Data, preferUsualPorts: true, cancellationToken)
+            ? await Azurite.StartAsync(commandLine.Data, preferUsualPorts: true, cancellationToken: cancellationToken)
             : null;
         if (azurite is not null)
             started[Storage.DefaultConnection] = azurite.ConnectionString;

@@ -50,7 +50,8 @@ internal sealed class ControlSurface(VoiceApiSimulator simulator)
                     await ChangeAccountAsync(http);
                     return Done;
                 default:
-                    return Callees(http) ?? Reply.Text(404, $"The simulator has no {http.Request.Method} {http.Request.Path}; its README.md lists what it has.");
+                    return Callees(http) ?? Reply.Text(
+                        404, $"The simulator has no {http.Request.Method} {http.Request.Path}; its README.md lists what it has.");
             }
         }
         catch (Exception wrong) when (wrong is JsonException or ArgumentException)
@@ -107,7 +108,8 @@ internal sealed class ControlSurface(VoiceApiSimulator simulator)
                 "taskDuration" => TimeSpan.TryParseExact(Text(property), "c", CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero
                     ? () => account.TaskDuration = time
                     : throw Wrong(property, "a time span like 00:00:30"),
-                _ => throw new ArgumentException($"{property.Name} is not one of appId, apiKey, apiSecret, balance, locked, allowedAddresses, maxTasksAtOnce, taskDuration"),
+                _ => throw new ArgumentException(
+                    $"{property.Name} is not one of appId, apiKey, apiSecret, balance, locked, allowedAddresses, maxTasksAtOnce, taskDuration"),
             });
         }
 

@@ -6,8 +6,6 @@ namespace Laaffic.Simulator;
 /// <summary>A create request that was read to its end, with all that is wrong in itself.</summary>
 internal sealed class CreateRequest
 {
-    private const int MostCallees = 200_000;
-
     /// <summary>The task's name; null when the request has none that can be read.</summary>
     public string? TaskName { get; private init; }
 
@@ -75,8 +73,8 @@ internal sealed class CreateRequest
             refusal ??= new(-24, "appId is not an application of this account");
         if (numbers.Count == 0)
             refusal ??= new(-35);
-        if (numbers.Count > MostCallees)
-            refusal ??= new(-23, $"numberInfoList has {numbers.Count} callees, at most {MostCallees} are allowed");
+        if (numbers.Count > NumberInfoList.MostCallees)
+            refusal ??= new(-23, $"numberInfoList has {numbers.Count} callees, at most {NumberInfoList.MostCallees} are allowed");
         foreach (var id in (int[])[agentId, .. recallAgents])
         {
             if (agents is not null && agents.All(known => known.Id != id))

@@ -7,8 +7,9 @@ namespace Laaffic.Simulator;
 /// <param name="rememberTexts">Whether callees' texts are kept.</param>
 internal sealed class NumberInfoList(bool rememberTexts)
 {
-    // Above the platform's limit callees are only counted.
-    private const int MostKept = 200_000;
+    /// <summary>The most callees a task may have; those above are counted but not kept.</summary>
+    public const int MostCallees = 200_000;
+
     private const int AllTexts = 0x7FE;
 
     private int _textsOfAll = AllTexts;
@@ -83,8 +84,12 @@ internal sealed class NumberInfoList(bool rememberTexts)
             Findings.Bad($"numberInfoList[{index}].calleeNumber is missing");
         else if (number.Length is < 6 or > 18 || !number.All(char.IsAsciiDigit))
             Findings.Broken($"numberInfoList[{index}].calleeNumber must be 6-18 digits");
-        else if (index < MostKept)
-            Callees.Add(number, rememberTexts && seen != 1 << CalleeNumber ? buffer.Slice(start, reader.BytesConsumed - start).ToArray() : null);
+        else if (index < MostCallees)
+        {
+            var hasMore = seen != 1 << CalleeNumber;
+            Callees.Add(number, rememberTexts && hasMore ? buffer.Slice(start, reader.BytesConsumed - start).ToArray() : null);
+        }
+
         return true;
     }
 

@@ -34,9 +34,11 @@ internal static class SimulatorProgram
         {
             await using var simulator = await VoiceApiSimulator.StartAsync(options with { OnAccepted = Print });
             var account = simulator.Account;
+            // Only the vendor's published sample is shown.
+            var secret = account.ApiSecret == new SimulatorAccount().ApiSecret ? account.ApiSecret : "as given";
             Console.WriteLine($"""
                 Laaffic simulator at {simulator.BaseAddress}
-                  app id {account.AppId}, key {account.ApiKey}, secret {(account.ApiSecret == new SimulatorAccount().ApiSecret ? account.ApiSecret : "as given")}
+                  app id {account.AppId}, key {account.ApiKey}, secret {secret}
                   accepted tasks: {simulator.BaseAddress}simulator/tasks
                 Ctrl+C stops it.
                 """);
@@ -52,8 +54,8 @@ internal static class SimulatorProgram
 
     private static void Print(AcceptedTask task)
     {
-        var numbers = string.Join(", ", task.Numbers.Take(3).Select(Mask));
-        Console.WriteLine($"{task.SubmittedAt:HH:mm:ss} task {task.KeyId} {task.Name}: {task.Callees.Count} callees, {numbers}{(task.Callees.Count > 3 ? ", …" : "")}");
+        var numbers = string.Join(", ", task.Numbers.Take(3).Select(Mask)) + (task.Callees.Count > 3 ? ", …" : "");
+        Console.WriteLine($"{task.SubmittedAt:HH:mm:ss} task {task.KeyId} {task.Name}: {task.Callees.Count} callees, {numbers}");
     }
 
     private static string Mask(string number) => $"{number[..2]}{new string('*', number.Length - 4)}{number[^2..]}";

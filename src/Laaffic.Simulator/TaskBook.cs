@@ -33,7 +33,8 @@ internal sealed class TaskBook(SimulatorAccount account, TimeZoneInfo zone, Func
             if (account.MaxTasksAtOnce is { } most && _tasks.Count(IsUnfinished) >= most)
                 return (null, new(-37));
             var submittedAt = now();
-            var task = new AcceptedTask(this, FirstKeyId + _tasks.Count, request, submittedAt, request.SendTime is { } at && at > Local(submittedAt) ? at : Local(submittedAt));
+            var startsAt = request.SendTime is { } later && later > Local(submittedAt) ? later : Local(submittedAt);
+            var task = new AcceptedTask(this, FirstKeyId + _tasks.Count, request, submittedAt, startsAt);
             _tasks.Add(task);
             _byName.Add(task.Name, task);
             return (task, null);

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace Laaffic.Api;
+
+/// <summary>What came of one attempt at any endpoint.</summary>
+internal sealed record Answer
+{
+    private const int MostVendorCharacters = 300;
+
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Whether the server may have done what was asked without our knowing.</summary>
+    public bool OutcomeUnknown { get; init; }
+
+    public LaafficStatus? Status { get; init; }
+
+    public int? HttpStatus { get; init; }
+
+    public required string Reason { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The reply's object; undefined if it was not the documented JSON.</summary>
+    public JsonElement Root { get; init; }
+
+    /// <summary>The server's clock, from its Date header.</summary>
+    public DateTimeOffset? ServerTime { get; init; }
+
+    /// <summary>Nothing was sent: no connection, or nothing that could be sent.</summary>
+    public static Answer NotSent(Verdict verdict, string reason) => new() { Verdict = verdict, Reason = reason };
+
+    /// <summary>Sending had begun, and no whole reply came.</summary>
+    public static Answer Lost(string reason, int? httpStatus = null) =>
+        new() { Verdict = Verdict.Defer, OutcomeUnknown = true, HttpStatus = httpStatus, Reason = reason };
+
+    /// <summary>A whole reply came; <paramref name="body"/> is null if it was too long to be the documented JSON.</summary>
+    public static Answer Of(HttpResponseMessage response, byte[]? body, DateTimeOffset now)
+    {
+        var answer = body is not null && ReplyJson.Read(body) is { } reply && Decides(reply.Code, response)
+            ? OfStatus(LaafficStatus.Of(reply.Code), reply.Root)
+            : OfHttp(response.StatusCode);
+        return answer with
+        {
+            HttpStatus = (int)response.StatusCode,
+            RetryAfter = RetryAfterOf(response, now),
+            ServerTime = response.Headers.Date,
+        };
+    }
+
+    /// <summary>Text of a server or an exception, made fit for a sentence: one line, not too long.</summary>
+    public static string Quoted(string text)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        line = new string([.. line.Where(c => !char.IsControl(c))]);
+        if (line.Length <= MostVendorCharacters)
+            return line;
+
+        var end = char.IsHighSurrogate(line[MostVendorCharacters - 1]) ? MostVendorCharacters - 1 : MostVendorCharacters;
+        return $"{line[..end]}…";
+    }
+
+    /// <summary>
+    /// The status in the JSON goes before the HTTP status, with one exception: the error pages of web frameworks and gateways
+    /// are JSON objects too, and repeat the HTTP status as "status" or "code". The vendor's statuses are 0 and below.
+    /// </summary>
+    private static bool Decides(int code, HttpResponseMessage response) => code <= 0 || response.IsSuccessStatusCode;
+
+    private static Answer OfStatus(LaafficStatus status, JsonElement root) => new()
+    {
+        Verdict = status.Verdict,
+        // -18 is a system error, at whatever point; above 0 nothing is documented, so it need not be a failure.
+        OutcomeUnknown = status.Code is -18 or > 0,
+        Status = status,
+        Reason = $"Laaffic answered {status}.{VendorWords(status, root)}",
+        Root = root,
+    };
+
+    private static string VendorWords(LaafficStatus status, JsonElement root)
+    {
+        var words = Quoted(ReplyJson.Reason(root) ?? "");
+        var adds = words.Length > 0 && !words.Equals("success", StringComparison.OrdinalIgnoreCase)
+            && !words.Equals(status.VendorText, StringComparison.OrdinalIgnoreCase);
+        return adds ? $" Its own words: {words}" : "";
+    }
+
+    private static Answer OfHttp(HttpStatusCode code)
+    {
+        var (verdict, unknown) = (int)code switch
+        {
+            408 => (Verdict.Defer, true),
+            429 => (Verdict.Defer, false),
+            >= 400 and < 500 => (Verdict.Reject, false),
+            _ => (Verdict.Defer, true),
+        };
+        return new()
+        {
+            Verdict = verdict,
+            OutcomeUnknown = unknown,
+            Reason = string.Create(CultureInfo.InvariantCulture, $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON."),
+        };
+    }
+
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage response, DateTimeOffset now)
+    {
+        // A date is compared with the server's own clock, which ours may be far from.
+        var asked = response.Headers.RetryAfter;
+        var wait = asked?.Delta ?? (asked?.Date - (response.Headers.Date ?? now));
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

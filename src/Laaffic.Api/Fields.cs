@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Laaffic.Api;
+
+/// <summary>The known fields of one JSON object.</summary>
+internal sealed class Fields
+{
+    private const int MostCharactersShown = 60;
+
+    private readonly Dictionary<string, JsonElement> values = [];
+    private readonly string path;
+    private readonly Problems problems;
+
+    private Fields(string path, Problems problems) => (this.path, this.problems) = (path, problems);
+
+    /// <summary>The fields of an object, every unknown or repeated one reported; null, reported, if it is no object.</summary>
+    public static Fields? Of(JsonElement element, string path, string[] names, Problems problems)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add(path, $"must be a JSON object, not {JsonValues.Kind(element)}");
+            return null;
+        }
+
+        var fields = new Fields(path, problems);
+        foreach (var property in element.EnumerateObject())
+            fields.Take(property, names);
+        return fields;
+    }
+
+    public string? Text(string name) => values.TryGetValue(name, out var value) ? JsonValues.Text(value, At(name), problems) : null;
+
+    public decimal? Decimal(string name) =>
+        values.TryGetValue(name, out var value) ? JsonValues.Decimal(value, At(name), problems) : null;
+
+    public int? Int(string name) => (int?)Whole(name, int.MinValue, int.MaxValue);
+
+    public long? Long(string name) => Whole(name, long.MinValue, long.MaxValue);
+
+    public bool IsString(string name) => values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String;
+
+    public Fields? Object(string name, string[] names) =>
+        values.TryGetValue(name, out var value) ? Of(value, At(name), names, problems) : null;
+
+    public IReadOnlyList<T>? List<T>(string name, Func<JsonElement, string, T> read)
+    {
+        if (!values.TryGetValue(name, out var value))
+            return null;
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            problems.Add(At(name), $"must be a list, not {JsonValues.Kind(value)}");
+            return null;
+        }
+
+        return [.. value.EnumerateArray().Select((element, i) => read(element, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{i}]")))];
+    }
+
+    private long? Whole(string name, long min, long max) =>
+        values.TryGetValue(name, out var value) ? JsonValues.Whole(value, At(name), min, max, problems) : null;
+
+    private void Take(JsonProperty property, string[] names)
+    {
+        var name = JsonValues.NameOf(property);
+        if (name is null)
+            problems.Add(path, "has a field whose name is not valid text");
+        else if (Array.IndexOf(names, name) < 0)
+            problems.Add(At(Shown(name)), Unknown(name, names));
+        else if (values.ContainsKey(name))
+            problems.Add(At(name), "is given twice");
+        else if (property.Value.ValueKind != JsonValueKind.Null)
+            values.Add(name, property.Value);
+    }
+
+    private static string Unknown(string name, string[] names) =>
+        Array.Find(names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } right ? $"unknown field; write it {right}"
+        : FieldNames.Nearest(name, names) is { } near ? $"unknown field; did you mean {near}?"
+        : "unknown field";
+
+    private string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static string Shown(string name) => name.Length <= MostCharactersShown ? name : $"{name[..MostCharactersShown]}…";
+}

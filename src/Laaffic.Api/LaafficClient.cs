@@ -1,0 +1,276 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Laaffic.Api;
+
+/// <summary>
+/// The voice API of one account. Safe for concurrent use. Each call signs with the secrets that the source gives; after a
+/// status -16 it signs again with the server's clock, and after a -1 with newly fetched secrets, once each per call.
+/// </summary>
+public sealed class LaafficClient
+{
+    private const int MostPages = 50;
+
+    private readonly HttpClient http;
+    private readonly CredentialsSource credentials;
+    private readonly TimeProvider time;
+    private readonly Uri create;
+    private readonly Uri query;
+    private readonly Uri cancel;
+    private readonly Uri balance;
+
+    // How far the server's clock is ahead of ours, learnt from a -16 and kept: it spares the next call a refused attempt.
+    private long clockOffsetSeconds;
+
+    /// <summary>Creates a client.</summary>
+    /// <param name="http">
+    /// Its <see cref="HttpClient.BaseAddress"/> is the API's base, such as <c>https://api.laaffic.com</c>; the paths are
+    /// appended to it, so that a prefix stays. Build it on <see cref="LaafficHttp.CreateHandler"/>. Its
+    /// <see cref="HttpClient.Timeout"/> covers connecting, sending the body and waiting for the reply's headers, and once more
+    /// reading the reply: 80 MB need more than the default of 100 seconds on a slow line.
+    /// </param>
+    /// <param name="credentials">Where the account's secrets come from, asked before every call.</param>
+    /// <param name="time">The clock of the timestamps.</param>
+    /// <exception cref="ArgumentException">The base address is missing.</exception>
+    public LaafficClient(HttpClient http, CredentialsSource credentials, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(credentials);
+        ArgumentNullException.ThrowIfNull(time);
+        if (http.BaseAddress is not { } baseAddress)
+            throw new ArgumentException("The HttpClient needs a BaseAddress: the API's base, such as https://api.laaffic.com.", nameof(http));
+
+        (this.http, this.credentials, this.time) = (http, credentials, time);
+        var root = new Uri($"{baseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/')}/");
+        create = new Uri(root, "voice/group/call/send/agent");
+        query = new Uri(root, "voice/group/call/query");
+        cancel = new Uri(root, "voice/group/call/cancel");
+
+        // The vendor's pages show the base both with and without v3, and this path with v3 under either.
+        balance = new Uri(root, root.AbsolutePath.EndsWith("/v3/", StringComparison.OrdinalIgnoreCase) ? "getBalance" : "v3/getBalance");
+    }
+
+    /// <summary>Creates an agent task (<c>POST voice/group/call/send/agent</c>).</summary>
+    /// <param name="body">The request body, streamed and never held in memory as a whole.</param>
+    /// <param name="ct">
+    /// Cancels the call. Once sending has begun this is one of the ways not to learn the outcome, and no exception.
+    /// </param>
+    /// <returns>What came of it, whatever the server and the network did.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
+    /// <remarks>
+    /// What <see cref="TaskBody.Open"/> or the source of the secrets throws is thrown on: then nothing was accepted, though an
+    /// attempt may have been refused. A failure while the opened body is read leaves the outcome unknown, as part was sent.
+    /// </remarks>
+    public async Task<CreateTaskReply> CreateTaskAsync(TaskBody body, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var answer = await CallAsync(HttpMethod.Post, create, async () => new StreamedContent(await body.Open(ct), body.Length), ct);
+        var keyId = answer.Verdict == Verdict.Accepted ? ReplyJson.Whole(answer.Root, "data") : null;
+        return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, keyId, answer.RetryAfter);
+    }
+
+    /// <summary>Lists one page of agent tasks (<c>POST voice/group/call/query</c>).</summary>
+    /// <param name="query">What to list.</param>
+    /// <param name="ct">Cancels the call.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The page number is below 1 or its size not 1-100.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<QueryReply> QueryTasksAsync(TaskQuery query, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Current, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Size, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
+
+        var answer = await AskAsync(HttpMethod.Post, this.query, TaskPageJson.Write(query), ct);
+        var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
+        return answer.Verdict == Verdict.Accepted && page is null
+            ? new(Verdict.Defer, answer.Status, answer.HttpStatus, "Laaffic answered a query with success, but without a page of tasks.", null, answer.RetryAfter)
+            : new(answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason, page, answer.RetryAfter);
+    }
+
+    /// <summary>
+    /// Looks for the agent task of exactly this name. The API's search is fuzzy, so all its pages are read until the name is
+    /// found, and names are compared character by character.
+    /// </summary>
+    /// <param name="exactName">The task's name.</param>
+    /// <param name="from">The earliest time at which it may have been created; see <see cref="TaskQuery"/>.</param>
+    /// <param name="to">The latest.</param>
+    /// <param name="ct">Cancels the call.</param>
+    /// <returns>
+    /// Not answered if any page brought no usable answer, if the server showed fewer tasks than it counted, or if there are
+    /// more than 5,000 similar names.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime from, DateTime to, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(exactName);
+        var seen = 0L;
+        for (var current = 1; current <= MostPages; current++)
+        {
+            var reply = await QueryTasksAsync(new(from, to) { SearchCondition = exactName, Current = current }, ct);
+            if (reply.Page is not { } page)
+                return new(false, null, reply.Reason);
+            if (page.Records.FirstOrDefault(record => string.Equals(record.TaskName, exactName, StringComparison.Ordinal)) is { } task)
+                return new(true, task, "Laaffic has a task of this name.");
+
+            seen += page.Records.Count;
+            if (!IsLast(page, current, seen))
+                continue;
+            return seen < page.Total
+                ? new(false, null, $"Laaffic counted {page.Total} tasks of similar names but showed {seen}.")
+                : new(true, null, "Laaffic has no task of this name.");
+        }
+
+        return new(false, null, $"Laaffic has more than {MostPages * TaskQuery.MaxSize} tasks of similar names.");
+    }
+
+    /// <summary>Cancels tasks (<c>POST voice/group/call/cancel</c>).</summary>
+    /// <param name="taskIds">The key ids of the tasks, at least one.</param>
+    /// <param name="ct">Cancels the call; once sending has begun the outcome is unknown and no exception is thrown.</param>
+    /// <exception cref="ArgumentException">There are no ids.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
+    public async Task<CancelReply> CancelTasksAsync(IReadOnlyCollection<long> taskIds, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(taskIds);
+        if (taskIds.Count == 0)
+            throw new ArgumentException("Give the id of at least one task.", nameof(taskIds));
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(new CancelRequest([.. taskIds]), ApiJson.Default.CancelRequest);
+        var answer = await CallAsync(HttpMethod.Post, cancel, () => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, answer.RetryAfter);
+    }
+
+    /// <summary>Asks what the account has left (<c>GET v3/getBalance</c>).</summary>
+    /// <param name="ct">Cancels the call.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<BalanceReply> GetBalanceAsync(CancellationToken ct)
+    {
+        // An empty body, because the documented Content-Type of every request can only go with one.
+        var answer = await AskAsync(HttpMethod.Get, balance, [], ct);
+        return new(
+            answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason,
+            Amount("balance"), Amount("gift"), Amount("credit"), answer.RetryAfter);
+
+        decimal? Amount(string name) => answer.Verdict == Verdict.Accepted ? ReplyJson.Number(answer.Root, name) : null;
+    }
+
+    /// <summary>The server's word on it counts; where it gives none, a page that is not full is the last.</summary>
+    private static bool IsLast(TaskPage page, int current, long seen) =>
+        page.Records.Count == 0
+        || (page.Pages is { } pages ? current >= pages : page.Total is { } total ? seen >= total : page.Records.Count < (page.Size ?? TaskQuery.MaxSize));
+
+    /// <summary>A call that changes nothing: its caller wants to hear of a cancellation at any time.</summary>
+    private async Task<Answer> AskAsync(HttpMethod method, Uri uri, byte[] body, CancellationToken ct)
+    {
+        var answer = await CallAsync(method, uri, () => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        if (answer.OutcomeUnknown)
+            ct.ThrowIfCancellationRequested();
+        return answer;
+    }
+
+    private async Task<Answer> CallAsync(HttpMethod method, Uri uri, Func<Task<RequestContent>> open, CancellationToken ct)
+    {
+        var secrets = await credentials(false, ct);
+        var answer = await AttemptAsync(method, uri, open, secrets, ct);
+        var (signedAgain, fetchedAgain) = (false, false);
+        try
+        {
+            while (true)
+            {
+                if (answer is { Verdict: Verdict.ClockSkew, ServerTime: { } server } && !signedAgain)
+                {
+                    signedAgain = true;
+                    Volatile.Write(ref clockOffsetSeconds, (server - time.GetUtcNow()).Ticks / TimeSpan.TicksPerSecond);
+                }
+                else if (answer is { Verdict: Verdict.FixCredentials } && !fetchedAgain)
+                {
+                    fetchedAgain = true;
+                    secrets = await credentials(true, ct);
+                }
+                else
+                {
+                    return answer;
+                }
+
+                answer = await AttemptAsync(method, uri, open, secrets, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return answer; // the attempt before was refused, which is all there is to know
+        }
+    }
+
+    private async Task<Answer> AttemptAsync(
+        HttpMethod method, Uri uri, Func<Task<RequestContent>> open, LaafficCredentials secrets, CancellationToken ct)
+    {
+        if (secrets.ApiKey.Length == 0 || secrets.ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return Answer.NotSent(
+                Verdict.FixCredentials, "The API key is empty or holds a character that no header can carry, such as a line break.");
+        }
+
+        ct.ThrowIfCancellationRequested();
+        using var content = await open();
+        using var request = new HttpRequestMessage(method, uri) { Content = content };
+        request.Headers.ExpectContinue = false;
+        Sign(request, secrets);
+
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (Exception e) when (content.HasBegun)
+        {
+            return Answer.Lost($"No reply came from Laaffic after sending had begun: {What(e, ct)}");
+        }
+        catch (Exception e) when (IsOfTheNetwork(e, ct))
+        {
+            return Answer.NotSent(Verdict.Defer, $"No connection to Laaffic could be made: {What(e, ct)}");
+        }
+
+        using (response)
+        {
+            return await ReadAsync(response, ct);
+        }
+    }
+
+    private void Sign(HttpRequestMessage request, LaafficCredentials secrets)
+    {
+        var seconds = time.GetUtcNow().ToUnixTimeSeconds() + Volatile.Read(ref clockOffsetSeconds);
+        request.Headers.TryAddWithoutValidation("Api-Key", secrets.ApiKey);
+        request.Headers.TryAddWithoutValidation("Timestamp", seconds.ToString(CultureInfo.InvariantCulture));
+        request.Headers.TryAddWithoutValidation("Sign", RequestSignature.Compute(secrets.ApiKey, secrets.ApiSecret, seconds));
+    }
+
+    private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        // The HttpClient's own time-out ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(http.Timeout);
+        try
+        {
+            return Answer.Of(response, await ReplyBody.ReadAsync(response.Content, limit.Token), time.GetUtcNow());
+        }
+        catch (Exception e)
+        {
+            return Answer.Lost($"Laaffic's reply (HTTP {(int)response.StatusCode}) broke off: {What(e, ct)}", (int)response.StatusCode);
+        }
+    }
+
+    /// <summary>Anything but the caller's own cancellation and a wrong use of the HttpClient.</summary>
+    private static bool IsOfTheNetwork(Exception e, CancellationToken ct) => e switch
+    {
+        OperationCanceledException => !ct.IsCancellationRequested,
+        ArgumentException or InvalidOperationException or NotSupportedException => false,
+        _ => true,
+    };
+
+    private static string What(Exception e, CancellationToken ct) => e switch
+    {
+        OperationCanceledException when ct.IsCancellationRequested => "the call was cancelled.",
+        OperationCanceledException => "the time allowed for it was over.",
+        _ => Answer.Quoted(e.GetBaseException().Message),
+    };
+}

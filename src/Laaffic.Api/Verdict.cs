@@ -1,0 +1,35 @@
+namespace Laaffic.Api;
+
+/// <summary>What an answer means for the caller, so that nobody compares status numbers.</summary>
+public enum Verdict
+{
+    /// <summary>Done (status 0).</summary>
+    Accepted,
+
+    /// <summary>The account was not recognised (status -1), with newly fetched secrets too: nothing will work until someone mends them.</summary>
+    FixCredentials,
+
+    /// <summary>The timestamp was refused (status -16), signed with the server's own clock too.</summary>
+    ClockSkew,
+
+    /// <summary>The account cannot submit for now, whatever is sent (statuses -2, -10, -13): stop sending until someone has acted.</summary>
+    Hold,
+
+    /// <summary>Too many tasks at once (status -37): submit again when some have finished.</summary>
+    Busy,
+
+    /// <summary>
+    /// Try again later: statuses -18, -23, -26, HTTP 408, 429 and 5xx, a time-out, a broken connection, a reply that is not
+    /// the documented JSON.
+    /// </summary>
+    Defer,
+
+    /// <summary>The task name, or the data, is there already (statuses -20, -41).</summary>
+    Exists,
+
+    /// <summary>Refused for good: sending the same again cannot help (a documented status about the request, other HTTP 4xx).</summary>
+    Reject,
+
+    /// <summary>A status that is not documented.</summary>
+    Unknown,
+}

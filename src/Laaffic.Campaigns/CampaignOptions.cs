@@ -1,0 +1,34 @@
+using Laaffic.Api;
+
+namespace Laaffic.Campaigns;
+
+/// <summary>How campaigns are planned, submitted and retried. Every value has a default.</summary>
+public sealed record CampaignOptions
+{
+    /// <summary>The zone in which Laaffic reads <c>sendTime</c>, and in which <c>{date}</c> and <c>{time}</c> are written.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>Callees in one task, 1 to 200,000 (the documented limit of one create call).</summary>
+    public int MaxCalleesPerTask { get; init; } = CalleeRules.MaxCalleesPerTask;
+
+    /// <summary>Wait after a first refusal; doubles with each further one.</summary>
+    public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest wait between two attempts.</summary>
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a task without <c>expireAt</c> is tried, from the moment it may first be sent.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>After a lost reply: how long Laaffic may take until the query endpoint must know a task that it accepted.</summary>
+    public TimeSpan UncertainSettleTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long nothing is sent after the account was refused as a whole.</summary>
+    public TimeSpan HoldDuration { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long work on a campaign or task is reserved. One attempt is cut off after four fifths of it.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What one attempt may take: less than the lease, so that it has ended when another worker may take over.</summary>
+    internal TimeSpan AttemptTimeout => LeaseDuration * 0.8;
+}

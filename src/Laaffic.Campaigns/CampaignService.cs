@@ -1,0 +1,197 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Laaffic.Api;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Sources;
+using Laaffic.Campaigns.Submission;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns;
+
+/// <summary>
+/// All that the app does, for whoever triggers it: a dropped file, an HTTP request, the clock. Every member may be called
+/// at any time, repeatedly and by any number of instances at once: the ledger decides what remains to be done.
+/// </summary>
+public sealed class CampaignService
+{
+    /// <summary>How many campaigns one tick of the clock works on at once. Laaffic takes few tasks at a time anyway.</summary>
+    private const int ConcurrentCampaigns = 4;
+
+    private readonly BlobServiceClient storage;
+    private readonly TableServiceClient tables;
+    private readonly CredentialsSource credentials;
+    private readonly TimeProvider time;
+    private readonly CampaignOptions options;
+    private readonly ILogger log;
+    private readonly CampaignLedger ledger;
+    private readonly ReportWriter reports;
+    private readonly CampaignWorker worker;
+    private readonly DroppedFiles files;
+    private readonly Submissions submissions;
+    private readonly Sweep sweep;
+    private bool prepared;
+
+    /// <summary>Puts the parts together.</summary>
+    /// <param name="storage">Holds the containers named in <see cref="Containers"/>.</param>
+    /// <param name="tables">Holds the ledger.</param>
+    /// <param name="laaffic">Sends the tasks.</param>
+    /// <param name="credentials">The account's secrets; its application id is used where a campaign names none.</param>
+    /// <param name="options">How campaigns are planned, submitted and retried.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where the log goes. Neither numbers nor secrets are logged.</param>
+    public CampaignService(
+        BlobServiceClient storage,
+        TableServiceClient tables,
+        LaafficClient laaffic,
+        CredentialsSource credentials,
+        CampaignOptions options,
+        TimeProvider time,
+        ILoggerFactory logs)
+    {
+        (this.storage, this.tables, this.credentials, this.options, this.time) = (storage, tables, credentials, options, time);
+        log = logs.CreateLogger<CampaignService>();
+        var bodies = storage.GetBlobContainerClient(Containers.Tasks);
+        var campaigns = storage.GetBlobContainerClient(Containers.Campaigns);
+        ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
+        reports = new ReportWriter(ledger, bodies, storage.GetBlobContainerClient(Containers.Results), time);
+        var hold = new AccountHold(ledger, options, time, logs.CreateLogger<AccountHold>());
+        var taskWorker = new TaskWorker(ledger, bodies, laaffic, hold, options, time, logs.CreateLogger<TaskWorker>());
+        worker = new CampaignWorker(ledger, taskWorker, reports, options, time);
+        var plans = new PlanMaker(storage, bodies, credentials, options, time);
+        var committer = new CampaignCommitter(ledger, options, time);
+        files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, options, time, logs.CreateLogger<DroppedFiles>());
+        submissions = new Submissions(plans, committer, worker, reports, time);
+        sweep = new Sweep(campaigns, ledger, files, logs.CreateLogger<Sweep>());
+    }
+
+    /// <summary>Deals with a dropped file, given its path in the container <c>campaigns</c>, unless that was done before.</summary>
+    public async Task TakeUpAsync(string path, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        await files.TakeUpAsync(path, cancellationToken);
+    }
+
+    /// <summary>
+    /// Submits a campaign that came over HTTP, and works on it before it answers. The same content submitted again answers
+    /// how far it is by then.
+    /// </summary>
+    public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        return await submissions.SubmitAsync(content, format, profile, cancellationToken);
+    }
+
+    /// <summary>One tick of the clock: whatever is due is taken a step further, and a page of the container is looked through.</summary>
+    public async Task RunDueAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        var due = ledger.DueAsync(time.GetUtcNow(), cancellationToken);
+        await Parallel.ForEachAsync(
+            due, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentCampaigns, CancellationToken = cancellationToken }, WorkAsync);
+        await sweep.SweepPageAsync(cancellationToken);
+    }
+
+    /// <summary>How far a campaign is; null if there is none of that name.</summary>
+    public async Task<CampaignReport?> FindAsync(string taskName, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        return await ledger.FindCampaignAsync(taskName, cancellationToken) is { } campaign
+            ? (await reports.ReadAsync(campaign, cancellationToken)).Report
+            : null;
+    }
+
+    /// <summary>The campaigns, the newest first.</summary>
+    /// <param name="size">Campaigns on a page, 1 to 1000.</param>
+    /// <param name="continuation">From the page before; null for the first one.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public async Task<CampaignPage> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        var (names, next) = await ledger.ListAsync(size, continuation, cancellationToken);
+        var rows = await Task.WhenAll(names.Select(n => ledger.FindCampaignAsync(n, cancellationToken)));
+        return new([.. rows.OfType<CampaignRow>().Select(Summary)], next);
+
+        static CampaignSummary Summary(CampaignRow c) =>
+            new(c.TaskName, c.Source, c.State, c.CommittedAt, c.TaskCount, c.Accepted, c.Waiting);
+    }
+
+    /// <summary>Looks whether storage answers and the secrets are known. Never throws for either.</summary>
+    public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        string? storageTrouble = null, credentialTrouble = null, held = null;
+        try
+        {
+            await PrepareAsync(cancellationToken);
+            if (await ledger.FindHoldAsync(cancellationToken) is { } hold)
+                held = $"on hold since {hold.Since:u}, tried again at {hold.Until:u}: {hold.Reason}";
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            storageTrouble = e is RequestFailedException { Status: > 0 } refused
+                ? $"The storage account answers HTTP {refused.Status} {refused.ErrorCode}."
+                : "The storage account does not answer: " + e.Message.Split('\n', 2)[0].TrimEnd();
+        }
+
+        try
+        {
+            await credentials(refresh: false, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            credentialTrouble = e.Message.Split('\n', 2)[0].TrimEnd();
+        }
+
+        return new(storageTrouble, credentialTrouble, held);
+    }
+
+    private async ValueTask WorkAsync(OpenRow open, CancellationToken ct)
+    {
+        try
+        {
+            if (open.Kind == OpenKind.File)
+            {
+                await files.TakeUpAsync(open.Subject, ct);
+            }
+            else if (await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct)
+                     && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign)
+            {
+                await worker.WorkAsync(campaign, open, ct);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            // One that fails must not keep the others waiting; it falls due again when its reservation ends.
+            log.LogError(e, "Working on {Kind} {Subject} failed; it is tried again.", open.Kind, open.Subject);
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken ct)
+    {
+        if (prepared) return;
+        await ledger.PrepareAsync(ct);
+        foreach (var name in Containers.All) await storage.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: ct);
+        prepared = true;
+    }
+}
+
+/// <summary>The blob containers that the app works with.</summary>
+public static class Containers
+{
+    /// <summary>Users drop files here; the app never writes into it.</summary>
+    public const string Campaigns = "campaigns";
+
+    /// <summary>Settings for CSV files.</summary>
+    public const string Profiles = "profiles";
+
+    /// <summary>Stored request bodies and plans.</summary>
+    public const string Tasks = "tasks";
+
+    /// <summary>Reports and rejected callees.</summary>
+    public const string Results = "results";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Campaigns, Profiles, Tasks, Results];
+}

@@ -1,0 +1,101 @@
+using System.Text.Unicode;
+using Laaffic.Api;
+
+namespace Laaffic.Campaigns.Intake;
+
+/// <summary>
+/// One callee as its campaign has it, in UTF-8. One instance is used for all callees of a campaign: what it returns is
+/// valid until it is cleared.
+/// </summary>
+internal sealed class Callee
+{
+    private readonly Slice[] texts = new Slice[CalleeRules.TextCount];
+    private readonly List<(Slice Name, Slice Value)> information = [];
+    private byte[] buffer = new byte[4096];
+    private int used;
+    private Slice number;
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        used = 0;
+        number = default;
+        Array.Clear(texts);
+        information.Clear();
+        HasInformation = false;
+    }
+
+    /// <summary>The number as written; empty if there is none.</summary>
+    public ReadOnlySpan<byte> Number => Get(number);
+
+    /// <summary>Whether callInformation was given, even without entries.</summary>
+    public bool HasInformation { get; set; }
+
+    /// <summary>How many entries callInformation has.</summary>
+    public int InformationCount => information.Count;
+
+    /// <summary>An entry of callInformation.</summary>
+    public void GetInformation(int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = Get(information[index].Name);
+        value = Get(information[index].Value);
+    }
+
+    /// <summary>The text with this index, 0 for text1; false if it is absent, which is not the same as empty.</summary>
+    public bool TryGetText(int index, out ReadOnlySpan<byte> text)
+    {
+        text = Get(texts[index]);
+        return texts[index].IsSet;
+    }
+
+    /// <summary>Room for a value of at most this many bytes, to be followed by the setter of what was written to it.</summary>
+    public Span<byte> Reserve(int bytes)
+    {
+        if (buffer.Length - used < bytes)
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, used + bytes));
+        return buffer.AsSpan(used);
+    }
+
+    /// <summary>Takes the first bytes of the reserved room.</summary>
+    public Slice Take(int length)
+    {
+        var slice = new Slice(used, length);
+        used += length;
+        return slice;
+    }
+
+    /// <summary>Copies characters, which must hold no lone surrogate.</summary>
+    public Slice Take(ReadOnlySpan<char> value)
+    {
+        // A UTF-16 unit is at most 3 bytes of UTF-8.
+        Utf8.FromUtf16(value, Reserve(value.Length * 3), out _, out var written);
+        return Take(written);
+    }
+
+    /// <summary>Sets the number.</summary>
+    public void SetNumber(Slice value) => number = value;
+
+    /// <summary>Sets a text, 0 for text1.</summary>
+    public void SetText(int index, Slice value) => texts[index] = value;
+
+    /// <summary>Adds an entry of callInformation.</summary>
+    public void AddInformation(Slice name, Slice value) => information.Add((name, value));
+
+    /// <summary>The bytes of a slice.</summary>
+    public ReadOnlySpan<byte> Get(Slice slice) => buffer.AsSpan(slice.Start, slice.Length);
+
+    /// <summary>A value's place in the callee's buffer.</summary>
+    public readonly struct Slice(int start, int length)
+    {
+        private readonly int lengthPlusOne = length + 1;
+
+        /// <summary>Where it begins.</summary>
+        public int Start { get; } = start;
+
+        /// <summary>Its length in bytes.</summary>
+        public int Length => IsSet ? lengthPlusOne - 1 : 0;
+
+        /// <summary>Whether the value is there; false for the default.</summary>
+        public bool IsSet => lengthPlusOne != 0;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Laaffic.Campaigns.Intake;
+
+/// <summary>Where a setting was written: in the campaign (Profile is null) or in a profile.</summary>
+/// <param name="Profile">The profile's name with its container, such as <c>profiles/default.json</c>.</param>
+/// <param name="Line">The physical line, from 1.</param>
+internal readonly record struct SettingOrigin(string? Profile, long Line);
+
+/// <summary>
+/// A campaign's settings as they were written, name by name, before they mean anything: each with its JSON and its origin.
+/// A later one replaces an earlier one of the same name.
+/// </summary>
+internal sealed class SettingsDraft
+{
+    private readonly Dictionary<string, (byte[] Json, SettingOrigin Origin)> settings = new(StringComparer.Ordinal);
+
+    /// <summary>Sets what a name stands for, as well-formed JSON in UTF-8.</summary>
+    public void Set(string name, byte[] json, SettingOrigin origin) => settings[name] = (json, origin);
+
+    /// <summary>Sets a string.</summary>
+    public void SetText(string name, string value, SettingOrigin origin) =>
+        settings[name] = (Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(value)}\""), origin);
+
+    /// <summary>Replaces or adds what another draft has.</summary>
+    public void Override(SettingsDraft other)
+    {
+        foreach (var (name, setting) in other.settings)
+            settings[name] = setting;
+    }
+
+    /// <summary>Removes a name; null if it was not there.</summary>
+    public (byte[] Json, SettingOrigin Origin)? Take(string name) =>
+        settings.Remove(name, out var setting) ? setting : null;
+
+    /// <summary>Where the first name of a path (<c>recallFlow.nodeList[0].agentId</c>) was written; null if nowhere.</summary>
+    public SettingOrigin? OriginOf(string path)
+    {
+        var end = path.AsSpan().IndexOfAny('.', '[');
+        return settings.TryGetValue(end < 0 ? path : path[..end], out var setting) ? setting.Origin : null;
+    }
+
+    /// <summary>The string that a name stands for; null if it is absent or not a string.</summary>
+    public string? TextOf(string name)
+    {
+        if (!settings.TryGetValue(name, out var setting))
+            return null;
+        var reader = new Utf8JsonReader(setting.Json);
+        return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+    }
+
+    /// <summary>All settings as one JSON object.</summary>
+    public JsonDocument ToDocument()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, setting) in settings)
+            {
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(setting.Json, skipInputValidation: true);
+            }
+            writer.WriteEndObject();
+        }
+        return JsonDocument.Parse(buffer.WrittenMemory);
+    }
+}

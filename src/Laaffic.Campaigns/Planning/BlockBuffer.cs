@@ -1,0 +1,56 @@
+using System.Buffers;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>Gathers the bytes of a block in pooled memory, which grows with them and is kept from block to block.</summary>
+internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
+{
+    /// <summary>From this many bytes on a block is to be stored: large, since each costs a round trip.</summary>
+    public const int BlockSize = 4 * 1024 * 1024 - 256 * 1024;
+
+    private byte[] bytes = ArrayPool<byte>.Shared.Rent(32 * 1024);
+
+    /// <summary>How many bytes it holds.</summary>
+    public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    public void Advance(int count) => Count += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Ensure(sizeHint);
+        return bytes.AsMemory(Count);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Ensure(sizeHint);
+        return bytes.AsSpan(Count);
+    }
+
+    /// <summary>The bytes as a stream, valid until it is cleared.</summary>
+    public Stream OpenRead() => new MemoryStream(bytes, 0, Count, writable: false);
+
+    /// <summary>Forgets the bytes.</summary>
+    public void Clear() => Count = 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(bytes);
+        bytes = [];
+        Count = 0;
+    }
+
+    private void Ensure(int sizeHint)
+    {
+        if (bytes.Length - Count >= Math.Max(sizeHint, 256))
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length * 2, Count + sizeHint));
+        bytes.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(bytes);
+        bytes = larger;
+    }
+}

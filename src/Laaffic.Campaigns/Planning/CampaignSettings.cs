@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text.Json;
+using Laaffic.Api;
+using Laaffic.Campaigns.Intake;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>
+/// A campaign's settings, checked: what goes to the API, and when. Everything wrong with them is reported at once, each with
+/// where it was written.
+/// </summary>
+internal sealed class CampaignSettings
+{
+    private static readonly string[] DeliveryNames = ["submitAt", "expireAt"];
+
+    private readonly SettingsDraft draft;
+    private readonly PlannerOptions options;
+    private readonly DateTimeOffset now;
+    private readonly CampaignErrors errors;
+    private readonly string whereToSet;
+
+    private CampaignSettings(SettingsDraft draft, PlannerOptions options, DateTimeOffset now, CampaignErrors errors, string whereToSet) =>
+        (this.draft, this.options, this.now, this.errors, this.whereToSet) = (draft, options, now, errors, whereToSet);
+
+    /// <summary>What goes to the API besides the callees; <c>sendTime</c> is in the configured zone.</summary>
+    public AgentTaskSettings Api { get; private set; } = new();
+
+    /// <summary>Nothing is submitted before.</summary>
+    public DateTimeOffset? SubmitAt { get; private set; }
+
+    /// <summary>Nothing is submitted from then on.</summary>
+    public DateTimeOffset? ExpireAt { get; private set; }
+
+    /// <summary><c>sendTime</c> as an instant.</summary>
+    public DateTimeOffset? SendTime { get; private set; }
+
+    /// <summary>Checks settings.</summary>
+    /// <param name="draft">The settings as written; <c>delivery</c>, <c>submitAt</c> and <c>expireAt</c> are taken out of it.</param>
+    /// <param name="linesHaveTimes">Whether <c>submitAt</c> and <c>expireAt</c> may stand beside the others, as in a CSV campaign.</param>
+    /// <param name="options">The configuration.</param>
+    /// <param name="now">What is past is before this.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="whereToSet">What to add to the message that a setting is missing.</param>
+    public static CampaignSettings Read(
+        SettingsDraft draft, bool linesHaveTimes, PlannerOptions options, DateTimeOffset now, CampaignErrors errors, string whereToSet)
+    {
+        var settings = new CampaignSettings(draft, options, now, errors, whereToSet);
+        settings.ReadDelivery(linesHaveTimes);
+        settings.ReadApi();
+        return settings;
+    }
+
+    private void ReadDelivery(bool linesHaveTimes)
+    {
+        var times = new Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)>(StringComparer.Ordinal);
+        if (draft.Take("delivery") is { } delivery)
+        {
+            using var document = JsonDocument.Parse(delivery.Json);
+            ReadDeliveryObject(document.RootElement.Clone(), delivery.Origin, times);
+        }
+        if (linesHaveTimes)
+        {
+            foreach (var name in DeliveryNames)
+            {
+                if (draft.Take(name) is { } line)
+                {
+                    using var document = JsonDocument.Parse(line.Json);
+                    times[name] = (document.RootElement.Clone(), name, line.Origin);
+                }
+            }
+        }
+
+        SubmitAt = ReadInstant("submitAt", times);
+        ExpireAt = ReadInstant("expireAt", times);
+        if (ExpireAt is not { } expireAt)
+            return;
+        var (_, path, origin) = times["expireAt"];
+        if (expireAt <= now)
+            Error(path, origin, string.Create(CultureInfo.InvariantCulture, $"{expireAt:yyyy-MM-dd'T'HH:mm:ssK} is past, so nothing would be submitted: it is now {now:yyyy-MM-dd'T'HH:mm:ssK}"));
+        else if (SubmitAt is { } submitAt && submitAt >= expireAt)
+            Error(path, origin, "must be after submitAt: nothing could be submitted between the two");
+    }
+
+    private void ReadDeliveryObject(
+        JsonElement delivery, SettingOrigin origin, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
+    {
+        if (delivery.ValueKind == JsonValueKind.Null)
+            return;
+        if (delivery.ValueKind != JsonValueKind.Object)
+        {
+            Error("delivery", origin, "must be an object with submitAt, expireAt or both");
+            return;
+        }
+        foreach (var property in delivery.EnumerateObject())
+        {
+            var path = $"delivery.{property.Name}";
+            if (!DeliveryNames.Contains(property.Name))
+                Error(path, origin, KnownNames.Unknown(property.Name, DeliveryNames));
+            else if (!times.TryAdd(property.Name, (property.Value, path, origin)))
+                Error(path, origin, "is given twice");
+        }
+    }
+
+    private DateTimeOffset? ReadInstant(string name, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
+    {
+        if (!times.TryGetValue(name, out var time) || time.Value.ValueKind == JsonValueKind.Null)
+            return null;
+        if (time.Value.ValueKind != JsonValueKind.String)
+            Error(time.Path, time.Origin, "must be a text such as 2026-01-31T18:30:00+08:00");
+        else if (CampaignTimes.TryReadInstant(time.Value.GetString()!, out var instant, out var message))
+            return instant;
+        else
+            Error(time.Path, time.Origin, message);
+        return null;
+    }
+
+    private void ReadApi()
+    {
+        var violations = new List<Violation>();
+        using (var document = draft.ToDocument())
+            Api = AgentTaskSettings.Read(document.RootElement, violations);
+        if (Api.AppId is null && draft.OriginOf("appId") is null && options.AppId.Length > 0)
+            Api = Api with { AppId = options.AppId };
+        violations.AddRange(Api.Validate());
+        foreach (var violation in violations)
+            Error(violation.Path, draft.OriginOf(violation.Path), Complete(violation));
+        if (!violations.Exists(violation => violation.Path == "sendTime"))
+            ReadSendTime();
+    }
+
+    private string Complete(Violation violation)
+    {
+        if (DeliveryNames.Contains(violation.Path))
+            return $"{violation.Message}; it belongs into \"delivery\": {{\"{violation.Path}\": …}}";
+        return draft.OriginOf(violation.Path) is null && violation.Message.StartsWith("is missing", StringComparison.Ordinal)
+            ? violation.Message + whereToSet
+            : violation.Message;
+    }
+
+    private void ReadSendTime()
+    {
+        if (Api.SendTime is not { } text || !Laaffic.Api.SendTime.TryRead(text, out var local, out var offset))
+            return;
+        var zone = options.TimeZone;
+        if (offset is { } given)
+        {
+            SendTime = new DateTimeOffset(local, given);
+            Api = Api with { SendTime = TimeZoneInfo.ConvertTime(SendTime.Value, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture) };
+        }
+        else if (zone.IsInvalidTime(local))
+        {
+            Error("sendTime", draft.OriginOf("sendTime"), $"{text} does not exist in {zone.Id}: the clocks are put forward over it");
+            return;
+        }
+        else
+        {
+            SendTime = new DateTimeOffset(local, zone.GetUtcOffset(local));
+        }
+        if (SendTime <= now)
+        {
+            var clock = TimeZoneInfo.ConvertTime(now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
+            Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once");
+        }
+    }
+
+    private void Error(string path, SettingOrigin? origin, string message)
+    {
+        if (origin is { Profile: { } profile, Line: var line })
+            errors.Add(path, null, $"{message} ({profile}, line {line})");
+        else
+            errors.Add(path, origin?.Line, message);
+    }
+}

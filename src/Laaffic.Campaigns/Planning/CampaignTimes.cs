@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>Reads the instants that a campaign gives.</summary>
+internal static class CampaignTimes
+{
+    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <summary>Reads an instant as ISO 8601 with an offset.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="instant">The instant.</param>
+    /// <param name="message">What is wrong with the text.</param>
+    public static bool TryReadInstant(string text, out DateTimeOffset instant, out string message)
+    {
+        message = "";
+        // K would take a text without an offset too, and mean this machine's zone.
+        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        if (DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant))
+        {
+            if (hasOffset)
+                return true;
+            message = $"{text} has no offset from UTC: add one, as in {text}+08:00 or {text}Z";
+            return false;
+        }
+        message = $"{(text.Length <= 40 ? text : $"{text[..40]}…")} is not a date and time in the form 2026-01-31T18:30:00+08:00 (ISO 8601 with its offset from UTC)";
+        return false;
+    }
+}

@@ -1,0 +1,46 @@
+using Laaffic.Api;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>The forms in which a campaign can come.</summary>
+public enum CampaignFormat
+{
+    /// <summary>The body of the API's request.</summary>
+    Json,
+
+    /// <summary>A header row and a row per callee.</summary>
+    Csv,
+}
+
+/// <summary>What is known of a campaign besides its bytes.</summary>
+/// <param name="PlanId">A name that no plan had before; whatever is stored is stored under it.</param>
+/// <param name="Format">The campaign's form.</param>
+/// <param name="Source">Where it came from, such as <c>campaigns/a/b.csv</c> or <c>POST /api/campaigns</c>.</param>
+/// <param name="Profile">For CSV: the profile with its settings, such as <c>default</c> or <c>a/b</c>; null is none.</param>
+/// <param name="FileName">The file's name without folders and extension, for <c>{file}</c> in a task name.</param>
+/// <param name="ReceivedAt">When it came, for <c>{date}</c> and <c>{time}</c> in a task name.</param>
+/// <param name="OnProgress">
+/// Called while planning: after each stored block or blob, and every five seconds or so while bytes arrive. What it throws
+/// ends the planning.
+/// </param>
+public sealed record PlanRequest(
+    string PlanId,
+    CampaignFormat Format,
+    string Source,
+    string? Profile,
+    string FileName,
+    DateTimeOffset ReceivedAt,
+    Func<CancellationToken, ValueTask>? OnProgress = null);
+
+/// <summary>What all plans share.</summary>
+public sealed record PlannerOptions
+{
+    /// <summary>The application id of campaigns that do not give one; empty if there is none.</summary>
+    public required string AppId { get; init; }
+
+    /// <summary>The zone of <c>sendTime</c>, and of <c>{date}</c> and <c>{time}</c>.</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>The most callees of a task, 1-200,000.</summary>
+    public int MaxCalleesPerTask { get; init; } = CalleeRules.MaxCalleesPerTask;
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using Laaffic.Campaigns.Intake;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>
+/// The list of callees that cannot be called: a CSV file (RFC 4180) with the columns line, value and reason. It is meant for
+/// spreadsheets: in UTF-8 with its mark, and no value can be taken for a formula.
+/// </summary>
+internal sealed class RejectedCallees(BlobContainerClient container, string planId, Heartbeat heartbeat) : IDisposable
+{
+    private const int MaxValueBytes = 400;
+
+    private readonly BlockBuffer buffer = new();
+    private readonly StagedBlob blob = new(container.GetBlockBlobClient(Plan.RejectedBlobNameOf(planId)), "text/csv; charset=utf-8", heartbeat);
+
+    /// <summary>How many callees are listed.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
+    public bool NeedsStaging => buffer.Count >= BlockBuffer.BlockSize;
+
+    /// <summary>Lists a callee.</summary>
+    /// <param name="line">Its physical line, from 1.</param>
+    /// <param name="value">What stands where its number should; a long one is cut.</param>
+    /// <param name="reason">Why it cannot be called.</param>
+    public void Add(long line, ReadOnlySpan<byte> value, string reason)
+    {
+        if (Count++ == 0)
+            buffer.Write("\uFEFFline,value,reason\r\n"u8);
+        Span<byte> number = stackalloc byte[20];
+        line.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
+        buffer.Write(number[..digits]);
+        buffer.Write(","u8);
+        WriteCell(value, MaxValueBytes);
+        buffer.Write(","u8);
+        WriteCell(Encoding.UTF8.GetBytes(reason), int.MaxValue);
+        buffer.Write("\r\n"u8);
+    }
+
+    /// <summary>Stores what has gathered.</summary>
+    public Task StageAsync(CancellationToken cancellationToken) => blob.StageAsync(buffer, cancellationToken);
+
+    /// <summary>Makes the list appear, unless it is empty.</summary>
+    public Task CommitAsync(CancellationToken cancellationToken) => Count == 0 ? Task.CompletedTask : blob.CommitAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => buffer.Dispose();
+
+    private void WriteCell(ReadOnlySpan<byte> value, int most)
+    {
+        var cut = value.Length > most;
+        if (cut)
+        {
+            // Not within a character: those bytes begin with the bits 10.
+            while ((value[most] & 0xC0) == 0x80)
+                most--;
+            value = value[..most];
+        }
+        var quoted = value.ContainsAny("\",\r\n"u8);
+        if (quoted)
+            buffer.Write("\""u8);
+        if (value is [(byte)'=' or (byte)'+' or (byte)'-' or (byte)'@' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..])
+            buffer.Write("'"u8);
+        for (int quote; quoted && (quote = value.IndexOf((byte)'"')) >= 0; value = value[(quote + 1)..])
+        {
+            buffer.Write(value[..quote]);
+            buffer.Write("\"\""u8);
+        }
+        buffer.Write(value);
+        if (cut)
+            buffer.Write("…"u8);
+        if (quoted)
+            buffer.Write("\""u8);
+    }
+}

@@ -1,0 +1,56 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Laaffic.Campaigns.Intake;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>
+/// A blob that is stored block by block and appears as a whole when it is committed. Blocks that never are committed vanish
+/// by themselves. It overwrites nothing.
+/// </summary>
+internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heartbeat heartbeat)
+{
+    private readonly List<string> blocks = [];
+
+    /// <summary>The blob's name in its container.</summary>
+    public string Name => blob.Name;
+
+    /// <summary>How many bytes it has so far.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Stores the bytes as the next block and clears them.</summary>
+    public async Task StageAsync(BlockBuffer bytes, CancellationToken cancellationToken)
+    {
+        if (bytes.Count == 0)
+            return;
+        // Ids must be of one length within a blob.
+        var id = Convert.ToBase64String(BitConverter.GetBytes(blocks.Count));
+        using (var stream = bytes.OpenRead())
+            await blob.StageBlockAsync(id, stream, cancellationToken: cancellationToken);
+        blocks.Add(id);
+        Length += bytes.Count;
+        bytes.Clear();
+        await heartbeat.BeatNowAsync(cancellationToken);
+    }
+
+    /// <summary>Stores the last bytes, clears them and makes the blob appear; a small one in one request.</summary>
+    public async Task CommitAsync(BlockBuffer bytes, CancellationToken cancellationToken)
+    {
+        var headers = new BlobHttpHeaders { ContentType = contentType };
+        var nothingThere = new BlobRequestConditions { IfNoneMatch = ETag.All };
+        if (blocks.Count == 0)
+        {
+            Length = bytes.Count;
+            using var stream = bytes.OpenRead();
+            await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers, Conditions = nothingThere }, cancellationToken);
+            bytes.Clear();
+        }
+        else
+        {
+            await StageAsync(bytes, cancellationToken);
+            await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = nothingThere }, cancellationToken);
+        }
+        await heartbeat.BeatNowAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Laaffic.Api;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>The names of a campaign's tasks.</summary>
+internal static partial class TaskNames
+{
+    /// <summary>Puts the file's name and the time of its arrival where a profile's task name asks for them.</summary>
+    /// <param name="name">The name, in which <c>{file}</c>, <c>{date}</c> and <c>{time}</c> may stand.</param>
+    /// <param name="file">For <c>{file}</c>.</param>
+    /// <param name="received">For <c>{date}</c>, yyyyMMdd, and <c>{time}</c>, HHmmss.</param>
+    /// <param name="unknown">Placeholders that are none of these; they are left in the name.</param>
+    public static string Expand(string name, string file, DateTimeOffset received, out IReadOnlyList<string> unknown)
+    {
+        var others = new List<string>();
+        var expanded = Placeholder().Replace(name, match => match.Value switch
+        {
+            "{file}" => file,
+            "{date}" => received.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+            "{time}" => received.ToString("HHmmss", CultureInfo.InvariantCulture),
+            _ => Unknown(match.Value),
+        });
+        unknown = others;
+        return expanded;
+
+        string Unknown(string placeholder)
+        {
+            others.Add(placeholder);
+            return placeholder;
+        }
+    }
+
+    /// <summary>The name of each task: the campaign's, then with -2, -3, ….</summary>
+    /// <param name="name">The campaign's task name.</param>
+    /// <param name="tasks">How many tasks there are.</param>
+    /// <param name="message">What is wrong if the longest is longer than the API takes; else null.</param>
+    public static IReadOnlyList<string> For(string name, int tasks, out string? message)
+    {
+        string[] names = [name, .. Enumerable.Range(2, Math.Max(0, tasks - 1)).Select(n => string.Create(CultureInfo.InvariantCulture, $"{name}-{n}"))];
+        message = names[^1].Length <= AgentTaskSettings.MaxTaskNameLength || tasks <= 1 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"the campaign needs {tasks} tasks, and {names[^1]}, the name of the last, has {names[^1].Length} characters: at most {AgentTaskSettings.MaxTaskNameLength} are allowed, so shorten taskName by {names[^1].Length - AgentTaskSettings.MaxTaskNameLength}");
+        return names;
+    }
+
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Placeholder();
+}

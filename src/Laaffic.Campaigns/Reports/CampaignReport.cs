@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+
+namespace Laaffic.Campaigns.Reports;
+
+/// <summary>
+/// What became of a campaign: the content of <c>results/….report.json</c> and of the HTTP endpoints' answers.
+/// </summary>
+public sealed record CampaignReport
+{
+    /// <summary>Where the campaign came from: <c>campaigns/a/b.csv</c> or <c>POST /api/campaigns</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>One of <see cref="CampaignStates"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The campaign's identity; null when the file was rejected before it had one.</summary>
+    public string? TaskName { get; init; }
+
+    /// <summary>What a person must do, or null when nothing needs one.</summary>
+    public string? NeedsAction { get; init; }
+
+    /// <summary>When the campaign was committed: from then on each callee is followed to its end.</summary>
+    public DateTimeOffset? CommittedAt { get; init; }
+
+    /// <summary>A task that was not accepted by then expires.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Where the callees are now.</summary>
+    public required CalleeCounts Counts { get; init; }
+
+    /// <summary>The tasks, in order.</summary>
+    public IReadOnlyList<TaskReport> Tasks { get; init; } = [];
+
+    /// <summary>Why the whole campaign was rejected; at most 100 of <see cref="ErrorCount"/>.</summary>
+    public IReadOnlyList<ErrorReport> Errors { get; init; } = [];
+
+    /// <summary>How many errors there were in all.</summary>
+    public long ErrorCount { get; init; }
+
+    /// <summary>What was taken as it is but deserves a look.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>CSV columns that no setting or text is named after.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+
+    /// <summary>The list of rejected callees with line, value and reason; null if there are none.</summary>
+    public string? RejectedFile { get; init; }
+}
+
+/// <summary>
+/// Callees by where they are: <c>read = duplicate + rejected + accepted + waiting + notSubmitted</c>.
+/// </summary>
+/// <param name="Read">Rows or objects in the source.</param>
+/// <param name="Duplicate">Repetitions of a number that came earlier in the source; dropped.</param>
+/// <param name="Rejected">Callees that can not be called as they are; see the rejected file.</param>
+/// <param name="Accepted">Callees in tasks that Laaffic accepted.</param>
+/// <param name="Waiting">Callees in tasks that are still to be accepted, or whose acceptance is not yet known.</param>
+/// <param name="NotSubmitted">Callees that will not be called: their task was rejected or expired, or the whole campaign was rejected.</param>
+public sealed record CalleeCounts(long Read, long Duplicate, long Rejected, long Accepted, long Waiting, long NotSubmitted);
+
+/// <summary>One task of a campaign.</summary>
+/// <param name="Name">Its name at Laaffic.</param>
+/// <param name="State">waiting, submitting, deferred, uncertain, accepted, rejected or expired.</param>
+/// <param name="Callees">How many callees it holds.</param>
+/// <param name="KeyId">Laaffic's id of it, once accepted.</param>
+/// <param name="Attempts">Requests sent so far.</param>
+/// <param name="NextAttempt">When it is tried again, or looked up; null once settled.</param>
+/// <param name="Reason">Why it is in this state.</param>
+public sealed record TaskReport(
+    string Name, string State, int Callees, long? KeyId, int Attempts, DateTimeOffset? NextAttempt, string? Reason);
+
+/// <summary>Something wrong with a campaign as a whole.</summary>
+/// <param name="Field">The setting or field, as a path; null if it is none.</param>
+/// <param name="Line">The line in the source, from 1; null if it is none.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record ErrorReport(string? Field, long? Line, string Message);
+
+/// <summary>The states of a campaign.</summary>
+public static class CampaignStates
+{
+    /// <summary>At least one task is not settled; the app goes on by itself.</summary>
+    public const string Waiting = "waiting";
+
+    /// <summary>Laaffic accepted every task.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>Settled: some tasks were accepted, others were rejected or expired.</summary>
+    public const string Partial = "partial";
+
+    /// <summary>Nothing was submitted: the source was rejected, or Laaffic rejected every task.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>Nothing was accepted in time.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>The same content was submitted before, from another file; that one's report tells the rest.</summary>
+    public const string Duplicate = "duplicate";
+}
+
+/// <summary>Reports as JSON: camel case, indented, nulls written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(CampaignReport))]
+public sealed partial class ReportJson : JsonSerializerContext;

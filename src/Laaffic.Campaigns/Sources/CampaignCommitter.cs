@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+
+namespace Laaffic.Campaigns.Sources;
+
+/// <summary>Turns a finished plan into a committed campaign, or finds out why it must not become one.</summary>
+internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
+{
+    /// <summary>The campaign that the same bytes from the same source became before; or null.</summary>
+    public async Task<CampaignRow?> FindSameAsync(string versionSource, string contentHash, CancellationToken ct) =>
+        await ledger.FindVersionAsync(versionSource, contentHash, ct) is { } version ? await ledger.FindCampaignAsync(version.TaskName, ct) : null;
+
+    /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
+    public async Task<CommitOutcome> CommitAsync(Plan plan, string? path, string versionSource, SourceClaim? claim, CancellationToken ct)
+    {
+        if (await FindTakenAsync(plan, ct) is { } taken) return taken;
+
+        var now = time.GetUtcNow();
+        var start = plan.SubmitAt > now ? plan.SubmitAt.Value : now;
+        await ledger.AddTasksAsync(plan.Tasks.Select(t => new TaskRow
+        {
+            PartitionKey = plan.PlanId,
+            RowKey = t.Number.ToString("D6", CultureInfo.InvariantCulture),
+            Name = t.Name,
+            BlobName = t.BlobName,
+            BodyLength = t.Length,
+            Callees = t.Callees,
+            State = TaskState.Waiting,
+            DueAt = start,
+        }), ct);
+
+        var campaign = new CampaignRow
+        {
+            TaskName = plan.TaskName!,
+            PlanId = plan.PlanId,
+            Source = plan.Source,
+            Path = path,
+            ContentHash = plan.ContentHash,
+            CommittedAt = now,
+            SubmitAt = plan.SubmitAt,
+            Deadline = DeadlineOf(plan, start),
+            TaskCount = plan.Tasks.Count,
+            State = Reports.CampaignStates.Waiting,
+            Waiting = plan.Counts.Valid,
+        };
+        var open = await ledger.CommitAsync(campaign, versionSource, claim, now + options.LeaseDuration, ct);
+        if (open is not null) return new CommitOutcome.Committed(campaign, open);
+
+        if (await FindSameAsync(versionSource, plan.ContentHash, ct) is { } same) return new CommitOutcome.SameContent(same);
+        return await FindTakenAsync(plan, ct) ?? new CommitOutcome.ClaimLost();
+    }
+
+    // sendTime is when the calls are made: a task accepted after it would call at a time nobody chose.
+    private DateTimeOffset DeadlineOf(Plan plan, DateTimeOffset start)
+    {
+        if (plan.ExpireAt is { } expireAt) return expireAt;
+        var giveUp = start + options.GiveUpAfter;
+        return plan.SendTime < giveUp ? plan.SendTime.Value : giveUp;
+    }
+
+    private async Task<CommitOutcome?> FindTakenAsync(Plan plan, CancellationToken ct)
+    {
+        foreach (var task in plan.Tasks)
+        {
+            if (await ledger.FindCampaignAsync(task.Name, ct) is not { } other) continue;
+            return task.Number == 1 && other.ContentHash == plan.ContentHash
+                ? new CommitOutcome.SameContent(other)
+                : new CommitOutcome.NameTaken($"'{task.Name}' is already the name of another campaign, from {other.Source} at {other.CommittedAt:u}, with other content. Laaffic takes a task name once: give this one another.");
+        }
+
+        // The second and later tasks of a campaign are called name-2, name-3, …: these names are taken too.
+        if (NumberedName().Match(plan.TaskName!) is { Success: true } match
+            && int.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number)
+            && await ledger.FindCampaignAsync(match.Groups["name"].Value, ct) is { } longer
+            && longer.TaskCount >= number)
+        {
+            return new CommitOutcome.NameTaken($"'{plan.TaskName}' is already the name of task {number} of the campaign '{longer.TaskName}' from {longer.Source}. Laaffic takes a task name once: give this one another.");
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"^(?<name>.+)-(?<number>[1-9][0-9]{0,8})$", RegexOptions.Singleline)]
+    private static partial Regex NumberedName();
+}
+
+/// <summary>What came of a commit.</summary>
+internal abstract record CommitOutcome
+{
+    /// <summary>The campaign exists from now on, and its open work is reserved for the caller.</summary>
+    public sealed record Committed(CampaignRow Campaign, OpenRow Open) : CommitOutcome;
+
+    /// <summary>These bytes were submitted before.</summary>
+    public sealed record SameContent(CampaignRow Campaign) : CommitOutcome;
+
+    /// <summary>The task name belongs to a campaign with other content.</summary>
+    public sealed record NameTaken(string Message) : CommitOutcome;
+
+    /// <summary>Somebody else is reading the file now.</summary>
+    public sealed record ClaimLost : CommitOutcome;
+}

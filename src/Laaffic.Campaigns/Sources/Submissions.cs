@@ -1,0 +1,53 @@
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Submission;
+
+namespace Laaffic.Campaigns.Sources;
+
+/// <summary>From the content of an HTTP request to a committed campaign or the reasons why not.</summary>
+internal sealed class Submissions(
+    PlanMaker plans, CampaignCommitter committer, CampaignWorker worker, ReportWriter reports, TimeProvider time)
+{
+    public const string Source = "POST /api/campaigns";
+
+    public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken ct)
+    {
+        var request = new PlanRequest(
+            Guid.CreateVersion7().ToString("N"), format, Source, format == CampaignFormat.Csv ? profile ?? "default" : null, "http", time.GetUtcNow(), null);
+        var plan = await plans.MakeAsync(request, content, ct);
+        var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
+
+        // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
+        if (await committer.FindSameAsync(versionSource, plan.ContentHash, ct) is { } before)
+        {
+            await plans.DiscardAsync(plan.PlanId, ct);
+            return await AnswerAsync(before, ct);
+        }
+
+        if (plan.IsRejected)
+        {
+            await plans.DiscardAsync(plan.PlanId, ct);
+            return new(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, ReportBuilder.OfRejected(plan, null));
+        }
+
+        // The client may hang up; what is committed is carried on with all the same.
+        switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, ct))
+        {
+            case CommitOutcome.Committed committed:
+                await worker.WorkAsync(committed.Campaign, committed.Open, CancellationToken.None);
+                return await AnswerAsync(committed.Campaign, CancellationToken.None);
+            case CommitOutcome.SameContent same:
+                await plans.DiscardAsync(plan.PlanId, ct);
+                return await AnswerAsync(same.Campaign, ct);
+            case CommitOutcome.NameTaken taken:
+                await plans.DiscardAsync(plan.PlanId, ct);
+                return new(SubmissionOutcome.Conflict, ReportBuilder.OfRejected(plan.WithError("taskName", taken.Message), null));
+            default:
+                throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
+        }
+    }
+
+    private async Task<SubmissionResult> AnswerAsync(CampaignRow campaign, CancellationToken ct) =>
+        new(SubmissionOutcome.Committed, (await reports.ReadAsync(campaign, ct)).Report);
+}

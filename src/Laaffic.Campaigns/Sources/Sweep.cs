@@ -1,0 +1,60 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Laaffic.Campaigns.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns.Sources;
+
+/// <summary>
+/// Looks for dropped files that no event announced. Each call looks at one page of the container and goes on where the
+/// last one ended, and asks the ledger only about files changed since the last complete pass: so its cost does not grow
+/// with the number of files dealt with.
+/// </summary>
+internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger, DroppedFiles files, ILogger<Sweep> log)
+{
+    private const int PageSize = 5000; // the most that one list request returns
+
+    /// <summary>A file's time is set when its upload begins to be committed; it may appear in the list a little later.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
+
+    public async Task SweepPageAsync(CancellationToken ct)
+    {
+        var sweep = await ledger.SweepAsync(ct);
+        var isFirstPage = sweep.ContinuationToken is null;
+        await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions(), ct).AsPages(sweep.ContinuationToken, PageSize))
+        {
+            if (isFirstPage) (sweep.PassStartedAt, sweep.PassFailed) = (page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo, false);
+            foreach (var file in page.Values)
+            {
+                if (file.Properties.LastModified < sweep.CheckedUpTo - Overlap) continue;
+                if (!await TryTakeUpAsync(file, ct)) sweep.PassFailed = true;
+            }
+
+            sweep.ContinuationToken = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
+            break;
+        }
+
+        // A pass in which a file could not even be recorded proves nothing about the files of its time.
+        if (sweep.ContinuationToken is null && !sweep.PassFailed) sweep.CheckedUpTo = sweep.PassStartedAt;
+        await ledger.SaveSweepAsync(sweep, ct);
+    }
+
+    private async Task<bool> TryTakeUpAsync(BlobItem file, CancellationToken ct)
+    {
+        try
+        {
+            var known = await ledger.FindSourceAsync(file.Name, ct);
+            if (known is not null && IsSame(known.BlobETag, file.Properties.ETag?.ToString())) return true;
+            await files.TakeUpAsync(file.Name, ct);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "Taking up {Path} failed; it is looked at again.", file.Name);
+            return false;
+        }
+    }
+
+    // Listings give ETags without the quotes that properties have.
+    private static bool IsSame(string known, string? listed) => listed is not null && known.Trim('"') == listed.Trim('"');
+}

@@ -1,0 +1,34 @@
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Reports;
+
+namespace Laaffic.Campaigns.Submission;
+
+/// <summary>One round of work on a campaign: each of its due tasks is taken a step further, then its report is written.</summary>
+internal sealed class CampaignWorker(
+    CampaignLedger ledger, TaskWorker taskWorker, ReportWriter reports, CampaignOptions options, TimeProvider time)
+{
+    /// <summary>
+    /// Works on a campaign whose open work the caller has reserved. Stops early when the reservation is lost to another
+    /// worker or on cancellation; the open work then falls due again.
+    /// </summary>
+    public async Task WorkAsync(CampaignRow campaign, OpenRow open, CancellationToken ct)
+    {
+        DateTimeOffset? brake = null;
+        var due = (await ledger.TasksAsync(campaign.PlanId, ct))
+            .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
+            .OrderByDescending(t => t.State == TaskState.Uncertain); // asking what became of them must not wait for a busy account
+        foreach (var task in due)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (!await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct)) return;
+            brake = await taskWorker.WorkAsync(campaign, task, ct);
+            if (brake is not null) break;
+        }
+
+        var (report, tasks) = await reports.WriteAsync(campaign, ct);
+        (campaign.State, campaign.Accepted, campaign.Waiting) = (report.State, report.Counts.Accepted, report.Counts.Waiting);
+        DateTimeOffset? dueAgain = tasks.All(t => t.IsSettled) ? null : tasks.Where(t => !t.IsSettled).Min(t => t.DueAt);
+        if (dueAgain < brake) dueAgain = brake;
+        await ledger.EndRoundAsync(campaign, open, dueAgain, ct);
+    }
+}

@@ -1,0 +1,47 @@
+using Laaffic.Campaigns.Reports;
+
+namespace Laaffic.Campaigns;
+
+/// <summary>What a submission over HTTP came to.</summary>
+public enum SubmissionOutcome
+{
+    /// <summary>The campaign is in the ledger, from this or an earlier request; the report says how far it is.</summary>
+    Committed,
+
+    /// <summary>The content can not be read as a campaign.</summary>
+    Malformed,
+
+    /// <summary>It can be read, but breaks rules.</summary>
+    Invalid,
+
+    /// <summary>Its task name belongs to another campaign.</summary>
+    Conflict,
+}
+
+/// <summary>The outcome of a submission and the campaign's report.</summary>
+public sealed record SubmissionResult(SubmissionOutcome Outcome, CampaignReport Report);
+
+/// <summary>A campaign in the list of all.</summary>
+/// <param name="TaskName">Its identity.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="State">One of <see cref="CampaignStates"/>, as of the last round of work on it.</param>
+/// <param name="CommittedAt">When it was committed.</param>
+/// <param name="Tasks">How many tasks it has.</param>
+/// <param name="Accepted">Callees in accepted tasks.</param>
+/// <param name="Waiting">Callees in tasks that are not settled.</param>
+public sealed record CampaignSummary(string TaskName, string Source, string State, DateTimeOffset CommittedAt, int Tasks, long Accepted, long Waiting);
+
+/// <summary>A page of campaigns, the newest first.</summary>
+/// <param name="Campaigns">The campaigns.</param>
+/// <param name="Continuation">Give it back for the next page; null at the end.</param>
+public sealed record CampaignPage(IReadOnlyList<CampaignSummary> Campaigns, string? Continuation);
+
+/// <summary>Whether the app can do its work.</summary>
+/// <param name="Storage">Null when the storage account answers, else what is wrong.</param>
+/// <param name="Credentials">Null when the account's secrets are known, else what is missing.</param>
+/// <param name="Hold">Why and until when nothing is sent; null when the account is not on hold.</param>
+public sealed record HealthReport(string? Storage, string? Credentials, string? Hold)
+{
+    /// <summary>False when campaigns can not be taken up at all. A hold is not ill health: it ends by itself.</summary>
+    public bool IsHealthy => Storage is null && Credentials is null;
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Laaffic.Campaigns;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace Laaffic.Functions.Http;
+
+/// <summary>The app's HTTP contract: requests to the campaign service, and its answers as HTTP.</summary>
+/// <param name="campaigns">Does the work.</param>
+public sealed class CampaignEndpoints(CampaignService campaigns)
+{
+    private const int DefaultPageSize = 50;
+    private const int MaxPageSize = 1000;
+
+    /// <summary><c>POST /api/campaigns</c>: a JSON campaign, or a CSV with <c>?profile=</c>.</summary>
+    public async Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (FormatOf(request) is not { } format)
+        {
+            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "Neither JSON nor CSV",
+                $"The Content-Type is '{request.ContentType}'. Send a JSON campaign as application/json, or a CSV as text/csv.");
+        }
+
+        var profile = request.Query["profile"].ToString() is { Length: > 0 } named ? named : null;
+        if (profile is not null && format == CampaignFormat.Json)
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, "A JSON campaign takes no profile",
+                "Profiles hold the settings of CSV campaigns; a JSON campaign has its own. Leave ?profile= out, or send a CSV.");
+        }
+
+        if (request.ContentLength > RequestLimit.Bytes) return TooLarge();
+        try
+        {
+            return AnswerOf(await campaigns.SubmitAsync(request.Body, format, profile, cancellationToken));
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge();
+        }
+    }
+
+    /// <summary><c>GET /api/campaigns/{taskName}</c>: the campaign's report.</summary>
+    public async Task<IActionResult> GetAsync(string taskName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(taskName);
+        var name = taskName.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // the one escape that routing leaves as it is
+        return await campaigns.FindAsync(name, cancellationToken) is { } report
+            ? Json.Of(StatusCodes.Status200OK, report)
+            : Problem.Of(StatusCodes.Status404NotFound, "No such campaign", $"No campaign has the task name '{name}'. A rejected file has no campaign: see its report in the container results.");
+    }
+
+    /// <summary><c>GET /api/campaigns</c>: the campaigns, the newest first, <c>?size=</c> of them from <c>?continuation=</c> on.</summary>
+    public async Task<IActionResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var size = DefaultPageSize;
+        if (request.Query["size"].ToString() is { Length: > 0 } text
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxPageSize))
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, "Bad page size", $"size is '{text}': it must be a whole number from 1 to {MaxPageSize}.");
+        }
+
+        var continuation = request.Query["continuation"].ToString() is { Length: > 0 } token ? token : null;
+        try
+        {
+            return Json.Of(StatusCodes.Status200OK, await campaigns.ListAsync(size, continuation, cancellationToken));
+        }
+        catch (Exception e) when (continuation is not null && e is FormatException or Azure.RequestFailedException { Status: 400 })
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, "Bad continuation", "continuation must be what the page before answered, unchanged.");
+        }
+    }
+
+    /// <summary><c>GET /api/health</c>: 200 when the app can do its work, else 503 and what is wrong.</summary>
+    public async Task<IActionResult> CheckAsync(CancellationToken cancellationToken)
+    {
+        var health = await campaigns.CheckAsync(cancellationToken);
+        return Json.Of(health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health);
+    }
+
+    private static IActionResult AnswerOf(SubmissionResult result) => (result.Outcome, result.Report.State) switch
+    {
+        (SubmissionOutcome.Malformed, _) => Problem.Of(StatusCodes.Status400BadRequest, "Not a campaign", result.Report),
+        (SubmissionOutcome.Invalid, _) => Problem.Of(StatusCodes.Status422UnprocessableEntity, "The campaign breaks rules", result.Report),
+        (SubmissionOutcome.Conflict, _) => Problem.Of(StatusCodes.Status409Conflict, "The task name is taken", result.Report),
+        (_, CampaignStates.Accepted) => Json.Of(StatusCodes.Status200OK, result.Report),
+        (_, CampaignStates.Waiting) => Json.Of(StatusCodes.Status202Accepted, result.Report),
+        _ => Problem.Of(StatusCodes.Status422UnprocessableEntity, "Not all of the campaign was accepted", result.Report),
+    };
+
+    private static CampaignFormat? FormatOf(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
+        if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return CampaignFormat.Csv;
+        return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) ? CampaignFormat.Json : null;
+    }
+
+    private static IActionResult TooLarge() => Problem.Of(StatusCodes.Status413PayloadTooLarge, "Too large for a request",
+        $"A request holds at most {RequestLimit.Bytes / 1_048_576} MiB. Drop larger campaigns as a file into the container {Containers.Campaigns}.");
+}

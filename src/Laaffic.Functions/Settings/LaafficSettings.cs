@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Laaffic.Api;
+using Laaffic.Campaigns;
+using Microsoft.Extensions.Configuration;
+
+namespace Laaffic.Functions.Settings;
+
+/// <summary>The app settings, read and checked once at start.</summary>
+/// <param name="BaseUrl">The voice API's base address, path prefix included.</param>
+/// <param name="VaultUri">The key vault with the account's secrets; null when they are app settings.</param>
+/// <param name="Campaigns">How campaigns are planned, submitted and retried.</param>
+public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, CampaignOptions Campaigns)
+{
+    /// <summary>Reads all settings.</summary>
+    /// <exception cref="SettingsException">Some are missing or wrong: the message names each, and what it must be.</exception>
+    public static LaafficSettings Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var reader = new Reader(configuration);
+        var defaults = new CampaignOptions();
+        var vault = reader.Uri("KeyVault:Uri", null);
+        if (vault is null)
+            foreach (var name in CredentialStore.Names) reader.Require(name);
+
+        var initialDelay = reader.Span("Campaigns:Retry:InitialDelay", defaults.InitialDelay);
+        var settings = new LaafficSettings(
+            reader.Uri("Laaffic:BaseUrl", new Uri("https://api.laaffic.com"))!,
+            vault,
+            new CampaignOptions
+            {
+                TimeZone = reader.Zone("Laaffic:TimeZone"),
+                MaxCalleesPerTask = reader.Number("Campaigns:MaxCalleesPerTask", 1, CalleeRules.MaxCalleesPerTask, defaults.MaxCalleesPerTask),
+                InitialDelay = initialDelay,
+                MaxDelay = reader.Span("Campaigns:Retry:MaxDelay", initialDelay > defaults.MaxDelay ? initialDelay : defaults.MaxDelay, atLeast: initialDelay),
+                GiveUpAfter = reader.Span("Campaigns:Retry:GiveUpAfter", defaults.GiveUpAfter),
+                UncertainSettleTime = reader.Span("Campaigns:UncertainSettleTime", defaults.UncertainSettleTime),
+                HoldDuration = reader.Span("Campaigns:HoldDuration", defaults.HoldDuration),
+                LeaseDuration = reader.Span("Campaigns:LeaseDuration", defaults.LeaseDuration),
+            });
+        return reader.Errors.Count == 0 ? settings : throw new SettingsException(reader.Errors);
+    }
+
+    private sealed partial class Reader(IConfiguration configuration)
+    {
+        public List<string> Errors { get; } = [];
+
+        public void Require(string key)
+        {
+            if (string.IsNullOrWhiteSpace(configuration[key])) Errors.Add($"{Name(key)} is not set.");
+        }
+
+        public Uri? Uri(string key, Uri? fallback)
+        {
+            if (configuration[key] is not { Length: > 0 } text) return fallback;
+            if (System.Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http") return uri;
+            Errors.Add($"{Name(key)} is '{text}': it must be an absolute address that begins with https://.");
+            return fallback;
+        }
+
+        public TimeZoneInfo Zone(string key)
+        {
+            if (configuration[key] is not { Length: > 0 } id) return TimeZoneInfo.Utc;
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return zone;
+            Errors.Add($"{Name(key)} is '{id}', which is no known time zone: give an IANA name such as Asia/Shanghai.");
+            return TimeZoneInfo.Utc;
+        }
+
+        public int Number(string key, int least, int most, int fallback)
+        {
+            if (configuration[key] is not { Length: > 0 } text) return fallback;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+            Errors.Add($"{Name(key)} is '{text}': it must be a whole number from {least} to {most}.");
+            return fallback;
+        }
+
+        // TimeSpan.Parse would read 24:00:00 as 24 days.
+        public TimeSpan Span(string key, TimeSpan fallback, TimeSpan? atLeast = null)
+        {
+            if (configuration[key] is not { Length: > 0 } text) return fallback;
+            if (HoursMinutesSeconds().Match(text) is not { Success: true } match)
+            {
+                Errors.Add($"{Name(key)} is '{text}': it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.");
+                return fallback;
+            }
+
+            var span = new TimeSpan(Part("h"), Part("m"), Part("s"));
+            var least = atLeast ?? TimeSpan.FromSeconds(1);
+            if (span >= least) return span;
+            Errors.Add($"{Name(key)} is '{text}': it must be at least {least:c}.");
+            return fallback;
+
+            int Part(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
+        }
+
+        [GeneratedRegex(@"^(?<h>\d{1,5}):(?<m>[0-5]\d):(?<s>[0-5]\d)$", RegexOptions.CultureInvariant)]
+        private static partial Regex HoursMinutesSeconds();
+
+        // As it is written among the app settings and in the environment.
+        private static string Name(string key) => key.Replace(":", "__", StringComparison.Ordinal);
+    }
+}
+
+/// <summary>App settings are missing or wrong.</summary>
+/// <param name="errors">A sentence each, with the setting's name.</param>
+public sealed class SettingsException(IReadOnlyList<string> errors)
+    : Exception("The app settings need mending: " + string.Join(" ", errors))
+{
+    /// <summary>A sentence each, with the setting's name.</summary>
+    public IReadOnlyList<string> Errors { get; } = errors;
+}

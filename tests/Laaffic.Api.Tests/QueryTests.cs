@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Laaffic.Api.Tests;
+
+public class QueryTests
+{
+    private static readonly DateTime From = new(2024, 1, 1, 0, 0, 0);
+    private static readonly DateTime To = new(2024, 6, 3, 15, 13, 1);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_query_is_written_as_documented()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(Page(1, 0, 0)));
+
+        await Client.For(server, "/v3").QueryTasksAsync(
+            new(From, To) { SearchCondition = "智能體", Current = 2, Size = 10, StatusList = [TaskRecordStatus.Waiting, TaskRecordStatus.Finished] }, Cancelled);
+
+        var call = Assert.Single(server.Calls);
+        Assert.Equal(("POST", "/v3/voice/group/call/query"), (call.Method, call.Path));
+        Assert.Equal("application/json;charset=UTF-8", call.Header("Content-Type"));
+        Assert.Equal(
+            """{"current":2,"size":10,"params":{"strTime":"2024-01-01 00:00:00","endTime":"2024-06-03 15:13:01","taskType":3,"statusList":[0,2],"searchCondition":"智能體"}}""",
+            call.Body);
+    }
+
+    [Fact]
+    public async Task A_page_is_read_as_documented()
+    {
+        var reply = await QueryAsync("""
+            {"code":0,"msg":"success","data":{"total":31,"size":10,"current":1,"pages":4,"records":[
+            {"taskId":77,"taskName":"spring","status":2,"rate":0.5,"numCnt":200000,"callNum":3,"success":2,"fail":1,"createdTime":"2024-05-01 10:00:00","scriptId":41,"taskType":3}]}}
+            """);
+
+        Assert.Equal(Verdict.Accepted, reply.Verdict);
+        Assert.Equal((31L, 4L, 1L, 10L), (reply.Page!.Total, reply.Page.Pages, reply.Page.Current, reply.Page.Size));
+        Assert.Equal(
+            new TaskRecord
+            {
+                TaskId = 77,
+                TaskName = "spring",
+                Status = TaskRecordStatus.Finished,
+                NumCnt = 200_000,
+                CallNum = 3,
+                Success = 2,
+                Fail = 1,
+                CreatedTime = "2024-05-01 10:00:00",
+                ScriptId = 41,
+                TaskType = 3,
+            },
+            Assert.Single(reply.Page.Records));
+    }
+
+    [Fact]
+    public async Task Numbers_as_strings_strings_as_numbers_and_nulls_are_read_too()
+    {
+        var reply = await QueryAsync("""
+            {"status":"0","reason":"success","data":{"total":"1","size":null,"records":[
+            {"taskId":"77","taskName":2024,"status":"6","numCnt":"5","callNum":null,"success":"many","fail":[],"createdTime":1714557600000,"taskType":"3"}]}}
+            """);
+
+        Assert.Equal((1L, null), (reply.Page!.Total, reply.Page.Size));
+        Assert.Equal(
+            new TaskRecord { TaskId = 77, TaskName = "2024", Status = TaskRecordStatus.Submitting, NumCnt = 5, CreatedTime = "1714557600000", TaskType = 3 },
+            Assert.Single(reply.Page.Records));
+    }
+
+    [Theory]
+    [InlineData("""{"code":0,"data":{"total":0,"records":[]}}""")]
+    [InlineData("""{"code":0,"data":{"total":"0","records":null}}""")]
+    [InlineData("""{"code":0,"data":null}""")]
+    public async Task No_tasks_are_an_answer(string json)
+    {
+        var reply = await QueryAsync(json);
+        Assert.Equal(Verdict.Accepted, reply.Verdict);
+        Assert.Empty(reply.Page!.Records);
+    }
+
+    [Theory]
+    [InlineData("""{"code":0}""")]
+    [InlineData("""{"code":0,"data":"none"}""")]
+    [InlineData("""{"code":0,"data":{}}""")]
+    [InlineData("""{"code":0,"data":{"records":{}}}""")]
+    [InlineData("""{"code":0,"data":{"records":["spring"]}}""")]
+    public async Task A_success_without_a_page_of_tasks_is_no_answer(string json)
+    {
+        var reply = await QueryAsync(json);
+        Assert.Equal(Verdict.Defer, reply.Verdict);
+        Assert.Null(reply.Page);
+    }
+
+    [Theory]
+    [InlineData(-10, Verdict.Hold)]
+    [InlineData(-18, Verdict.Defer)]
+    [InlineData(-22, Verdict.Reject)]
+    public async Task A_refused_query_has_the_statuses_meaning(int code, Verdict verdict)
+    {
+        var reply = await QueryAsync($$$"""{"code":{{{code}}},"data":{"records":[]}}""");
+        Assert.Equal((verdict, null), (reply.Verdict, reply.Page));
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(1, 0)]
+    [InlineData(1, 101)]
+    public async Task A_page_that_the_API_does_not_have_is_not_asked_for(int current, int size)
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => Client.For(server).QueryTasksAsync(new(From, To) { Current = current, Size = size }, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_cancelled_query_is_thrown_at_any_time()
+    {
+        var taken = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(Answers.Silence(taken));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var call = Client.For(server).QueryTasksAsync(new(From, To), stop.Token);
+        await taken.Task.WaitAsync(Cancelled);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task Only_the_exact_name_is_found()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(Page(1, 4, 1, "Spring", "spring-2", "spring ", "spring")));
+
+        var lookup = await Client.For(server).FindTaskAsync("spring", From, To, Cancelled);
+
+        Assert.True(lookup.Answered);
+        Assert.Equal((3L, "spring"), (lookup.Task!.TaskId, lookup.Task.TaskName));
+        using var query = JsonDocument.Parse(Assert.Single(server.Calls).Body);
+        Assert.Equal("spring", query.RootElement.GetProperty("params").GetProperty("searchCondition").GetString());
+        Assert.Equal(100, query.RootElement.GetProperty("size").GetInt32());
+    }
+
+    [Fact]
+    public async Task Similar_names_alone_are_not_it() =>
+        Assert.Equal((true, false), await FindAsync(Page(1, 2, 1, "spring-2", "SPRING")));
+
+    [Fact]
+    public async Task The_name_is_found_on_the_last_page() =>
+        Assert.Equal((true, true), await FindAsync(Page(1, 3, 3, "a"), Page(2, 3, 3, "b"), Page(3, 3, 3, "spring")));
+
+    [Fact]
+    public async Task All_pages_are_read_before_the_name_is_said_to_be_absent() =>
+        Assert.Equal((true, false), await FindAsync(Page(1, 3, 3, "a"), Page(2, 3, 3, "b"), Page(3, 3, 3, "c")));
+
+    [Fact]
+    public async Task The_total_tells_the_last_page_where_the_number_of_pages_is_missing() =>
+        Assert.Equal((true, true), await FindAsync(Page(1, 2, null, "a"), Page(2, 2, null, "spring")));
+
+    [Fact]
+    public async Task A_page_that_is_not_full_is_the_last_where_the_server_counts_nothing()
+    {
+        var full = Page(1, null, null, [.. Enumerable.Range(0, 100).Select(i => $"spring-{i}")]);
+        Assert.Equal((true, true), await FindAsync(full, Page(2, null, null, "spring")));
+    }
+
+    [Fact]
+    public async Task A_page_that_fails_leaves_the_question_open() =>
+        Assert.Equal((false, false), await FindAsync(Page(1, 3, 3, "a"), """{"code":-18}"""));
+
+    [Fact]
+    public async Task A_server_that_shows_fewer_tasks_than_it_counts_leaves_the_question_open() =>
+        Assert.Equal((false, false), await FindAsync(Page(1, 5, 3, "a"), Page(2, 5, 3)));
+
+    [Fact]
+    public async Task Endless_pages_leave_the_question_open() =>
+        Assert.Equal((false, false), await FindAsync([.. Enumerable.Range(1, 50).Select(i => Page(i, 1000, 1000, "a"))]));
+
+    [Fact]
+    public async Task A_query_that_cannot_be_sent_leaves_the_question_open()
+    {
+        var lookup = await Client.For(ScriptedServer.NobodysAddress()).FindTaskAsync("spring", From, To, Cancelled);
+        Assert.False(lookup.Answered);
+        Assert.StartsWith("No connection to Laaffic could be made", lookup.Reason, StringComparison.Ordinal);
+    }
+
+    private static async Task<QueryReply> QueryAsync(string json)
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(json));
+        return await Client.For(server).QueryTasksAsync(new(From, To), Cancelled);
+    }
+
+    private static async Task<(bool Answered, bool Found)> FindAsync(params string[] pages)
+    {
+        await using var server = await ScriptedServer.StartAsync([.. pages.Select(page => Answers.Json(page))]);
+        var lookup = await Client.For(server).FindTaskAsync("spring", From, To, Cancelled);
+        return (lookup.Answered, lookup.Task is not null);
+    }
+
+    private static string Page(int current, int? total, int? pages, params string[] names) => JsonSerializer.Serialize(new
+    {
+        code = "0",
+        data = new
+        {
+            total,
+            pages = pages?.ToString(CultureInfo.InvariantCulture),
+            current,
+            records = names.Select((taskName, taskId) => new { taskId, taskName }),
+        },
+    });
+}

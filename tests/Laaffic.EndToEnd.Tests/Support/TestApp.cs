@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Laaffic.Api;
+using Laaffic.Campaigns;
+using Laaffic.Campaigns.Reports;
+using Laaffic.Functions;
+using Laaffic.Simulator;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Laaffic.EndToEnd.Tests.Support;
+
+/// <summary>
+/// The function app's own functions on Azurite and the simulator, with a clock that only the test moves: nothing happens
+/// but what the test triggers.
+/// </summary>
+public sealed class TestApp : IAsyncDisposable
+{
+    /// <summary>A JSON campaign of three callees.</summary>
+    public const string ThreeCallees = """
+        {"taskName":"Reminder","agentId":41,"numberInfoList":[
+          {"calleeNumber":"12025550101","text1":"Ann"},{"calleeNumber":"12025550102"},{"calleeNumber":"12025550103"}]}
+        """;
+
+    private readonly LaafficClient laaffic;
+    private readonly HttpClient http;
+    private readonly bool ownsSimulator;
+
+    private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, bool ownsSimulator)
+    {
+        (Account, Simulator, Clock, Options, this.ownsSimulator) = (account, simulator, clock, options, ownsSimulator);
+        Blobs = new BlobServiceClient(account);
+        http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        laaffic = new LaafficClient(http, Credentials, clock);
+        Service = NewService();
+    }
+
+    public string Account { get; }
+    public VoiceApiSimulator Simulator { get; }
+    public FakeTimeProvider Clock { get; }
+    public CampaignOptions Options { get; }
+    public BlobServiceClient Blobs { get; }
+    public CampaignService Service { get; }
+
+    /// <summary>How often the app asked for the secrets to be fetched again.</summary>
+    public int Refreshes { get; private set; }
+
+    /// <summary>Called when the secrets are fetched again.</summary>
+    public Action OnRefresh { get; set; } = () => { };
+
+    public LaafficCredentials Secrets { get; set; } = new("2Xql9RBI", "bDqJFiq9", "7bz1lzh9");
+
+    public static async Task<TestApp> StartAsync(StorageFixture storage, CampaignOptions? options = null)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
+        var app = new TestApp(storage.NewAccount(), simulator, clock, options ?? new CampaignOptions(), ownsSimulator: true);
+        var health = await app.Service.CheckAsync(Token); // makes the containers, before the first file can be dropped into one
+        Assert.True(health.IsHealthy, health.ToString());
+        return app;
+    }
+
+    /// <summary>Another instance on the same storage, the same API and the same clock.</summary>
+    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, ownsSimulator: false);
+
+    /// <summary>A file appears in the container, unannounced.</summary>
+    public async Task<BlobClient> UploadAsync(string path, string content)
+    {
+        var blob = Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path);
+        await blob.UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+        return blob;
+    }
+
+    /// <summary>A file appears in the container and its event arrives.</summary>
+    public async Task DropAsync(string path, string content) => await AnnounceAsync(await UploadAsync(path, content));
+
+    /// <summary>The event of a file arrives.</summary>
+    public Task AnnounceAsync(BlobClient blob) => new CampaignUploaded(Service).Run(blob, Token);
+
+    public Task PutProfileAsync(string name, string content) =>
+        Blobs.GetBlobContainerClient(Containers.Profiles).GetBlobClient(name + ".json").UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+
+    /// <summary>The timer fires.</summary>
+    public Task TickAsync() => new RetryDeferred(Service).Run(new TimerInfo(), Token);
+
+    /// <summary>Time passes, and then the timer fires.</summary>
+    public async Task TickAfterAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        await TickAsync();
+    }
+
+    /// <summary>The timer goes on firing until the campaign has settled or no work is due within two days.</summary>
+    public async Task<CampaignReport> TickUntilSettledAsync(string path)
+    {
+        for (var minutes = 0; minutes < 2 * 24 * 60; minutes += 5)
+        {
+            var report = await ReportAsync(path);
+            if (report.State != CampaignStates.Waiting) return report;
+            await TickAfterAsync(TimeSpan.FromMinutes(5));
+        }
+
+        throw new InvalidOperationException($"{path} did not settle within two days.");
+    }
+
+    public async Task<CampaignReport> ReportAsync(string path) =>
+        await FindReportAsync(path) ?? throw new InvalidOperationException($"There is no report for {path}.");
+
+    public async Task<CampaignReport?> FindReportAsync(string path)
+    {
+        var blob = Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(path + ".report.json");
+        if (!await blob.ExistsAsync(Token)) return null;
+        var content = await blob.DownloadContentAsync(Token);
+        return JsonSerializer.Deserialize(content.Value.Content.ToMemory().Span, ReportJson.Default.CampaignReport);
+    }
+
+    public async Task<string> ResultAsync(string name) =>
+        (await Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name).DownloadContentAsync(Token)).Value.Content.ToString();
+
+    public async Task<IReadOnlyList<string>> ResultNamesAsync(string prefix)
+    {
+        List<string> names = [];
+        await foreach (var blob in Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, Token)) names.Add(blob.Name);
+        return names;
+    }
+
+    /// <summary>Every number that Laaffic will call, as often as it will call it.</summary>
+    public IReadOnlyList<string> Called => [.. Simulator.AcceptedTasks.SelectMany(t => t.Numbers)];
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        if (ownsSimulator) await Simulator.DisposeAsync();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private CampaignService NewService() =>
+        new(Blobs, new TableServiceClient(Account), laaffic, Credentials, Options, Clock, NullLoggerFactory.Instance);
+
+    private ValueTask<LaafficCredentials> Credentials(bool refresh, CancellationToken cancellationToken)
+    {
+        if (refresh)
+        {
+            Refreshes++;
+            OnRefresh();
+        }
+
+        return new(Secrets);
+    }
+}
