@@ -154,10 +154,10 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
     [InlineData(" \n ", "2||The file is empty.")]
     [InlineData("[1]", "1||The file must hold one JSON object, { … }, not a list.")]
     [InlineData("\"text\"", "1||The file must hold one JSON object, { … }, not a text.")]
-    [InlineData("{\n \"taskName\": \"a\", // note\n}", "2||Line 2, column 18: comments are not allowed in JSON.")]
+    [InlineData("{\n \"taskName\": \"a\", // note\n}", "2||Line 2, column 19: comments are not allowed in JSON.")]
     [InlineData("{\n \"taskName\": \"é你\",\n}", "3||Line 3, column 1: a comma too many: none may stand after the last entry.")]
     [InlineData("{\"numberInfoList\":[{\"calleeNumber\":\"12025550123\"},\n]}", "2||Line 2, column 1: a comma too many: none may stand after the last entry.")]
-    [InlineData("{\"taskName\":\"é你\", x}", "1||Line 1, column 18: this is not valid JSON: 'x' is not expected here.")]
+    [InlineData("{\"taskName\":\"é你\", x}", "1||Line 1, column 19: this is not valid JSON: 'x' is not expected here.")]
     [InlineData("{'taskName':1}", "1||Line 1, column 2: texts and names need double quotes (\").")]
     [InlineData("{\"taskName\":\"a\nb\"}", "1||Line 1, column 15: a line break, tab or other control character stands in a text: write it as \\n, \\t or \\u00XX.")]
     [InlineData("{\"taskName\":\"a\"", "1||Line 1, column 16: the file ends in the middle. Is it cut off?")]
@@ -195,7 +195,7 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
     [Fact]
     public async Task A_callee_has_at_most_64_KB()
     {
-        var atMost = $$"""{"calleeNumber":"12025550124","text1":"{{new string('a', 64 * 1024 - 42)}}"}""";
+        var atMost = $$"""{"calleeNumber":"12025550124","text1":"{{new string('a', 64 * 1024 - 41)}}"}""";
         Assert.Equal(64 * 1024, atMost.Length);
 
         Assert.Empty((await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", atMost))).Errors);

@@ -18,7 +18,9 @@ public abstract class PlannerTestBase(StorageFixture storage)
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    protected BlobContainerClient Tasks => storage.Blobs.GetBlobContainerClient("tasks");
+    protected BlobServiceClient Blobs => storage.Blobs;
+
+    protected BlobContainerClient Tasks => Blobs.GetBlobContainerClient("tasks");
 
     protected FakeTimeProvider Time { get; } = new(Now);
 
@@ -40,14 +42,14 @@ public abstract class PlannerTestBase(StorageFixture storage)
         var options = new PlannerOptions { AppId = "configured", TimeZone = Zone, MaxCalleesPerTask = MaxCallees };
         var request = new PlanRequest(
             Guid.NewGuid().ToString("N"), format, "campaigns/list", profile, fileName, new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero), onProgress);
-        return new Planner(storage.Blobs, options, Time).PlanAsync(request, content, Cancelled);
+        return new Planner(Blobs, options, Time).PlanAsync(request, content, Cancelled);
     }
 
     /// <summary>Stores a profile under a name of its own.</summary>
     protected async Task<string> ProfileAsync(string json)
     {
         var name = $"folder/{Guid.NewGuid():N}";
-        await storage.Blobs.GetBlobContainerClient("profiles").UploadBlobAsync($"{name}.json", BinaryData.FromString(json), Cancelled);
+        await Blobs.GetBlobContainerClient("profiles").UploadBlobAsync($"{name}.json", BinaryData.FromString(json), Cancelled);
         return name;
     }
 
