@@ -146,7 +146,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         foreach (var (ordinal, text) in textColumns)
         {
             if (ordinal < cells)
-                callee.SetText(text, callee.Take(csv.GetFieldSpan(ordinal)));
+                callee.AddText(text, callee.Take(csv.GetFieldSpan(ordinal)));
         }
         if (!writer.TryAdd(callee, out var reason))
             writer.Reject(line, callee.Number, reason);
