@@ -24,7 +24,7 @@ public class NumberSetTests
         for (var i = 0UL; i < count; i++)
             Assert.True(set.Add(first + i));
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.InRange(bytes / count, 8, 24);
+        Assert.InRange(bytes / count, 8, 14);
         Assert.False(set.Add(first));
         Assert.False(set.Add(first + count - 1));
     }

@@ -215,6 +215,16 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
     }
 
     [Fact]
+    public async Task White_space_may_be_long_but_not_endless_within_an_entry()
+    {
+        var space = new string(' ', 3_000_000);
+        var plan = await PlanJsonAsync($"{space}{{{space}{Settings}, \"numberInfoList\":[{space}{{\"calleeNumber\":\"12025550123\"}}{space}]{space}}}{space}");
+
+        Assert.Equal(["12025550123"], await NumbersAsync(plan));
+        Assert.Equal("2|numberInfoList[1]|is larger than 64 KB", await ReasonAsync(await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", space))));
+    }
+
+    [Fact]
     public async Task All_that_is_wrong_is_reported_at_once_and_a_hundred_errors_are_kept()
     {
         var callees = Enumerable.Range(0, 150).Select(i => $$"""{"calleeNumber":"12025550{{i:000}}","txt1":"a"}""").ToArray();
