@@ -80,7 +80,7 @@ internal sealed class JsonCalleeReader
             }
             else
             {
-                Callee.SetText(field - 1, value);
+                Callee.AddText(field - 1, value);
             }
         }
         return false;
@@ -118,7 +118,7 @@ internal sealed class JsonCalleeReader
         };
     }
 
-    /// <summary>Copies a string, or a number as it was written. Anything else is a problem and leaves the value unset.</summary>
+    /// <summary>Copies a string, or a number as it was written. Anything else is a problem, and the value is empty.</summary>
     private bool TryReadText(ref Utf8JsonReader reader, string field, out Callee.Slice value)
     {
         value = default;

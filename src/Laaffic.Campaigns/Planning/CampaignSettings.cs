@@ -62,7 +62,7 @@ internal sealed class CampaignSettings
         {
             foreach (var name in DeliveryNames)
             {
-                if (draft.Take(name) is { } line)
+                if (draft.OriginOf(name) is { Profile: null } && draft.Take(name) is { } line)
                 {
                     using var document = JsonDocument.Parse(line.Json);
                     times[name] = (document.RootElement.Clone(), name, line.Origin);

@@ -46,7 +46,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             : await ReadCsvAsync(request, source, writer, errors, warnings, cancellationToken);
         await source.DrainAsync(cancellationToken);
 
-        if (reading.Complete && writer.Counts.Valid == 0)
+        if (reading.Complete && writer.Counts.Read == writer.Counts.Rejected)
             errors.Add(null, null, NobodyToCall(writer.Counts));
         var names = TaskNames.For(reading.Settings?.Api.TaskName ?? "", bodies.Count, out var tooLong);
         if (tooLong is not null && errors.Count == 0)
