@@ -8,6 +8,10 @@ internal sealed class CampaignErrors
     /// <summary>How many errors are kept.</summary>
     public const int Kept = 100;
 
+    // Both may hold what stands in the file, which is as long as somebody likes.
+    private const int MostCharactersOfAField = 200;
+    private const int MostCharactersOfAMessage = 1000;
+
     private readonly List<PlanError> errors = [];
 
     /// <summary>How many errors there are, kept or not.</summary>
@@ -21,6 +25,14 @@ internal sealed class CampaignErrors
     {
         Count++;
         if (errors.Count < Kept)
-            errors.Add(new PlanError(field, line, message));
+            errors.Add(new PlanError(field is null ? null : Cut(field, MostCharactersOfAField), line, Cut(message, MostCharactersOfAMessage)));
+    }
+
+    private static string Cut(string text, int most)
+    {
+        if (text.Length <= most)
+            return text;
+        // Not between the halves of a surrogate pair.
+        return $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
     }
 }

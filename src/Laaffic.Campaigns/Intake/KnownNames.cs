@@ -4,6 +4,10 @@ namespace Laaffic.Campaigns.Intake;
 internal static class KnownNames
 {
     private const int MostEdits = 2;
+    private const int MostCharactersShown = 60;
+
+    /// <summary>A name as it is shown in an error: a long one is cut.</summary>
+    public static string Shown(string name) => name.Length <= MostCharactersShown ? name : $"{name[..MostCharactersShown]}…";
 
     /// <summary>What to say of an unknown field: the right spelling if only its case is wrong, the nearest name if one is close.</summary>
     public static string Unknown(string name, params ReadOnlySpan<string> known)

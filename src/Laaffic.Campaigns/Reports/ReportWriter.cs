@@ -141,7 +141,7 @@ internal sealed class ReportWriter(
 
     private static string Superseded(string path, string owner) => $"{path}.{owner[..8]}";
 
-    private static string ReportName(string place) => place + ".report.json";
+    private static string ReportName(string place) => BlobNames.Short(place) + ".report.json";
 
-    private static string RejectedName(string place) => place + ".rejected.csv";
+    private static string RejectedName(string place) => BlobNames.Short(place) + ".rejected.csv";
 }
