@@ -79,7 +79,15 @@ internal sealed class DroppedFiles(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogError(e, "Reading {Path} failed.", path);
-            await RetryOrRejectAsync(path, claim, ct);
+            try
+            {
+                await RetryOrRejectAsync(path, claim, ct);
+            }
+            catch (ClaimLostException)
+            {
+                log.LogWarning("Another instance reads {Path} now.", path);
+            }
+
             return false;
         }
 
@@ -111,7 +119,7 @@ internal sealed class DroppedFiles(
                 log.LogInformation("{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.", path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
                 return committed;
             case CommitOutcome.SameContent same:
-                await reports.WriteAsync(path, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
+                await reports.WriteAsync(claim, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
                 await plans.DiscardAsync(plan.PlanId, ct);
                 await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct);
                 return null;
@@ -165,7 +173,7 @@ internal sealed class DroppedFiles(
     private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct)
     {
         log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, plan.Errors[0].Message, plan.ErrorCount);
-        await reports.WriteAsync(path, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
+        await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
         await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct);
     }
