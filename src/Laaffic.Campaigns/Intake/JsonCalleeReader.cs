@@ -92,7 +92,7 @@ internal sealed class JsonCalleeReader
         if (name is null)
             return ("", "has a field whose name is not valid text");
         if (name != lastUnknown)
-            (lastUnknown, unknown) = (name, (name.Length <= 60 ? name : $"{name[..60]}…", KnownNames.Unknown(name, Names)));
+            (lastUnknown, unknown) = (name, (name.Length <= 60 ? name : $"{name[..60]}…", FieldNames.Unknown(name, Names)));
         return unknown;
     }
 

@@ -95,7 +95,7 @@ internal sealed class CampaignSettings
         {
             var path = $"delivery.{property.Name}";
             if (!DeliveryNames.Contains(property.Name))
-                Error(path, origin, KnownNames.Unknown(property.Name, DeliveryNames));
+                Error(path, origin, FieldNames.Unknown(property.Name, DeliveryNames));
             else if (!times.TryAdd(property.Name, (property.Value, path, origin)))
                 Error(path, origin, "is given twice");
         }
