@@ -48,7 +48,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
 
-var storageHost = '${storageAccountName}.{0}.${environment().suffixes.storage}'
+var storageSuffix = environment().suffixes.storage
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: '${name}-plan'
@@ -92,7 +92,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: 'https://${format(storageHost, 'blob')}/${deploymentContainerName}'
+          value: 'https://${storageAccountName}.blob.${storageSuffix}/${deploymentContainerName}'
           authentication: {
             type: 'UserAssignedIdentity'
             userAssignedIdentityResourceId: identityId
@@ -118,11 +118,11 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
     AZURE_CLIENT_ID: identityClientId
-    AzureWebJobsStorage__blobServiceUri: 'https://${format(storageHost, 'blob')}'
+    AzureWebJobsStorage__blobServiceUri: 'https://${storageAccountName}.blob.${storageSuffix}'
     AzureWebJobsStorage__clientId: identityClientId
     AzureWebJobsStorage__credential: 'managedidentity'
-    AzureWebJobsStorage__queueServiceUri: 'https://${format(storageHost, 'queue')}'
-    AzureWebJobsStorage__tableServiceUri: 'https://${format(storageHost, 'table')}'
+    AzureWebJobsStorage__queueServiceUri: 'https://${storageAccountName}.queue.${storageSuffix}'
+    AzureWebJobsStorage__tableServiceUri: 'https://${storageAccountName}.table.${storageSuffix}'
     KeyVault__Uri: vaultUri
   })
 }

@@ -89,7 +89,11 @@ output networkId string = network.id
 output appSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'app')
 
 @description('Resource id of the subnet of the private endpoints.')
-output endpointSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'private-endpoints')
+output endpointSubnetId string = resourceId(
+  'Microsoft.Network/virtualNetworks/subnets',
+  network.name,
+  'private-endpoints'
+)
 
 @description('The fixed public IPv4 address.')
 output outboundAddress string = address.properties.ipAddress
