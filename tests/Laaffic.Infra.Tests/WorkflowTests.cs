@@ -48,6 +48,6 @@ public sealed partial class WorkflowTests
     [GeneratedRegex(@"options: \[([^\]]+)\]")]
     private static partial Regex Options();
 
-    [GeneratedRegex(@"(?<![\w/.-])(?:scripts|infra|samples|src|\.ci)/[\w./-]*[\w-]")]
+    [GeneratedRegex(@"(?<![\w/.-])(?:scripts|infra|samples|src|\.ci)/[\w./-]*[\w-](?![\w./-]*[$<])")]
     private static partial Regex ProjectFile();
 }

@@ -48,8 +48,17 @@ public sealed class BicepCli : IDisposable
     public async Task<JsonObject> BuildAsync(string template)
     {
         var (exitCode, output, text) = await RunAsync("build", template, "--stdout");
-        Assert.True(exitCode == 0, text);
+        Assert.True(exitCode == 0 && text == output, text);
         return JsonNode.Parse(output)!.AsObject();
+    }
+
+    /// <summary>Compiles a parameter file together with its template.</summary>
+    public async Task<(JsonObject Parameters, JsonObject Template)> BuildParametersAsync(string parameterFile)
+    {
+        var (exitCode, output, text) = await RunAsync("build-params", parameterFile, "--stdout");
+        Assert.True(exitCode == 0 && text == output, text);
+        var both = JsonNode.Parse(output)!;
+        return (JsonNode.Parse((string)both["parametersJson"]!)!.AsObject(), JsonNode.Parse((string)both["templateJson"]!)!.AsObject());
     }
 
     /// <summary>Evaluates a template with a parameter file: every resource that Azure would be asked for.</summary>

@@ -10,13 +10,19 @@ namespace Laaffic.Infra.Tests.Support;
 public sealed class Templates : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<JsonObject>>> built = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<(JsonObject Parameters, JsonObject Template)>>> parameters = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<Deployment>>> evaluated = new();
 
     public BicepCli Bicep { get; } = new();
 
     /// <summary>A template of the folder <c>infra</c> as the JSON that Azure receives.</summary>
-    public Task<JsonObject> BuildAsync(string template) =>
-        built.GetOrAdd(template, t => new(() => Bicep.BuildAsync(Path.Combine("infra", t)))).Value;
+    public async Task<JsonObject> BuildAsync(string template) =>
+        template == "main.bicep"
+            ? (await BothAsync("production")).Template
+            : await built.GetOrAdd(template, t => new(() => Bicep.BuildAsync(Path.Combine("infra", t)))).Value;
+
+    /// <summary>The parameter file of an environment as the JSON that Azure receives.</summary>
+    public async Task<JsonObject> ParametersAsync(string name) => (await BothAsync(name)).Parameters;
 
     /// <summary>What the parameter file of an environment deploys.</summary>
     public Task<Deployment> EnvironmentAsync(string name) =>
@@ -33,4 +39,7 @@ public sealed class Templates : IDisposable
             """)))).Value;
 
     public void Dispose() => Bicep.Dispose();
+
+    private Task<(JsonObject Parameters, JsonObject Template)> BothAsync(string name) =>
+        parameters.GetOrAdd(name, n => new(() => Bicep.BuildParametersAsync(Path.Combine("infra", $"main.{n}.bicepparam")))).Value;
 }
