@@ -110,6 +110,7 @@ public sealed class CampaignService
     /// <param name="size">Campaigns on a page, 1 to 1000.</param>
     /// <param name="continuation">From the page before; null for the first one.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="FormatException">The continuation is none that a page before gave.</exception>
     public async Task<CampaignPage> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);

@@ -75,7 +75,7 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         {
             return await AnswerAsync(async () => Json.Of(StatusCodes.Status200OK, await campaigns.ListAsync(size, continuation, cancellationToken)));
         }
-        catch (Exception e) when (continuation is not null && e is FormatException or RequestFailedException { Status: 400 })
+        catch (FormatException)
         {
             return Problem.Of(StatusCodes.Status400BadRequest, "Bad continuation", "continuation must be what the page before answered, unchanged.");
         }
