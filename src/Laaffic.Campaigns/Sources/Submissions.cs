@@ -13,8 +13,8 @@ internal sealed class Submissions(
 
     public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken ct)
     {
-        var request = new PlanRequest(
-            Guid.CreateVersion7().ToString("N"), format, Source, format == CampaignFormat.Csv ? profile ?? "default" : null, "http", time.GetUtcNow(), null);
+        if (format == CampaignFormat.Csv) profile ??= "default";
+        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
         var plan = await plans.MakeAsync(request, content, ct);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
 
