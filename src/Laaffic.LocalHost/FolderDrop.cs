@@ -27,17 +27,17 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         if (!Directory.Exists(folder))
             throw new InvalidOperationException($"The folder '{folder}' does not exist.");
 
-        var campaigns = FilesIn("campaigns", SearchOption.AllDirectories);
+        var campaigns = FilesIn("campaigns");
         return campaigns.Count == 0
             ? throw new InvalidOperationException($"There are no files in '{Path.Combine(folder, "campaigns")}'.")
-            : (FilesIn("profiles", SearchOption.TopDirectoryOnly), campaigns);
+            : (FilesIn("profiles"), campaigns);
 
-        List<DroppedFile> FilesIn(string part, SearchOption depth)
+        List<DroppedFile> FilesIn(string part)
         {
             var root = Path.Combine(folder, part);
             return !Directory.Exists(root) ? [] :
             [
-                .. from path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = depth == SearchOption.AllDirectories })
+                .. from path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true })
                    let name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')
                    // What file managers and version control leave about, such as .DS_Store and .gitkeep.
                    where !name.Split('/').Any(part => part.StartsWith('.'))

@@ -21,7 +21,7 @@ public sealed record FunctionHostOptions
     /// <summary>The TCP port on 127.0.0.1; 0 for any that is free.</summary>
     public int Port { get; init; }
 
-    /// <summary>The clock of the timers, of looking through containers, and of the functions.</summary>
+    /// <summary>The clock of the timers and of looking through containers; registered for what the functions need, too.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>How often containers are looked through, and how long a failed blob waits for its next attempt.</summary>

@@ -115,17 +115,26 @@ internal sealed class LocalRun(CommandLine commandLine)
         if (campaigns.CanGenerateSasUri)
         {
             var until = DateTimeOffset.UtcNow.AddDays(7);
-            var drop = new UriBuilder(campaigns.GenerateSasUri(BlobContainerSasPermissions.Create | BlobContainerSasPermissions.Write, until));
-            drop.Path += "/my.csv";
+            var drop = Writable(campaigns, "/my.csv");
+            var profile = Writable(blobs.GetBlobContainerClient(Containers.Profiles), "/default.json");
             var read = new UriBuilder(blobs.GetBlobContainerClient(Containers.Results).GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until));
             read.Path += "/my.csv.report.json";
             Console.WriteLine($"""
                 Drop a file from another terminal:
                   curl -X PUT -H "x-ms-blob-type: BlockBlob" -T my.csv "{drop.Uri.AbsoluteUri}"
+                Give CSV files their settings:
+                  curl -X PUT -H "x-ms-blob-type: BlockBlob" -T default.json "{profile.Uri.AbsoluteUri}"
                 Read what became of it:
                   curl "{read.Uri.AbsoluteUri}"
 
                 """);
+
+            UriBuilder Writable(BlobContainerClient container, string file)
+            {
+                var address = new UriBuilder(container.GenerateSasUri(BlobContainerSasPermissions.Create | BlobContainerSasPermissions.Write, until));
+                address.Path += file;
+                return address;
+            }
         }
         else
         {

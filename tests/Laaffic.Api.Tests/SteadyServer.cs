@@ -23,6 +23,7 @@ internal sealed class SteadyServer : IAsyncDisposable
         var server = new SteadyServer(builder.Build());
         server.app.Run(async context =>
         {
+            await context.Request.Body.CopyToAsync(Stream.Null);
             var (bytes, httpStatus) = server.reply;
             context.Response.StatusCode = httpStatus;
             await context.Response.Body.WriteAsync(bytes);

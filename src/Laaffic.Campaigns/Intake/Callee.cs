@@ -9,7 +9,7 @@ namespace Laaffic.Campaigns.Intake;
 /// </summary>
 internal sealed class Callee
 {
-    private readonly Slice[] texts = new Slice[CalleeRules.TextCount];
+    private readonly (int Index, Slice Value)[] texts = new (int, Slice)[CalleeRules.TextCount];
     private readonly List<(Slice Name, Slice Value)> information = [];
     private byte[] buffer = new byte[4096];
     private int used;
@@ -20,7 +20,7 @@ internal sealed class Callee
     {
         used = 0;
         number = default;
-        Array.Clear(texts);
+        TextCount = 0;
         information.Clear();
         HasInformation = false;
     }
@@ -41,11 +41,16 @@ internal sealed class Callee
         value = Get(information[index].Value);
     }
 
-    /// <summary>The text with this index, 0 for text1; false if it is absent, which is not the same as empty.</summary>
-    public bool TryGetText(int index, out ReadOnlySpan<byte> text)
+    /// <summary>How many texts there are; one that is absent is not among them, an empty one is.</summary>
+    public int TextCount { get; private set; }
+
+    /// <summary>A text, by its place among those that are there.</summary>
+    /// <param name="place">0 to <see cref="TextCount"/> - 1.</param>
+    /// <param name="index">Which one it is, 0 for text1.</param>
+    public ReadOnlySpan<byte> GetText(int place, out int index)
     {
-        text = Get(texts[index]);
-        return texts[index].IsSet;
+        (index, var value) = texts[place];
+        return Get(value);
     }
 
     /// <summary>Room for a value of at most this many bytes, to be followed by the setter of what was written to it.</summary>
@@ -75,8 +80,8 @@ internal sealed class Callee
     /// <summary>Sets the number.</summary>
     public void SetNumber(Slice value) => number = value;
 
-    /// <summary>Sets a text, 0 for text1.</summary>
-    public void SetText(int index, Slice value) => texts[index] = value;
+    /// <summary>Adds a text, 0 for text1, that was not added yet.</summary>
+    public void AddText(int index, Slice value) => texts[TextCount++] = (index, value);
 
     /// <summary>Adds an entry of callInformation.</summary>
     public void AddInformation(Slice name, Slice value) => information.Add((name, value));
@@ -85,17 +90,5 @@ internal sealed class Callee
     public ReadOnlySpan<byte> Get(Slice slice) => buffer.AsSpan(slice.Start, slice.Length);
 
     /// <summary>A value's place in the callee's buffer.</summary>
-    public readonly struct Slice(int start, int length)
-    {
-        private readonly int lengthPlusOne = length + 1;
-
-        /// <summary>Where it begins.</summary>
-        public int Start { get; } = start;
-
-        /// <summary>Its length in bytes.</summary>
-        public int Length => IsSet ? lengthPlusOne - 1 : 0;
-
-        /// <summary>Whether the value is there; false for the default.</summary>
-        public bool IsSet => lengthPlusOne != 0;
-    }
+    public readonly record struct Slice(int Start, int Length);
 }

@@ -53,10 +53,10 @@ internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, 
             return true;
         }
         valid++;
-        for (var i = 0; i < longTexts.Length; i++)
+        for (var i = 0; i < callee.TextCount; i++)
         {
-            if (callee.TryGetText(i, out var text) && IsLong(text))
-                longTexts[i]++;
+            if (IsLong(callee.GetText(i, out var index)))
+                longTexts[index]++;
         }
         // A campaign that has an error will not be sent: its callees are still checked, so that all is found in one go.
         if (errors.Count == 0)

@@ -140,13 +140,13 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         if (numberColumn >= cells)
         {
             Reject(writer, string.Create(CultureInfo.InvariantCulture,
-                $"the row has {cells} cells: the column {NumberColumn} is the {numberColumn + 1}th and is not there"));
+                $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {NumberColumn} is column {numberColumn + 1}"));
             return;
         }
         foreach (var (ordinal, text) in textColumns)
         {
             if (ordinal < cells)
-                callee.SetText(text, callee.Take(csv.GetFieldSpan(ordinal)));
+                callee.AddText(text, callee.Take(csv.GetFieldSpan(ordinal)));
         }
         if (!writer.TryAdd(callee, out var reason))
             writer.Reject(line, callee.Number, reason);

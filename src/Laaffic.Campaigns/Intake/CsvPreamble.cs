@@ -96,6 +96,8 @@ internal sealed class CsvPreamble
     private void ReadComment(string comment, CampaignErrors errors, ICollection<string> warnings)
     {
         var colon = comment.IndexOf(':', StringComparison.Ordinal);
+        if (comment.Length == 0)
+            return;
         if (colon < 0)
         {
             warnings.Add($"Line {HeaderLine} is taken as a comment: a setting would be written '# name: value'.");
@@ -124,7 +126,7 @@ internal sealed class CsvPreamble
         }
         catch (JsonException fault)
         {
-            errors.Add(name, HeaderLine, $"the value begins like JSON but is not valid JSON: {fault.Message.Split(" LineNumber:")[0]}");
+            errors.Add(name, HeaderLine, $"the value begins like JSON but is not valid JSON: {fault.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0]}");
         }
     }
 

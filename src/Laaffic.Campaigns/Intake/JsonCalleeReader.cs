@@ -80,7 +80,7 @@ internal sealed class JsonCalleeReader
             }
             else
             {
-                Callee.SetText(field - 1, value);
+                Callee.AddText(field - 1, value);
             }
         }
         return false;
@@ -92,7 +92,7 @@ internal sealed class JsonCalleeReader
         if (name is null)
             return ("", "has a field whose name is not valid text");
         if (name != lastUnknown)
-            (lastUnknown, unknown) = (name, (name.Length <= 60 ? name : $"{name[..60]}…", KnownNames.Unknown(name, Names)));
+            (lastUnknown, unknown) = (name, (name.Length <= 60 ? name : $"{name[..60]}…", FieldNames.Unknown(name, Names)));
         return unknown;
     }
 
@@ -118,7 +118,7 @@ internal sealed class JsonCalleeReader
         };
     }
 
-    /// <summary>Copies a string, or a number as it was written. Anything else is a problem and leaves the value unset.</summary>
+    /// <summary>Copies a string, or a number as it was written. Anything else is a problem, and the value is empty.</summary>
     private bool TryReadText(ref Utf8JsonReader reader, string field, out Callee.Slice value)
     {
         value = default;

@@ -123,7 +123,8 @@ internal sealed class JsonCampaignReader
             var checkpoint = reader;
             if (!reader.Read())
             {
-                reader = checkpoint;
+                // What is left is the beginning of a token; white space was consumed.
+                CheckSize(EndOf(ref reader), source.End);
                 return place == Place.AfterRoot && source is { Ended: true, Fault: null } ? Step.Done : Step.NeedsBytes;
             }
             var at = PositionOf(ref reader);

@@ -62,7 +62,7 @@ internal sealed class CampaignSettings
         {
             foreach (var name in DeliveryNames)
             {
-                if (draft.Take(name) is { } line)
+                if (draft.OriginOf(name) is { Profile: null } && draft.Take(name) is { } line)
                 {
                     using var document = JsonDocument.Parse(line.Json);
                     times[name] = (document.RootElement.Clone(), name, line.Origin);
@@ -95,7 +95,7 @@ internal sealed class CampaignSettings
         {
             var path = $"delivery.{property.Name}";
             if (!DeliveryNames.Contains(property.Name))
-                Error(path, origin, KnownNames.Unknown(property.Name, DeliveryNames));
+                Error(path, origin, FieldNames.Unknown(property.Name, DeliveryNames));
             else if (!times.TryAdd(property.Name, (property.Value, path, origin)))
                 Error(path, origin, "is given twice");
         }

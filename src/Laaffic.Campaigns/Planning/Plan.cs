@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Azure;
 using Azure.Storage.Blobs;
 
 namespace Laaffic.Campaigns.Planning;
@@ -73,15 +74,21 @@ public sealed record Plan
     public Plan WithError(string? field, string message) =>
         this with { Errors = [.. Errors, new PlanError(field, null, message)], ErrorCount = ErrorCount + 1 };
 
-    /// <summary>Reads a stored plan.</summary>
+    /// <summary>Reads a stored plan; null if it is not there.</summary>
     /// <param name="plans">The container <c>tasks</c>.</param>
     /// <param name="planId">Its id.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="Azure.RequestFailedException">It is not there, or storage did not do its part.</exception>
-    internal static async Task<Plan> LoadAsync(BlobContainerClient plans, string planId, CancellationToken cancellationToken)
+    internal static async Task<Plan?> LoadAsync(BlobContainerClient plans, string planId, CancellationToken cancellationToken)
     {
-        var stored = await plans.GetBlobClient(BlobNameOf(planId)).DownloadContentAsync(cancellationToken);
-        return FromJson(stored.Value.Content);
+        try
+        {
+            var stored = await plans.GetBlobClient(BlobNameOf(planId)).DownloadContentAsync(cancellationToken);
+            return FromJson(stored.Value.Content);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
     }
 
     /// <summary>The plan as the JSON it is stored as.</summary>

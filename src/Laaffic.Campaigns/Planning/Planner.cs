@@ -32,7 +32,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<Plan> PlanAsync(PlanRequest request, Stream content, CancellationToken cancellationToken)
     {
-        var heartbeat = new Heartbeat(request.OnProgress, time);
+        var heartbeat = new Heartbeat(request.OnProgress);
         var tasks = storage.GetBlobContainerClient(TasksContainer);
         var errors = new CampaignErrors();
         var warnings = new List<string>();
@@ -46,7 +46,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             : await ReadCsvAsync(request, source, writer, errors, warnings, cancellationToken);
         await source.DrainAsync(cancellationToken);
 
-        if (reading.Complete && writer.Counts.Valid == 0)
+        if (reading.Complete && writer.Counts.Read == writer.Counts.Rejected)
             errors.Add(null, null, NobodyToCall(writer.Counts));
         var names = TaskNames.For(reading.Settings?.Api.TaskName ?? "", bodies.Count, out var tooLong);
         if (tooLong is not null && errors.Count == 0)
@@ -78,9 +78,8 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         await tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).UploadAsync(BinaryData.FromBytes(plan.ToJson()), new BlobUploadOptions
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
         }, cancellationToken);
-        await heartbeat.BeatNowAsync(cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
         return plan;
     }
 

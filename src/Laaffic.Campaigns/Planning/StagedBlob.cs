@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Laaffic.Campaigns.Intake;
@@ -7,7 +6,7 @@ namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// A blob that is stored block by block and appears as a whole when it is committed. Blocks that never are committed vanish
-/// by themselves. It overwrites nothing.
+/// by themselves. Its name is of one plan alone, so a request that the storage client repeats finds at most its own work.
 /// </summary>
 internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heartbeat heartbeat)
 {
@@ -31,26 +30,25 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heart
         blocks.Add(id);
         Length += bytes.Count;
         bytes.Clear();
-        await heartbeat.BeatNowAsync(cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
     }
 
     /// <summary>Stores the last bytes, clears them and makes the blob appear; a small one in one request.</summary>
     public async Task CommitAsync(BlockBuffer bytes, CancellationToken cancellationToken)
     {
         var headers = new BlobHttpHeaders { ContentType = contentType };
-        var nothingThere = new BlobRequestConditions { IfNoneMatch = ETag.All };
         if (blocks.Count == 0)
         {
             Length = bytes.Count;
             using var stream = bytes.OpenRead();
-            await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers, Conditions = nothingThere }, cancellationToken);
+            await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
             bytes.Clear();
         }
         else
         {
             await StageAsync(bytes, cancellationToken);
-            await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = nothingThere }, cancellationToken);
+            await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken);
         }
-        await heartbeat.BeatNowAsync(cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
     }
 }

@@ -47,10 +47,10 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
         var json = blob is null ? Begin() : writer!;
         json.WriteStartObject();
         json.WriteString(Number, digits);
-        for (var i = 0; i < Texts.Length; i++)
+        for (var i = 0; i < callee.TextCount; i++)
         {
-            if (callee.TryGetText(i, out var text))
-                json.WriteString(Texts[i], text);
+            var text = callee.GetText(i, out var index);
+            json.WriteString(Texts[index], text);
         }
         if (callee.HasInformation)
             Write(json, callee);

@@ -42,6 +42,9 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             SubmitAt = plan.SubmitAt,
             Deadline = DeadlineOf(plan, start),
             TaskCount = plan.Tasks.Count,
+            Read = plan.Counts.Read,
+            Duplicate = plan.Counts.Duplicate,
+            Rejected = plan.Counts.Rejected,
             State = Reports.CampaignStates.Waiting,
             Waiting = plan.Counts.Valid,
         };

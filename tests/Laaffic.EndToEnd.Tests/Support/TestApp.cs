@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -25,17 +27,26 @@ public sealed class TestApp : IAsyncDisposable
           {"calleeNumber":"12025550101","text1":"Ann"},{"calleeNumber":"12025550102"},{"calleeNumber":"12025550103"}]}
         """;
 
-    private readonly LaafficClient laaffic;
     private readonly HttpClient http;
     private readonly bool ownsSimulator;
 
-    private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, bool ownsSimulator)
+    private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, Outage? outage, bool ownsSimulator)
     {
         (Account, Simulator, Clock, Options, this.ownsSimulator) = (account, simulator, clock, options, ownsSimulator);
         Blobs = new BlobServiceClient(account);
-        http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
-        laaffic = new LaafficClient(http, Credentials, clock);
-        Service = NewService();
+        http = new HttpClient(outage is null ? LaafficHttp.CreateHandler() : outage.ForHttp(LaafficHttp.CreateHandler()))
+        {
+            BaseAddress = simulator.BaseAddress,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        Service = new CampaignService(
+            new BlobServiceClient(account, With(new BlobClientOptions(), outage)),
+            new TableServiceClient(account, With(new TableClientOptions(), outage)),
+            new LaafficClient(http, Credentials, clock),
+            Credentials,
+            options,
+            clock,
+            NullLoggerFactory.Instance);
     }
 
     public string Account { get; }
@@ -53,18 +64,22 @@ public sealed class TestApp : IAsyncDisposable
 
     public LaafficCredentials Secrets { get; set; } = new("2Xql9RBI", "bDqJFiq9", "7bz1lzh9");
 
-    public static async Task<TestApp> StartAsync(StorageFixture storage, CampaignOptions? options = null)
+    public static Task<TestApp> StartAsync(StorageFixture storage, CampaignOptions? options = null) =>
+        StartAsync(storage.NewAccount(), options, null);
+
+    /// <summary>An app on an account of storage, whose requests an outage may strike.</summary>
+    public static async Task<TestApp> StartAsync(string account, CampaignOptions? options, Outage? outage)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
-        var app = new TestApp(storage.NewAccount(), simulator, clock, options ?? new CampaignOptions(), ownsSimulator: true);
-        var health = await app.Service.CheckAsync(Token); // makes the containers, before the first file can be dropped into one
-        Assert.True(health.IsHealthy, health.ToString());
+        var app = new TestApp(account, simulator, clock, options ?? new CampaignOptions(), outage, ownsSimulator: true);
+        // The containers exist before the first file can be dropped into one.
+        foreach (var name in Containers.All) await app.Blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: Token);
         return app;
     }
 
     /// <summary>Another instance on the same storage, the same API and the same clock.</summary>
-    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, ownsSimulator: false);
+    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, outage: null, ownsSimulator: false);
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public async Task<BlobClient> UploadAsync(string path, string content)
@@ -138,8 +153,12 @@ public sealed class TestApp : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private CampaignService NewService() =>
-        new(Blobs, new TableServiceClient(Account), laaffic, Credentials, Options, Clock, NullLoggerFactory.Instance);
+    private static T With<T>(T options, Outage? outage) where T : ClientOptions
+    {
+        options.Retry.Delay = TimeSpan.FromMilliseconds(1); // what is repeated is repeated at once
+        if (outage is not null) options.AddPolicy(outage.ForStorage(), HttpPipelinePosition.BeforeTransport);
+        return options;
+    }
 
     private ValueTask<LaafficCredentials> Credentials(bool refresh, CancellationToken cancellationToken)
     {

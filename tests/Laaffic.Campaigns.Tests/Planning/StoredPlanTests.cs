@@ -1,0 +1,201 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Laaffic.Campaigns.Planning;
+
+namespace Laaffic.Campaigns.Tests.Planning;
+
+public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
+{
+    private static string Csv(int rows, string name = "spring") =>
+        $"# taskName: {name}\n# agentId: 41\ncalleeNumber,text1\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"44770{i:0000000},person {i}\n"));
+
+    [Theory]
+    [InlineData(9, new[] { 9 })]
+    [InlineData(10, new[] { 10 })]
+    [InlineData(11, new[] { 10, 1 })]
+    [InlineData(20, new[] { 10, 10 })]
+    [InlineData(25, new[] { 10, 10, 5 })]
+    public async Task A_campaign_becomes_as_many_tasks_as_its_callees_need(int callees, int[] sizes)
+    {
+        MaxCallees = 10;
+        var plan = await PlanCsvAsync(Csv(callees));
+
+        Assert.Equal(sizes, plan.Tasks.Select(task => task.Callees));
+        Assert.Equal(Enumerable.Range(1, sizes.Length), plan.Tasks.Select(task => task.Number));
+        Assert.Equal(Enumerable.Range(1, sizes.Length).Select(n => n == 1 ? "spring" : $"spring-{n}"), plan.Tasks.Select(task => task.Name));
+        var all = new List<string>();
+        foreach (var task in plan.Tasks)
+        {
+            Assert.Equal($"{plan.PlanId}/{task.Number:0000}.json", task.BlobName);
+            Assert.Equal(task.Name, (await BodyAsync(plan, task.Number)).GetProperty("taskName").GetString());
+            var numbers = await NumbersAsync(plan, task.Number);
+            Assert.Equal(task.Callees, numbers.Length);
+            all.AddRange(numbers);
+        }
+        Assert.Equal(Enumerable.Range(0, callees).Select(i => $"44770{i:0000000}"), all);
+    }
+
+    [Fact]
+    public async Task Duplicates_count_across_tasks()
+    {
+        MaxCallees = 2;
+        var plan = await PlanCsvAsync(Lines + "calleeNumber\n12025550123\n12025550124\n12025550123\n12025550125\n");
+
+        Assert.Equal(["12025550125"], await NumbersAsync(plan, 2));
+        Assert.Equal(new PlanCounts(4, 3, 1, 0), plan.Counts);
+    }
+
+    [Fact]
+    public async Task The_last_tasks_name_must_fit_too()
+    {
+        MaxCallees = 1;
+        var name = new string('n', 62);
+
+        Assert.Equal(64, (await PlanCsvAsync(Csv(9, name))).Tasks[^1].Name.Length);
+        Assert.Equal($"|taskName|the campaign needs 10 tasks, and {name}-10, the name of the last, has 65 characters: at most 64 are allowed, so shorten taskName by 1", await ReasonAsync(await PlanCsvAsync(Csv(10, name))));
+        MaxCallees = 200_000;
+        Assert.Empty((await PlanCsvAsync(Csv(10, name + "nn"))).Errors);
+    }
+
+    [Fact]
+    public async Task A_body_of_many_blocks_is_stored_whole()
+    {
+        var beats = 0;
+        var plan = await PlanAsync(CampaignFormat.Csv, new MemoryStream(Encoding.UTF8.GetBytes(Csv(180_000))), onProgress: _ =>
+        {
+            beats++;
+            return ValueTask.CompletedTask;
+        });
+
+        var callees = (await BodyAsync(plan)).GetProperty("numberInfoList").EnumerateArray();
+        Assert.Equal(Enumerable.Range(0, 180_000).Select(i => $"44770{i:0000000} person {i}"), callees.Select(callee => $"{callee.GetProperty("calleeNumber")} {callee.GetProperty("text1")}"));
+        var blocks = (await Tasks.GetBlobClient(plan.Tasks[0].BlobName).GetPropertiesAsync(cancellationToken: Cancelled)).Value;
+        Assert.Equal("application/json", blocks.ContentType);
+        Assert.InRange(beats, 3, 6);
+    }
+
+    [Fact]
+    public async Task The_plan_is_stored_last_and_reads_back_the_same()
+    {
+        var content = Encoding.UTF8.GetBytes("# expireAt: 2026-03-02T10:00:00+08:00\n# sendTime: 2026-03-02 09:00:00\n# a comment\n" + Lines + "calleeNumber,text1,city\n12025550123,a,b\n1,a,b\n");
+        var plan = await PlanAsync(CampaignFormat.Csv, content);
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), plan.ContentHash);
+        Assert.Equal("campaigns/list", plan.Source);
+        Assert.True(plan.HasRejectedFile);
+        Assert.Equal(["0001.json", "plan.json", "rejected.csv"], await StoredAsync(plan));
+        var stored = (await Tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)).Value.Content.ToMemory();
+        Assert.Equivalent(plan, Plan.FromJson(stored.Span), strict: true);
+        Assert.Equal(plan.ToJson(), stored.ToArray());
+    }
+
+    [Theory]
+    [InlineData("{\"taskName\"!")]
+    [InlineData("")]
+    public async Task The_hash_covers_all_bytes_of_a_campaign_that_is_rejected_early(string beginning)
+    {
+        byte[] content = [.. Encoding.UTF8.GetBytes(beginning), .. new byte[1_000_000]];
+
+        foreach (var format in new[] { CampaignFormat.Json, CampaignFormat.Csv })
+        {
+            var source = new MemoryStream(content);
+            var plan = await PlanAsync(format, source);
+
+            Assert.True(plan.IsRejected);
+            Assert.Equal(content.Length, source.Position);
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), plan.ContentHash);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_rejected_campaign_appears_though_blocks_were_stored()
+    {
+        var plan = await PlanAsync(CampaignFormat.Csv, Encoding.UTF8.GetBytes(Csv(180_000) + "12025550123,\"broken"));
+
+        Assert.Equal("180004||", (await ReasonAsync(plan))[..8]);
+        Assert.Equal(180_000, plan.Counts.Valid);
+    }
+
+    [Fact]
+    public async Task Rejected_callees_cannot_be_taken_for_formulas()
+    {
+        var plan = await PlanCsvAsync(Lines + "calleeNumber\n12025550123\n=1+1\n+1 a\n-2\n@SUM(A1)\n\"\t=1\"\n\"=\"\"x\"\",1\"\n");
+
+        Assert.Equal(
+            """"
+            5,'=1+1,the number contains '='
+            6,'+1 a,the number contains 'a'
+            7,'-2,"the number has 1 digit; 6 to 18 are needed, country code first"
+            8,'@SUM(A1),the number contains '@'
+            9,'~=1,the number contains '='
+            10,"'=""x"",1",the number contains '='
+
+            """".Replace('~', '\t').ReplaceLineEndings("\r\n"), await RejectedAsync(plan));
+    }
+
+    [Fact]
+    public async Task A_rejected_value_is_quoted_as_needed_and_cut_within_no_character()
+    {
+        var plan = await PlanCsvAsync(Lines + $"calleeNumber\n12025550123\n\"a,\nb\"\n{new string('你', 500)}\n");
+
+        var rejected = await RejectedAsync(plan);
+        Assert.StartsWith("5,\"a,\nb\",the number contains 'a'\r\n7,", rejected, StringComparison.Ordinal);
+        Assert.EndsWith($"7,{new string('你', 133)}…,the number contains '你'\r\n", rejected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_never_overwrites_another()
+    {
+        var request = new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now);
+        var planner = new Planner(Blobs, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
+        await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
+
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(2))), Cancelled));
+        Assert.Equal(BlobErrorCode.BlobAlreadyExists, failure.ErrorCode);
+    }
+
+    [Fact]
+    public async Task What_progress_throws_ends_the_planning() =>
+        await Assert.ThrowsAsync<TimeoutException>(() => PlanAsync(CampaignFormat.Csv, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), onProgress: _ => throw new TimeoutException()));
+
+    [Fact]
+    public async Task Progress_is_told_while_a_slow_source_arrives()
+    {
+        var beats = 0;
+        var source = new PieceStream(Encoding.UTF8.GetBytes(Lines + "calleeNumber\n" + new string('\n', 100)), 10, () => Time.Advance(TimeSpan.FromSeconds(2)));
+        await PlanAsync(CampaignFormat.Csv, source, onProgress: _ =>
+        {
+            beats++;
+            return ValueTask.CompletedTask;
+        });
+
+        Assert.InRange(beats, 8, 12);
+    }
+
+    [Fact]
+    public async Task A_source_that_breaks_and_storage_that_fails_are_thrown()
+    {
+        var broken = new PieceStream(Encoding.UTF8.GetBytes(Csv(100)), 10, () => throw new IOException("gone"));
+        await Assert.ThrowsAsync<IOException>(() => PlanAsync(CampaignFormat.Csv, broken));
+
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        var nowhere = new BlobServiceClient("DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;", options);
+        var planner = new Planner(nowhere, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
+        await Assert.ThrowsAsync<RequestFailedException>(() => planner.PlanAsync(
+            new PlanRequest("id", CampaignFormat.Csv, "campaigns/list", "default", "list", Now), new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled));
+    }
+
+    [Fact]
+    public async Task Cancelling_is_thrown()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var source = new PieceStream(Encoding.UTF8.GetBytes(Csv(100)), 10, cancelled.Cancel);
+        var planner = new Planner(Blobs, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => planner.PlanAsync(
+            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now), source, cancelled.Token));
+    }
+}

@@ -1,0 +1,249 @@
+using System.Text;
+using Laaffic.Campaigns;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+using Laaffic.EndToEnd.Tests.Support;
+using Laaffic.LocalHost;
+using Laaffic.Simulator;
+
+namespace Laaffic.EndToEnd.Tests.Promises;
+
+/// <summary>
+/// Every request that a campaign makes, to storage and to Laaffic, is once the last one of its process, before and after it
+/// takes effect, and once one whose answer is lost. Then a fresh instance recovers through the triggers of production.
+/// </summary>
+public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFixture<CrashPointTests.Storage>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_json_campaign_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario());
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_csv_campaign_of_three_tasks_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        Path = "folder/list.csv",
+        Content = """
+            # taskName: Three tasks
+            # agentId: 41
+            calleeNumber,text1
+            12025550101,Ann
+            12025550102,Ben
+            12025550101,Ann again
+            12025550103,Cem
+            no number,Dora
+            12025550104,Eli
+            12025550105,Fay
+            """,
+        CalleesPerTask = 2,
+        Numbers = ["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"],
+        Rejected = "8,no number,",
+        Counts = new CalleeCounts(7, 1, 1, 5, 0, 0),
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_submission_over_http_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        IsHttp = true,
+        Path = "_api/Reminder",
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_deferred_task_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        Faults = [Fault.Answer(-37), Fault.Answer(-23)],
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_hold_and_its_probe_survive(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        Faults = [Fault.Answer(-10), Fault.Answer(-10)],
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_lost_reply_of_an_accepted_task_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        Faults = [Fault.Close(acceptFirst: true)],
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task An_expiring_campaign_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        Content = TestApp.ThreeCallees.Replace("\"agentId\"",
+            $"\"delivery\":{{\"expireAt\":\"{DateTimeOffset.UtcNow.AddMinutes(20):O}\"}},\"agentId\"", StringComparison.Ordinal),
+        Faults = [Fault.Answer(-37) with { Times = null }],
+        Numbers = [],
+        State = CampaignStates.Expired,
+        Counts = new CalleeCounts(3, 0, 0, 0, 0, 3),
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_rejected_file_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        Content = """{"taskName":"Reminder","numberInfoList":[{"calleeNumber":"1"}]}""",
+        Numbers = [],
+        State = CampaignStates.Rejected,
+        Rejected = "1,1,",
+        Counts = new CalleeCounts(1, 0, 1, 0, 0, 0),
+    });
+
+    private async Task SurvivesAsync(OutageKind kind, Scenario scenario)
+    {
+        // What there is to strike; later runs may differ by what their outage led to, so the list only says where to begin.
+        var undisturbed = await RunAsync(scenario, Outage.None());
+        var strikes = 0;
+        var ended = false;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 10_000).TakeWhile(_ => !Volatile.Read(ref ended)).Where(at => HasEffect(kind, undisturbed, at)),
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token },
+            async (at, _) =>
+            {
+                var outage = new Outage(at, kind);
+                await RunAsync(scenario, outage);
+                if (outage.Struck) Interlocked.Increment(ref strikes);
+                else Volatile.Write(ref ended, true);
+            });
+        TestContext.Current.SendDiagnosticMessage($"{kind}: {strikes} operations struck of {undisturbed.Operations.Count}.");
+        Assert.True(strikes > 10, $"Only {strikes} operations were struck: the hook does not see them.");
+    }
+
+    // A read leaves nothing behind whose answer could be lost: dying after it is dying before what follows.
+    private static bool HasEffect(OutageKind kind, Outage undisturbed, int at) =>
+        kind == OutageKind.DeathBefore
+        || at >= undisturbed.Operations.Count
+        || !(undisturbed.Operations[at].StartsWith("GET ", StringComparison.Ordinal) || undisturbed.Operations[at].StartsWith("HEAD ", StringComparison.Ordinal));
+
+    private async Task<Outage> RunAsync(Scenario scenario, Outage outage)
+    {
+        await using var app = await TestApp.StartAsync(storage.NewAccount(), scenario.Options, outage);
+        try
+        {
+            await RunAsync(app, scenario, outage);
+            await AssertPromisesAsync(app, scenario);
+            return outage;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"After {outage.Where}: {e.Message}\nIt had sent:\n{string.Join('\n', outage.Operations)}", e);
+        }
+    }
+
+    private static async Task RunAsync(TestApp app, Scenario scenario, Outage outage)
+    {
+        foreach (var fault in scenario.Faults) app.Simulator.Faults.Add(fault);
+        var file = scenario.IsHttp ? null : await app.UploadAsync(scenario.Path, scenario.Content);
+        try
+        {
+            if (scenario.IsHttp) await SubmitAsync(app, scenario);
+            else await app.AnnounceAsync(file!);
+            await SettleAsync(app, scenario);
+        }
+        catch (DeadProcessException) when (outage.Struck)
+        {
+        }
+
+        if (!outage.Struck) return;
+        await using var fresh = app.AnotherInstance();
+        // In production the event may or may not come again; the clock and the sweep must do alone.
+        if (scenario.IsHttp) await SubmitAsync(fresh, scenario);
+        else if (outage.Operations.Count % 2 == 0) await fresh.AnnounceAsync(file!);
+        await SettleAsync(fresh, scenario);
+        // Whatever was left half-done is taken up when its lease ends.
+        await fresh.TickAfterAsync(fresh.Options.LeaseDuration);
+    }
+
+    private static Task<SubmissionResult> SubmitAsync(TestApp app, Scenario scenario) =>
+        app.Service.SubmitAsync(new MemoryStream(Encoding.UTF8.GetBytes(scenario.Content)), CampaignFormat.Json, null, Token);
+
+    private static async Task SettleAsync(TestApp app, Scenario scenario)
+    {
+        for (var tick = 0; tick < 100; tick++)
+        {
+            if (await app.FindReportAsync(scenario.Path) is { State: not CampaignStates.Waiting }) return;
+            await app.TickAfterAsync(TimeSpan.FromMinutes(5));
+        }
+
+        throw new InvalidOperationException("It did not settle.");
+    }
+
+    private static async Task AssertPromisesAsync(TestApp app, Scenario scenario)
+    {
+        Assert.Equal(scenario.Numbers, app.Called.Order());
+        var report = await app.ReportAsync(scenario.Path);
+        Assert.Equal((scenario.State, scenario.Counts), (report.State, report.Counts));
+        Assert.Equal(
+            app.Simulator.AcceptedTasks.Select(t => (t.Name, (long?)t.KeyId, t.Callees.Count)).OrderBy(t => t.Name, StringComparer.Ordinal),
+            report.Tasks.Where(t => t.State == "accepted").Select(t => (t.Name, t.KeyId, t.Callees)).OrderBy(t => t.Name, StringComparer.Ordinal));
+        if (scenario.Rejected is { } rejected) Assert.Contains(rejected, await app.ResultAsync(scenario.Path + ".rejected.csv"), StringComparison.Ordinal);
+
+        // The ledger says what the report says, and nothing is left to do.
+        await using var idle = app.AnotherInstance();
+        var listed = (await idle.Service.ListAsync(100, null, Token)).Campaigns;
+        if (report.Tasks.Count == 0)
+        {
+            Assert.Empty(listed);
+        }
+        else
+        {
+            Assert.Equal((report.State, report.Counts.Accepted, 0), (Assert.Single(listed).State, listed[0].Accepted, listed[0].Waiting));
+            Assert.Equal(report.Tasks, (await idle.Service.FindAsync(report.TaskName!, Token))!.Tasks);
+        }
+
+        var creates = app.Simulator.CreateCallsReceived;
+        await idle.TickAfterAsync(TimeSpan.FromDays(2));
+        Assert.Equal(creates, app.Simulator.CreateCallsReceived);
+    }
+
+    private sealed record Scenario
+    {
+        public bool IsHttp { get; init; }
+        public string Path { get; init; } = "a.json";
+        public string Content { get; init; } = TestApp.ThreeCallees;
+        public int CalleesPerTask { get; init; } = 200_000;
+        public Fault[] Faults { get; init; } = [];
+        public string[] Numbers { get; init; } = ["12025550101", "12025550102", "12025550103"];
+        public string State { get; init; } = CampaignStates.Accepted;
+        public CalleeCounts Counts { get; init; } = new(3, 0, 0, 3, 0, 0);
+        public string? Rejected { get; init; }
+        public CampaignOptions Options => new() { MaxCalleesPerTask = CalleesPerTask };
+    }
+
+    /// <summary>An Azurite of their own, as these tests need many accounts.</summary>
+    public sealed class Storage : IAsyncLifetime
+    {
+        private const int Accounts = 1000; // more do not fit into the environment variable that makes them
+        private readonly List<Azurite> running = [];
+        private int taken;
+
+        public async ValueTask InitializeAsync() => running.Add(await StartAsync());
+
+        public string NewAccount()
+        {
+            lock (running)
+            {
+                if (taken == Accounts)
+                {
+                    running.Add(StartAsync().GetAwaiter().GetResult());
+                    taken = 0;
+                }
+
+                return running[^1].ConnectionStringOf(taken++);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var azurite in running) await azurite.DisposeAsync();
+        }
+
+        private static Task<Azurite> StartAsync() => Azurite.StartAsync(accounts: Accounts, cancellationToken: CancellationToken.None);
+    }
+}

@@ -1,0 +1,82 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Laaffic.EndToEnd.Tests.Support;
+
+public enum OutageKind
+{
+    /// <summary>The process dies before the operation takes effect.</summary>
+    DeathBefore,
+
+    /// <summary>The process dies after the operation took effect, before its answer is seen.</summary>
+    DeathAfter,
+
+    /// <summary>The operation takes effect, its answer is lost, and the process lives on: the storage client repeats it.</summary>
+    LostAnswer,
+}
+
+/// <summary>
+/// Watches every request that an app sends, to storage and to Laaffic, in their real order, and lets one of them be the
+/// last or go wrong. What it counts is what is sent, so an operation added to the app later is covered too.
+/// </summary>
+public sealed class Outage(int at, OutageKind kind)
+{
+    private readonly List<string> operations = [];
+
+    /// <summary>Nothing goes wrong; the requests are only listed.</summary>
+    public static Outage None() => new(int.MaxValue, OutageKind.DeathBefore);
+
+    public IReadOnlyList<string> Operations
+    {
+        get { lock (operations) return [.. operations]; }
+    }
+
+    /// <summary>Whether the outage has come.</summary>
+    public bool Struck { get; private set; }
+
+    /// <summary>What it struck.</summary>
+    public string Where => Struck ? $"{kind} at operation {at}: {Operations[at]}" : "no outage";
+
+    public HttpPipelinePolicy ForStorage() => new Policy(this);
+
+    public DelegatingHandler ForHttp(HttpMessageHandler inner) => new Handler(this, inner);
+
+    private async ValueTask RunAsync(string operation, Func<ValueTask> send)
+    {
+        bool strikes;
+        lock (operations)
+        {
+            // After a death nothing of the process reaches anyone any more.
+            if (Struck && kind != OutageKind.LostAnswer) throw new DeadProcessException();
+            strikes = operations.Count == at;
+            operations.Add(operation);
+            Struck |= strikes;
+        }
+
+        if (strikes && kind == OutageKind.DeathBefore) throw new DeadProcessException();
+        await send();
+        if (strikes) throw kind == OutageKind.DeathAfter ? new DeadProcessException() : new IOException("The connection was reset.");
+    }
+
+    private sealed class Policy(Outage outage) : HttpPipelinePolicy
+    {
+        public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            outage.RunAsync($"{message.Request.Method} {message.Request.Uri.Path}", () => ProcessNextAsync(message, pipeline));
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException("The app has no business with synchronous requests.");
+    }
+
+    private sealed class Handler(Outage outage, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpResponseMessage? response = null;
+            await outage.RunAsync($"{request.Method} {request.RequestUri!.AbsolutePath}", async () => response = await base.SendAsync(request, cancellationToken));
+            return response!;
+        }
+    }
+}
+
+/// <summary>Stands for the end of the process: whatever catches it can not make anything take effect any more.</summary>
+public sealed class DeadProcessException : Exception;
