@@ -1,24 +1,33 @@
 namespace Laaffic.Api;
 
-/// <summary>Finds the name that a mistyped one was meant to be.</summary>
-internal static class FieldNames
+/// <summary>Hints for names that are not known.</summary>
+public static class FieldNames
 {
     private const int MostEdits = 2;
 
-    /// <summary>The known name nearest to this one, case aside, if at most two letters differ; else null.</summary>
-    public static string? Nearest(string name, string[] known)
+    /// <summary>
+    /// What to say of an unknown field: the right spelling if only its case is wrong, else the known name nearest to it if at
+    /// most two letters differ.
+    /// </summary>
+    /// <param name="name">The name as it was written.</param>
+    /// <param name="known">The names that there are.</param>
+    public static string Unknown(string name, params ReadOnlySpan<string> known)
     {
-        var best = known
-            .Where(candidate => Math.Abs(candidate.Length - name.Length) <= MostEdits)
-            .Select(candidate => (Name: candidate, Edits: Edits(name, candidate)))
-            .OrderBy(candidate => candidate.Edits)
-            .FirstOrDefault((Name: "", Edits: int.MaxValue));
-        return best.Edits <= MostEdits ? best.Name : null;
+        ArgumentNullException.ThrowIfNull(name);
+        var (nearest, edits) = ("", int.MaxValue);
+        foreach (var candidate in known)
+        {
+            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase)) return $"unknown field; write it {candidate}";
+            if (Edits(name, candidate) is var distance && distance < edits) (nearest, edits) = (candidate, distance);
+        }
+
+        return edits <= MostEdits ? $"unknown field; did you mean {nearest}?" : "unknown field";
     }
 
-    /// <summary>The Levenshtein distance, case aside, one row at a time.</summary>
+    /// <summary>The Levenshtein distance, case aside, one row at a time; names of very different lengths are infinitely far apart.</summary>
     private static int Edits(string a, string b)
     {
+        if (Math.Abs(a.Length - b.Length) > MostEdits) return int.MaxValue;
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)
         {

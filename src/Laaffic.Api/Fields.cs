@@ -66,17 +66,12 @@ internal sealed class Fields
         if (name is null)
             problems.Add(path, "has a field whose name is not valid text");
         else if (Array.IndexOf(names, name) < 0)
-            problems.Add(At(Shown(name)), Unknown(name, names));
+            problems.Add(At(Shown(name)), FieldNames.Unknown(name, names));
         else if (values.ContainsKey(name))
             problems.Add(At(name), "is given twice");
         else if (property.Value.ValueKind != JsonValueKind.Null)
             values.Add(name, property.Value);
     }
-
-    private static string Unknown(string name, string[] names) =>
-        Array.Find(names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } right ? $"unknown field; write it {right}"
-        : FieldNames.Nearest(name, names) is { } near ? $"unknown field; did you mean {near}?"
-        : "unknown field";
 
     private string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -5,6 +5,7 @@ using Laaffic.Functions.Http;
 using Laaffic.Functions.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Functions;
@@ -12,31 +13,30 @@ namespace Laaffic.Functions;
 /// <summary>The app's composition, the same under the Functions host and under the local host.</summary>
 public static class FunctionApp
 {
-    /// <summary>Registers what the triggers need.</summary>
+    /// <summary>Registers what the triggers need. Logging must be there; a <see cref="TimeProvider"/> may be, or the system's clock is used.</summary>
     /// <exception cref="SettingsException">Settings are missing or wrong.</exception>
     public static IServiceCollection AddLaafficFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         var settings = LaafficSettings.Read(configuration);
-        var (blobs, tables) = StorageClients.Create(configuration);
-
-        services.AddSingleton(_ => new CredentialStore(
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new CredentialStore(
             settings.VaultUri is null ? null : new SecretClient(settings.VaultUri, StorageClients.Credential(configuration, null, null)),
             configuration,
-            TimeProvider.System));
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CredentialsSource>(s => s.GetRequiredService<CredentialStore>().GetAsync);
         services.AddSingleton(s =>
         {
             // One client for the app's life: its handler renews connections itself. Each call has its own time limit.
             var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
-            return new LaafficClient(http, s.GetRequiredService<CredentialsSource>(), TimeProvider.System);
+            return new LaafficClient(http, s.GetRequiredService<CredentialsSource>(), s.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton(s => new CampaignService(
-            blobs,
-            tables,
+            StorageClients.Blobs(configuration),
+            StorageClients.Tables(configuration),
             s.GetRequiredService<LaafficClient>(),
             s.GetRequiredService<CredentialsSource>(),
             settings.Campaigns,
-            TimeProvider.System,
+            s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<CampaignEndpoints>();
         return services;

@@ -11,6 +11,7 @@ internal sealed class CampaignErrors
     // Both may hold what stands in the file, which is as long as somebody likes.
     private const int MostCharactersOfAField = 200;
     private const int MostCharactersOfAMessage = 1000;
+    private const int MostCharactersOfAName = 60;
 
     private readonly List<PlanError> errors = [];
 
@@ -27,6 +28,9 @@ internal sealed class CampaignErrors
         if (errors.Count < Kept)
             errors.Add(new PlanError(field is null ? null : Cut(field, MostCharactersOfAField), line, Cut(message, MostCharactersOfAMessage)));
     }
+
+    /// <summary>A name out of the file as it is shown as a part of a field: a long one is cut.</summary>
+    public static string Shown(string name) => Cut(name, MostCharactersOfAName);
 
     private static string Cut(string text, int most)
     {

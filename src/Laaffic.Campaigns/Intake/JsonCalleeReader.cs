@@ -92,7 +92,7 @@ internal sealed class JsonCalleeReader
         if (name is null)
             return ("", "has a field whose name is not valid text");
         if (name != lastUnknown)
-            (lastUnknown, unknown) = (name, (KnownNames.Shown(name), KnownNames.Unknown(name, Names)));
+            (lastUnknown, unknown) = (name, (CampaignErrors.Shown(name), FieldNames.Unknown(name, Names)));
         return unknown;
     }
 
@@ -162,7 +162,7 @@ internal sealed class JsonCalleeReader
             if (reader.TokenType == JsonTokenType.EndObject)
                 return true;
             var key = Copy(ref reader, name);
-            var field = $"{name}.{KnownNames.Shown(Encoding.UTF8.GetString(Callee.Get(key)))}";
+            var field = $"{name}.{CampaignErrors.Shown(Encoding.UTF8.GetString(Callee.Get(key)))}";
             if (HasInformation(Callee.Get(key)))
                 problems.Add((field, "is given twice"));
             if (Callee.InformationCount == MaxInformation)

@@ -32,6 +32,11 @@ internal sealed class CampaignRow : LedgerRow
     public DateTimeOffset Deadline { get; set; }
     public int TaskCount { get; set; }
 
+    // As in the plan, which may be deleted before the campaign is forgotten.
+    public long Read { get; set; }
+    public long Duplicate { get; set; }
+    public long Rejected { get; set; }
+
     /// <summary>As in the last report; the tasks' rows decide.</summary>
     public string State { get; set; } = "";
     public long Accepted { get; set; }

@@ -98,9 +98,9 @@ internal sealed class CampaignSettings
                 Error("delivery", origin, "has a field whose name is not valid text: half of a surrogate pair");
                 continue;
             }
-            var path = $"delivery.{KnownNames.Shown(name)}";
+            var path = $"delivery.{CampaignErrors.Shown(name)}";
             if (!DeliveryNames.Contains(name))
-                Error(path, origin, KnownNames.Unknown(name, DeliveryNames));
+                Error(path, origin, FieldNames.Unknown(name, DeliveryNames));
             else if (!times.TryAdd(name, (property.Value, path, origin)))
                 Error(path, origin, "is given twice");
         }
@@ -180,6 +180,10 @@ internal sealed class CampaignSettings
         {
             var clock = TimeZoneInfo.ConvertTime(now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
             Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once");
+        }
+        else if (ExpireAt is null && SendTime <= SubmitAt)
+        {
+            Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an earlier submitAt or an expireAt");
         }
     }
 

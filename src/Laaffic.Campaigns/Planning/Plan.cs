@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Azure;
 using Azure.Storage.Blobs;
 
 namespace Laaffic.Campaigns.Planning;
@@ -49,6 +50,9 @@ public sealed record Plan
     /// <summary>Whether <c>tasks/{planId}/rejected.csv</c> lists callees that cannot be called.</summary>
     public bool HasRejectedFile { get; init; }
 
+    /// <summary>The first of the callees that cannot be called, without their numbers; at most 20.</summary>
+    public IReadOnlyList<RejectedCallee> FirstRejected { get; init; } = [];
+
     /// <summary>Whether the content could not be read to its end as a campaign, rather than that it breaks a rule.</summary>
     public bool IsMalformed { get; init; }
 
@@ -70,15 +74,21 @@ public sealed record Plan
     public Plan WithError(string? field, string message) =>
         this with { Errors = [.. Errors, new PlanError(field, null, message)], ErrorCount = ErrorCount + 1 };
 
-    /// <summary>Reads a stored plan.</summary>
+    /// <summary>Reads a stored plan; null if it is not there.</summary>
     /// <param name="plans">The container <c>tasks</c>.</param>
     /// <param name="planId">Its id.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="Azure.RequestFailedException">It is not there, or storage did not do its part.</exception>
-    internal static async Task<Plan> LoadAsync(BlobContainerClient plans, string planId, CancellationToken cancellationToken)
+    internal static async Task<Plan?> LoadAsync(BlobContainerClient plans, string planId, CancellationToken cancellationToken)
     {
-        var stored = await plans.GetBlobClient(BlobNameOf(planId)).DownloadContentAsync(cancellationToken);
-        return FromJson(stored.Value.Content);
+        try
+        {
+            var stored = await plans.GetBlobClient(BlobNameOf(planId)).DownloadContentAsync(cancellationToken);
+            return FromJson(stored.Value.Content);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
     }
 
     /// <summary>The plan as the JSON it is stored as.</summary>
@@ -104,6 +114,11 @@ public sealed record PlannedTask(int Number, string Name, string BlobName, long 
 /// <param name="Duplicate">Those whose number was there before.</param>
 /// <param name="Rejected">Those that cannot be called, listed with their reasons.</param>
 public sealed record PlanCounts(long Read, long Valid, long Duplicate, long Rejected);
+
+/// <summary>A callee that cannot be called.</summary>
+/// <param name="Line">Its physical line in the campaign, from 1.</param>
+/// <param name="Reason">Why it cannot be called; its number is not repeated.</param>
+public sealed record RejectedCallee(long Line, string Reason);
 
 /// <summary>Something wrong with a campaign as a whole.</summary>
 /// <param name="Field">The field, such as <c>recallFlow.recallNum</c>, or the column; null if it is about none.</param>

@@ -32,7 +32,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<Plan> PlanAsync(PlanRequest request, Stream content, CancellationToken cancellationToken)
     {
-        var heartbeat = new Heartbeat(request.OnProgress, time);
+        var heartbeat = new Heartbeat(request.OnProgress);
         var tasks = storage.GetBlobContainerClient(TasksContainer);
         var errors = new CampaignErrors();
         var warnings = new List<string>();
@@ -68,6 +68,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             Warnings = [.. warnings, .. LongTexts(writer.LongTexts)],
             IgnoredColumns = reading.IgnoredColumns,
             HasRejectedFile = rejected.Count > 0,
+            FirstRejected = rejected.First,
             IsMalformed = reading.Settings is null || (request.Format == CampaignFormat.Csv && !reading.Complete),
         };
         if (plan.IsRejected)
@@ -78,7 +79,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
         }, cancellationToken);
-        await heartbeat.BeatNowAsync(cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
         return plan;
     }
 

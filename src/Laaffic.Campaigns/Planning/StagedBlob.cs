@@ -30,7 +30,7 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heart
         blocks.Add(id);
         Length += bytes.Count;
         bytes.Clear();
-        await heartbeat.BeatNowAsync(cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
     }
 
     /// <summary>Stores the last bytes, clears them and makes the blob appear; a small one in one request.</summary>
@@ -49,6 +49,6 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heart
             await StageAsync(bytes, cancellationToken);
             await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken);
         }
-        await heartbeat.BeatNowAsync(cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
     }
 }

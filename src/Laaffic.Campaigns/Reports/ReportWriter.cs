@@ -26,14 +26,14 @@ internal sealed class ReportWriter(
     /// <summary>The report of a committed campaign, as the ledger has it now.</summary>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> ReadAsync(CampaignRow campaign, CancellationToken ct)
     {
-        var plan = await Plan.LoadAsync(plans, campaign.PlanId, ct);
+        var plan = await PlanOfAsync(campaign, ct);
         return await ReadAsync(campaign, plan, await PlaceOfAsync(campaign, ct), ct);
     }
 
     /// <summary>Writes the report of a committed campaign, and its rejected callees if that is not done yet.</summary>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(CampaignRow campaign, CancellationToken ct)
     {
-        var plan = await Plan.LoadAsync(plans, campaign.PlanId, ct);
+        var plan = await PlanOfAsync(campaign, ct);
         var owner = CampaignLedger.CampaignKey(campaign.TaskName)[2..];
         var place = campaign.Path ?? await PlaceOfAsync(campaign, ct);
         while (true)
@@ -73,6 +73,17 @@ internal sealed class ReportWriter(
         var rejected = plan.HasRejectedFile ? RejectedName(place) : null;
         return (ReportBuilder.Of(campaign, plan, tasks, hold, time.GetUtcNow(), rejected is null ? null : $"{results.Name}/{rejected}"), tasks);
     }
+
+    // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
+    private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken ct) =>
+        await Plan.LoadAsync(plans, campaign.PlanId, ct) ?? new Plan
+        {
+            PlanId = campaign.PlanId,
+            Source = campaign.Source,
+            TaskName = campaign.TaskName,
+            ContentHash = campaign.ContentHash,
+            Counts = new(campaign.Read, campaign.Read - campaign.Duplicate - campaign.Rejected, campaign.Duplicate, campaign.Rejected),
+        };
 
     // A file's report stands beside its path until a later version of the file takes that place.
     private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
