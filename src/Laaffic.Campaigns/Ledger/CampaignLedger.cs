@@ -64,6 +64,13 @@ internal sealed partial class CampaignLedger(TableClient table)
         return new SourceClaim(source, open, AbandonedPlan: known?.State == SourceState.Reading ? known.PlanId : null);
     }
 
+    /// <summary>The report at the file's path is that of this campaign from now on. False if the claim was lost.</summary>
+    public Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct)
+    {
+        claim.Source.Campaign = campaign;
+        return TryReplaceAsync(claim.Source, ct);
+    }
+
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the claim was lost.</summary>
     public Task<bool> CloseSourceAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct)
     {
@@ -242,6 +249,7 @@ internal sealed partial class CampaignLedger(TableClient table)
         TaskRow task => table.UpdateEntityAsync(task, row.ETag, TableUpdateMode.Replace, ct),
         OpenRow open => table.UpdateEntityAsync(open, row.ETag, TableUpdateMode.Replace, ct),
         HoldRow hold => table.UpdateEntityAsync(hold, row.ETag, TableUpdateMode.Replace, ct),
+        SourceRow source => table.UpdateEntityAsync(source, row.ETag, TableUpdateMode.Replace, ct),
         CampaignRow campaign => table.UpdateEntityAsync(campaign, row.ETag, TableUpdateMode.Replace, ct),
         _ => throw new ArgumentException($"A {row.GetType().Name} is never written by itself.", nameof(row)),
     };

@@ -95,7 +95,11 @@ internal sealed class DroppedFiles(
         {
             log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, ct);
-            if (await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct)) await reports.WriteAsync(before, ct);
+            // The place of the report first, so that a crash before the report is written leaves the file to be read again.
+            if (!await ledger.NameSourceAsync(claim, before.TaskName, ct)) return null;
+            await reports.WriteAsync(before, ct);
+            await reports.RemoveSupersededAsync(before, ct);
+            await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct);
             return null;
         }
 
