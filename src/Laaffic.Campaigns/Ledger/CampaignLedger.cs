@@ -79,6 +79,10 @@ internal sealed partial class CampaignLedger(TableClient table)
         return TryTransactAsync(claim.Source, [Replace(claim.Source), Delete(claim.Open)], ct);
     }
 
+    /// <summary>Whether the file is still reserved by this claim, expired or not.</summary>
+    public async Task<bool> IsHeldAsync(SourceClaim claim, CancellationToken ct) =>
+        await FindSourceAsync(claim.Source.Path, ct) is { State: SourceState.Reading } source && source.PlanId == claim.Source.PlanId;
+
     /// <summary>Reading failed for a reason outside the file: it falls due again. False if the claim was lost.</summary>
     public Task<bool> RetrySourceAsync(SourceClaim claim, DateTimeOffset due, CancellationToken ct)
     {
@@ -209,8 +213,19 @@ internal sealed partial class CampaignLedger(TableClient table)
         return await TryTransactAsync(hold, [new(TableTransactionActionType.Add, hold)], ct);
     }
 
-    public async Task RemoveHoldAsync(HoldRow hold, CancellationToken ct) =>
-        await table.DeleteEntityAsync(hold.PartitionKey, hold.RowKey, ETag.All, ct);
+    /// <summary>Ends a hold. False if it has ended, or another probe of it was begun, or it is another hold by now.</summary>
+    public async Task<bool> TryRemoveHoldAsync(HoldRow hold, CancellationToken ct)
+    {
+        try
+        {
+            // The client takes a row that is not there for a success.
+            return (await table.DeleteEntityAsync(hold.PartitionKey, hold.RowKey, hold.ETag, ct)).Status != 404;
+        }
+        catch (RequestFailedException e) when (IsConflict(e))
+        {
+            return false;
+        }
+    }
 
     // ---- the sweep ---------------------------------------------------------------------------------------------
 
