@@ -32,8 +32,8 @@ public static class FunctionApp
             return new LaafficClient(http, s.GetRequiredService<CredentialsSource>(), s.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton(s => new CampaignService(
-            settings.Blobs,
-            settings.Tables,
+            StorageClients.Blobs(configuration),
+            StorageClients.Tables(configuration),
             s.GetRequiredService<LaafficClient>(),
             s.GetRequiredService<CredentialsSource>(),
             settings.Campaigns,

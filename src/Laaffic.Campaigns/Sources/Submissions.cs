@@ -38,12 +38,14 @@ internal sealed class Submissions(
             case CommitOutcome.Committed committed:
                 await worker.WorkAsync(committed.Campaign, committed.Open, CancellationToken.None);
                 return await AnswerAsync(committed.Campaign, CancellationToken.None);
+            case CommitOutcome.TakenOver taken:
+                return await AnswerAsync(taken.Campaign, ct);
             case CommitOutcome.SameContent same:
                 await plans.DiscardAsync(plan.PlanId, ct);
                 return await AnswerAsync(same.Campaign, ct);
-            case CommitOutcome.NameTaken taken:
+            case CommitOutcome.NameTaken used:
                 await plans.DiscardAsync(plan.PlanId, ct);
-                return Rejected(SubmissionOutcome.Conflict, plan.WithError("taskName", taken.Message));
+                return Rejected(SubmissionOutcome.Conflict, plan.WithError("taskName", used.Message));
             default:
                 throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
         }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Azure.Data.Tables;
-using Azure.Storage.Blobs;
 using Laaffic.Api;
 using Laaffic.Campaigns;
 using Microsoft.Extensions.Configuration;
@@ -9,34 +7,28 @@ using Microsoft.Extensions.Configuration;
 namespace Laaffic.Functions.Settings;
 
 /// <summary>The app settings, read and checked once at start.</summary>
-/// <param name="Blobs">The blob service of the app's storage account.</param>
-/// <param name="Tables">The table service of the app's storage account.</param>
 /// <param name="BaseUrl">The voice API's base address, path prefix included.</param>
 /// <param name="VaultUri">The key vault with the account's secrets; null when they are app settings.</param>
 /// <param name="Campaigns">How campaigns are planned, submitted and retried.</param>
-public sealed partial record LaafficSettings(
-    BlobServiceClient Blobs, TableServiceClient Tables, Uri BaseUrl, Uri? VaultUri, CampaignOptions Campaigns)
+public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, CampaignOptions Campaigns)
 {
     // The work of an instance that died waits as long as its lease.
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(24);
 
-    /// <summary>Reads all settings.</summary>
+    /// <summary>Reads all settings, and checks those of storage, which <see cref="StorageClients"/> reads.</summary>
     /// <exception cref="SettingsException">Some are missing or wrong: the message names each, and what it must be.</exception>
     public static LaafficSettings Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var reader = new Reader(configuration);
         var defaults = new CampaignOptions();
-        var blobs = reader.Storage(StorageClients.Blobs);
-        var tables = reader.Storage(StorageClients.Tables);
+        reader.CheckStorage();
         var vault = reader.Uri("KeyVault:Uri", null);
         if (vault is null)
             foreach (var name in CredentialStore.Names) reader.Require(name);
 
         var initialDelay = reader.Span("Campaigns:Retry:InitialDelay", defaults.InitialDelay);
         var settings = new LaafficSettings(
-            blobs!,
-            tables!,
             reader.Uri("Laaffic:BaseUrl", new Uri("https://api.laaffic.com"))!,
             vault,
             new CampaignOptions
@@ -57,16 +49,18 @@ public sealed partial record LaafficSettings(
     {
         public List<string> Errors { get; } = [];
 
-        public T? Storage<T>(Func<IConfiguration, string, T> create) where T : class
+        public void CheckStorage()
         {
-            try
+            foreach (var connect in (Func<object>[])[() => StorageClients.Blobs(configuration), () => StorageClients.Tables(configuration)])
             {
-                return create(configuration, StorageClients.DefaultConnection);
-            }
-            catch (SettingsException e)
-            {
-                Errors.AddRange(e.Errors.Except(Errors)); // a connection string is wrong for blobs and tables alike
-                return null;
+                try
+                {
+                    connect();
+                }
+                catch (SettingsException e)
+                {
+                    Errors.AddRange(e.Errors.Except(Errors)); // a connection string is wrong for blobs and tables alike
+                }
             }
         }
 
