@@ -173,11 +173,11 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- open work ---------------------------------------------------------------------------------------------
 
-    /// <summary>Open work that is due. Finished work leaves no trace here, so the cost does not grow with it.</summary>
-    public async IAsyncEnumerable<OpenRow> DueAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.</summary>
+    public async IAsyncEnumerable<OpenRow> DueOrDeferredAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
     {
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and DueAt le {now}");
+            $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})");
         await foreach (var open in table.QueryAsync<OpenRow>(filter, cancellationToken: ct))
             yield return open;
     }

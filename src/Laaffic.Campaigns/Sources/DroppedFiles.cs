@@ -56,6 +56,7 @@ internal sealed class DroppedFiles(
             return false;
         }
 
+        using var span = CampaignTelemetry.StartCampaign($"{campaigns.Name}/{path}");
         CommitOutcome.Committed? committed;
         try
         {
@@ -127,7 +128,7 @@ internal sealed class DroppedFiles(
             case CommitOutcome.SameContent same:
                 await reports.WriteAsync(claim, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
                 await plans.DiscardAsync(plan.PlanId, ct);
-                await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct);
+                if (await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
                 return null;
             case CommitOutcome.NameTaken taken:
                 await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct);
@@ -178,10 +179,10 @@ internal sealed class DroppedFiles(
 
     private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct)
     {
-        log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, plan.Errors[0].Message, plan.ErrorCount);
+        log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, CampaignTelemetry.Mask(plan.Errors[0].Message), plan.ErrorCount);
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
-        await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct);
+        if (await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
     }
 
     private async Task RetryOrRejectAsync(string path, SourceClaim claim, CancellationToken ct)
