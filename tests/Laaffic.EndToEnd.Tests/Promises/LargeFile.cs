@@ -16,6 +16,9 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
 {
     private const int BlockSize = 4 * 1024 * 1024;
 
+    /// <summary>Whether each piece is a callee that goes into the list of rejected ones.</summary>
+    public bool ListsCallees { get; init; }
+
     public CampaignFormat Format => Name.EndsWith(".csv", StringComparison.Ordinal) ? CampaignFormat.Csv : CampaignFormat.Json;
 
     /// <summary>How often a block is repeated.</summary>

@@ -27,7 +27,7 @@ public sealed class LargeInputTests(StorageFixture storage)
         new("nothing but white space.json", Json, " ", 100 * MB, "", "Line 1, column 104857652: the file ends in the middle."),
         new("lists in lists.json", Json + "{\"calleeNumber\":", "[", 100 * MB, "", "Line 1, column "),
         new("objects in objects.json", "{\"recallFlow\":", "{\"a\":", 20 * MB, "", "Line 1, column "),
-        new("empty callees.json", Json + "{}", ",{}", 10_000_000, "]}", "There is nobody to call: of "),
+        new("empty callees.json", Json + "{}", ",{}", 10_000_000, "]}", "There is nobody to call: of ") { ListsCallees = true },
         new("callees that are none.json", Json + "1", ",1", 3_000_000, "]}", "numberInfoList[0]: must be an object"),
         new("settings without end.json", "{\"taskName\":\"Large\"", ",\"a\":1", 10_000_000, "}", "a: is given twice"),
         new("NUL bytes.json", Json, "\0", 100 * MB, "", "Line 1, column 52: there is a NUL byte"),
@@ -39,7 +39,7 @@ public sealed class LargeInputTests(StorageFixture storage)
         new("a million cells.csv", Csv + "12025550101", ",", 1_000_000, "\n", "The row that begins on line 4 is longer than 65536 characters"),
         new("a number of a million digits.csv", Csv, "9", 1_000_000, ",Ann\n", "The row that begins on line 4 is longer than 65536 characters"),
         new("empty rows.csv", Csv, "\r\n", 10_000_000, "", "There is nobody to call: the list of callees is empty."),
-        new("rows of empty cells.csv", Csv, ",\n", 1_000_000, "", "There is nobody to call: of "),
+        new("rows of empty cells.csv", Csv, ",\n", 500_000, "", "There is nobody to call: of ") { ListsCallees = true },
         new("comments without end.csv", "", "#\n", 10_000_000, "", "No header row within the first 65536 characters"),
         new("NUL bytes.csv", Csv, "\0", 100 * MB, "", "There is a NUL character on line 4"),
     ];
@@ -65,6 +65,7 @@ public sealed class LargeInputTests(StorageFixture storage)
     public async Task A_large_file_that_is_dropped_gets_its_report_and_the_next_one_is_accepted(string name)
     {
         var file = All.Single(file => file.Name == name);
+        if (file.ListsCallees) file = file with { Pieces = Math.Min(file.Pieces, 500_000) }; // a list of ten million takes its time
         await using var app = await TestApp.StartAsync(storage);
         var blob = app.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlockBlobClient("a/" + file.Name);
         await file.UploadAsync(blob, Token);
