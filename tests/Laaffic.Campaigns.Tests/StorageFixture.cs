@@ -9,15 +9,20 @@ namespace Laaffic.Campaigns.Tests;
 /// <summary>One Azurite for all tests; whoever needs names of its own makes them up.</summary>
 public sealed class StorageFixture : IAsyncLifetime
 {
+    private const int Accounts = 1000;
     private Azurite? azurite;
+    private int taken;
 
     public string ConnectionString => azurite!.ConnectionString;
 
     public BlobServiceClient Blobs => new(ConnectionString);
 
+    /// <summary>The connection string of an empty account, for whoever can not make names up.</summary>
+    public string NewAccount() => azurite!.ConnectionStringOf(Interlocked.Increment(ref taken));
+
     public async ValueTask InitializeAsync()
     {
-        azurite = await Azurite.StartAsync();
+        azurite = await Azurite.StartAsync(accounts: Accounts);
         await Blobs.CreateBlobContainerAsync("tasks");
         await Blobs.CreateBlobContainerAsync("profiles");
     }

@@ -8,6 +8,11 @@ internal sealed class CampaignErrors
     /// <summary>How many errors are kept.</summary>
     public const int Kept = 100;
 
+    // Both may hold what stands in the file, which is as long as somebody likes.
+    private const int MostCharactersOfAField = 200;
+    private const int MostCharactersOfAMessage = 1000;
+    private const int MostCharactersOfAName = 60;
+
     private readonly List<PlanError> errors = [];
 
     /// <summary>How many errors there are, kept or not.</summary>
@@ -21,6 +26,17 @@ internal sealed class CampaignErrors
     {
         Count++;
         if (errors.Count < Kept)
-            errors.Add(new PlanError(field, line, message));
+            errors.Add(new PlanError(field is null ? null : Cut(field, MostCharactersOfAField), line, Cut(message, MostCharactersOfAMessage)));
+    }
+
+    /// <summary>A name out of the file as it is shown as a part of a field: a long one is cut.</summary>
+    public static string Shown(string name) => Cut(name, MostCharactersOfAName);
+
+    private static string Cut(string text, int most)
+    {
+        if (text.Length <= most)
+            return text;
+        // Not between the halves of a surrogate pair.
+        return $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
     }
 }

@@ -80,7 +80,8 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         var valid = true;
         for (var i = 0; i < columns; i++)
         {
-            var name = new string(csv.GetFieldSpan(i).Trim());
+            // A byte order mark stands there when files were put together: nobody sees it.
+            var name = new string(csv.GetFieldSpan(i).TrimStart('\uFEFF').Trim());
             names.Add(name);
             var text = TextOf(name);
             if (text < 0 && !name.Equals(NumberColumn, StringComparison.OrdinalIgnoreCase))

@@ -9,7 +9,11 @@ namespace Laaffic.Campaigns.Intake;
 /// </summary>
 internal sealed class CsvPreamble
 {
+    private const int MostComments = 10;
+
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
+
+    private int comments;
 
     /// <summary>The settings that the lines give; <c>submitAt</c> and <c>expireAt</c> are among them.</summary>
     public SettingsDraft Settings { get; } = new();
@@ -100,7 +104,10 @@ internal sealed class CsvPreamble
             return;
         if (colon < 0)
         {
-            warnings.Add($"Line {HeaderLine} is taken as a comment: a setting would be written '# name: value'.");
+            if (comments++ < MostComments)
+                warnings.Add($"Line {HeaderLine} is taken as a comment: a setting would be written '# name: value'.");
+            else if (comments == MostComments + 1)
+                warnings.Add($"Line {HeaderLine} is taken as a comment, and so may be others after it.");
             return;
         }
         var name = comment[..colon].Trim();
@@ -127,6 +134,10 @@ internal sealed class CsvPreamble
         catch (JsonException fault)
         {
             errors.Add(name, HeaderLine, $"the value begins like JSON but is not valid JSON: {fault.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0]}");
+        }
+        catch (InvalidOperationException)
+        {
+            errors.Add(name, HeaderLine, "has a field whose name is not valid text: half of a surrogate pair");
         }
     }
 

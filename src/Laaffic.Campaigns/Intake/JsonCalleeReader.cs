@@ -92,21 +92,14 @@ internal sealed class JsonCalleeReader
         if (name is null)
             return ("", "has a field whose name is not valid text");
         if (name != lastUnknown)
-            (lastUnknown, unknown) = (name, (name.Length <= 60 ? name : $"{name[..60]}…", FieldNames.Unknown(name, Names)));
+            (lastUnknown, unknown) = (name, (CampaignErrors.Shown(name), FieldNames.Unknown(name, Names)));
         return unknown;
     }
 
     private static int FieldOf(ref Utf8JsonReader reader)
     {
         if (reader.ValueIsEscaped)
-        {
-            for (var i = 0; i < Names.Length; i++)
-            {
-                if (reader.ValueTextEquals(Names[i]))
-                    return i;
-            }
-            return UnknownField;
-        }
+            return Array.IndexOf(Names, JsonKinds.TextOf(ref reader)); // -1 is UnknownField
         var name = reader.ValueSpan;
         return name.Length switch
         {
@@ -169,7 +162,7 @@ internal sealed class JsonCalleeReader
             if (reader.TokenType == JsonTokenType.EndObject)
                 return true;
             var key = Copy(ref reader, name);
-            var field = $"{name}.{Encoding.UTF8.GetString(Callee.Get(key))}";
+            var field = $"{name}.{CampaignErrors.Shown(Encoding.UTF8.GetString(Callee.Get(key)))}";
             if (HasInformation(Callee.Get(key)))
                 problems.Add((field, "is given twice"));
             if (Callee.InformationCount == MaxInformation)

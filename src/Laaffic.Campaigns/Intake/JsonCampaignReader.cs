@@ -155,7 +155,7 @@ internal sealed class JsonCampaignReader
             case (Place.InCallees, _):
                 return TryParseCallee(ref reader, at);
             case (Place.InRoot, JsonTokenType.PropertyName):
-                return profile is null && reader.ValueTextEquals(Callees) ? TryEnterCallees(ref reader, at) : TryParseSetting(ref reader, at);
+                return profile is null && JsonKinds.TextOf(ref reader) == Callees ? TryEnterCallees(ref reader, at) : TryParseSetting(ref reader, at);
             case (Place.InRoot, _):
                 place = Place.AfterRoot;
                 return true;

@@ -42,13 +42,13 @@ internal sealed class SettingsDraft
         return settings.TryGetValue(end < 0 ? path : path[..end], out var setting) ? setting.Origin : null;
     }
 
-    /// <summary>The string that a name stands for; null if it is absent or not a string.</summary>
+    /// <summary>The string that a name stands for; null if it is absent, not a string or not valid text.</summary>
     public string? TextOf(string name)
     {
         if (!settings.TryGetValue(name, out var setting))
             return null;
         var reader = new Utf8JsonReader(setting.Json);
-        return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return reader.Read() && reader.TokenType == JsonTokenType.String ? JsonKinds.TextOf(ref reader) : null;
     }
 
     /// <summary>All settings as one JSON object.</summary>

@@ -64,6 +64,13 @@ internal sealed partial class CampaignLedger(TableClient table)
         return new SourceClaim(source, open, AbandonedPlan: known?.State == SourceState.Reading ? known.PlanId : null);
     }
 
+    /// <summary>The report at the file's path is that of this campaign from now on. False if the claim was lost.</summary>
+    public Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct)
+    {
+        claim.Source.Campaign = campaign;
+        return TryReplaceAsync(claim.Source, ct);
+    }
+
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the claim was lost.</summary>
     public Task<bool> CloseSourceAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct)
     {
@@ -71,6 +78,10 @@ internal sealed partial class CampaignLedger(TableClient table)
         claim.Source.Campaign = campaign;
         return TryTransactAsync(claim.Source, [Replace(claim.Source), Delete(claim.Open)], ct);
     }
+
+    /// <summary>Whether the file is still reserved by this claim, expired or not.</summary>
+    public async Task<bool> IsHeldAsync(SourceClaim claim, CancellationToken ct) =>
+        await FindSourceAsync(claim.Source.Path, ct) is { State: SourceState.Reading } source && source.PlanId == claim.Source.PlanId;
 
     /// <summary>Reading failed for a reason outside the file: it falls due again. False if the claim was lost.</summary>
     public Task<bool> RetrySourceAsync(SourceClaim claim, DateTimeOffset due, CancellationToken ct)
@@ -202,8 +213,19 @@ internal sealed partial class CampaignLedger(TableClient table)
         return await TryTransactAsync(hold, [new(TableTransactionActionType.Add, hold)], ct);
     }
 
-    public async Task RemoveHoldAsync(HoldRow hold, CancellationToken ct) =>
-        await table.DeleteEntityAsync(hold.PartitionKey, hold.RowKey, ETag.All, ct);
+    /// <summary>Ends a hold. False if it has ended, or another probe of it was begun, or it is another hold by now.</summary>
+    public async Task<bool> TryRemoveHoldAsync(HoldRow hold, CancellationToken ct)
+    {
+        try
+        {
+            // The client takes a row that is not there for a success.
+            return (await table.DeleteEntityAsync(hold.PartitionKey, hold.RowKey, hold.ETag, ct)).Status != 404;
+        }
+        catch (RequestFailedException e) when (IsConflict(e))
+        {
+            return false;
+        }
+    }
 
     // ---- the sweep ---------------------------------------------------------------------------------------------
 
@@ -242,6 +264,7 @@ internal sealed partial class CampaignLedger(TableClient table)
         TaskRow task => table.UpdateEntityAsync(task, row.ETag, TableUpdateMode.Replace, ct),
         OpenRow open => table.UpdateEntityAsync(open, row.ETag, TableUpdateMode.Replace, ct),
         HoldRow hold => table.UpdateEntityAsync(hold, row.ETag, TableUpdateMode.Replace, ct),
+        SourceRow source => table.UpdateEntityAsync(source, row.ETag, TableUpdateMode.Replace, ct),
         CampaignRow campaign => table.UpdateEntityAsync(campaign, row.ETag, TableUpdateMode.Replace, ct),
         _ => throw new ArgumentException($"A {row.GetType().Name} is never written by itself.", nameof(row)),
     };

@@ -93,10 +93,15 @@ internal sealed class CampaignSettings
         }
         foreach (var property in delivery.EnumerateObject())
         {
-            var path = $"delivery.{property.Name}";
-            if (!DeliveryNames.Contains(property.Name))
-                Error(path, origin, FieldNames.Unknown(property.Name, DeliveryNames));
-            else if (!times.TryAdd(property.Name, (property.Value, path, origin)))
+            if (TextOf(() => property.Name) is not { } name)
+            {
+                Error("delivery", origin, "has a field whose name is not valid text: half of a surrogate pair");
+                continue;
+            }
+            var path = $"delivery.{CampaignErrors.Shown(name)}";
+            if (!DeliveryNames.Contains(name))
+                Error(path, origin, FieldNames.Unknown(name, DeliveryNames));
+            else if (!times.TryAdd(name, (property.Value, path, origin)))
                 Error(path, origin, "is given twice");
         }
     }
@@ -107,11 +112,26 @@ internal sealed class CampaignSettings
             return null;
         if (time.Value.ValueKind != JsonValueKind.String)
             Error(time.Path, time.Origin, "must be a text such as 2026-01-31T18:30:00+08:00");
-        else if (CampaignTimes.TryReadInstant(time.Value.GetString()!, out var instant, out var message))
+        else if (TextOf(time.Value.GetString) is not { } text)
+            Error(time.Path, time.Origin, "is not valid text: it holds half of a surrogate pair");
+        else if (CampaignTimes.TryReadInstant(text, out var instant, out var message))
             return instant;
         else
             Error(time.Path, time.Origin, message);
         return null;
+    }
+
+    /// <summary>A name or string of a document; null if it is not valid text.</summary>
+    private static string? TextOf(Func<string?> get)
+    {
+        try
+        {
+            return get();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half of a surrogate pair
+        }
     }
 
     private void ReadApi()

@@ -5,6 +5,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Sources;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -34,24 +35,34 @@ internal sealed class ReportWriter(
     {
         var plan = await PlanOfAsync(campaign, ct);
         var owner = CampaignLedger.CampaignKey(campaign.TaskName)[2..];
+        var place = campaign.Path ?? await PlaceOfAsync(campaign, ct);
         while (true)
         {
-            // The report's ETag is read before the ledger: so the last write that succeeds has seen the last change.
-            var place = await PlaceOfAsync(campaign, ct);
-            var existing = await FindAsync(place, ct);
+            // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
+            var standing = await FindAsync(place, owner, ct);
+            var now = await PlaceOfAsync(campaign, ct);
+            if (now != place)
+            {
+                place = now;
+                continue;
+            }
+
             var (report, tasks) = await ReadAsync(campaign, plan, place, ct);
-            if (await TryWriteAsync(place, existing, report, plan, owner, ct)) return (report, tasks);
+            if (await TryWriteAsync(standing, report, plan, owner, ct)) return (report, tasks);
         }
     }
 
     /// <summary>Writes the report of a file of which nothing was submitted.</summary>
-    public async Task WriteAsync(string path, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
+    /// <exception cref="ClaimLostException">Another reader has the file now, and the report is its business.</exception>
+    public async Task WriteAsync(SourceClaim claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
     {
+        var path = claim.Source.Path;
         while (true)
         {
-            var existing = await FindAsync(path, ct);
+            var standing = await FindAsync(path, owner: null, ct);
+            if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
             var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(path)}" : null);
-            if (await TryWriteAsync(path, existing, content, plan, owner: null, ct)) return;
+            if (await TryWriteAsync(standing, content, plan, owner: null, ct)) return;
         }
     }
 
@@ -74,75 +85,109 @@ internal sealed class ReportWriter(
             Counts = new(campaign.Read, campaign.Read - campaign.Duplicate - campaign.Rejected, campaign.Duplicate, campaign.Rejected),
         };
 
+    /// <summary>
+    /// Removes what was written aside while a new upload of the file was read, which turned out to be the same content.
+    /// </summary>
+    public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        var place = SupersededPlaceOf(campaign);
+        await results.GetBlobClient(ReportName(place)).DeleteIfExistsAsync(cancellationToken: ct);
+        await results.GetBlobClient(RejectedName(place)).DeleteIfExistsAsync(cancellationToken: ct);
+    }
+
     // A file's report stands beside its path until a later version of the file takes that place.
     private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
     {
         if (campaign.Path is null) return "_api/" + BlobNames.Safe(campaign.TaskName);
         var source = await ledger.FindSourceAsync(campaign.Path, ct);
-        return source?.Campaign == campaign.TaskName ? campaign.Path : Superseded(campaign.Path, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
+        return source?.Campaign == campaign.TaskName ? campaign.Path : SupersededPlaceOf(campaign);
     }
 
-    private async Task<bool> TryWriteAsync(
-        string place, BlobProperties? existing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
-    {
-        string? before = null;
-        existing?.Metadata.TryGetValue(OwnerKey, out before);
-        if (before is not null && before != owner) await MoveAsync(place, Superseded(place, before), ct);
-        if (existing is null || before is null || before != owner) await CopyRejectedAsync(plan, place, ct);
+    private static string SupersededPlaceOf(CampaignRow campaign) =>
+        Superseded(campaign.Path!, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
 
+    /// <summary>Replaces what stands at a place. False if it is not what it was any more.</summary>
+    private async Task<bool> TryWriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
+    {
         try
         {
-            await results.GetBlobClient(ReportName(place)).UploadAsync(
+            if (!standing.IsOwn)
+            {
+                if (standing.Owner is { } before) await MoveAsync(standing, Superseded(standing.Place, before), ct);
+                await ReplaceRejectedAsync(standing, plan, ct);
+            }
+
+            await results.GetBlobClient(ReportName(standing.Place)).UploadAsync(
                 BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
                 new BlobUploadOptions
                 {
-                    Conditions = existing is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = existing.ETag },
+                    Conditions = StillAs(standing.Report),
                     HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
                     Metadata = owner is null ? null : new Dictionary<string, string> { [OwnerKey] = owner },
                 },
                 ct);
             return true;
         }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        catch (RequestFailedException e) when (IsChange(e))
         {
             return false;
         }
     }
 
-    private async Task MoveAsync(string from, string to, CancellationToken ct)
+    private async Task MoveAsync(Standing standing, string to, CancellationToken ct)
     {
-        foreach (var name in (Func<string, string>[])[ReportName, RejectedName])
+        foreach (var (name, etag) in ((Func<string, string>, ETag?)[])[(ReportName, standing.Report), (RejectedName, standing.Rejected)])
         {
-            var source = results.GetBlobClient(name(from));
             var target = results.GetBlobClient(name(to));
             // What stands there already is newer: its campaign has written it there itself.
-            if (await source.ExistsAsync(ct) && !await target.ExistsAsync(ct)) await CopyAsync(source, target, ct);
+            if (etag is null || await target.ExistsAsync(ct)) continue;
+            try
+            {
+                await CopyAsync(results.GetBlobClient(name(standing.Place)), etag, target, StillAs(null), ct);
+            }
+            catch (RequestFailedException e) when (IsChange(e) && e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+            {
+            }
         }
     }
 
-    private async Task CopyRejectedAsync(Plan plan, string place, CancellationToken ct)
+    private async Task ReplaceRejectedAsync(Standing standing, Plan plan, CancellationToken ct)
     {
-        var target = results.GetBlobClient(RejectedName(place));
-        if (plan.HasRejectedFile) await CopyAsync(plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)), target, ct);
-        else await target.DeleteIfExistsAsync(cancellationToken: ct);
+        var target = results.GetBlobClient(RejectedName(standing.Place));
+        if (plan.HasRejectedFile)
+            await CopyAsync(plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)), null, target, StillAs(standing.Rejected), ct);
+        else if (standing.Rejected is not null)
+            await target.DeleteIfExistsAsync(conditions: StillAs(standing.Rejected), cancellationToken: ct);
     }
 
-    private static async Task CopyAsync(BlobClient from, BlobClient to, CancellationToken ct)
+    private static async Task CopyAsync(BlobClient from, ETag? still, BlobClient to, BlobRequestConditions conditions, CancellationToken ct)
     {
-        var content = await from.DownloadStreamingAsync(cancellationToken: ct);
+        var content = await from.DownloadStreamingAsync(
+            still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) }, ct);
         await using var stream = content.Value.Content;
         await to.UploadAsync(stream, new BlobUploadOptions
         {
+            Conditions = conditions,
             HttpHeaders = new() { ContentType = content.Value.Details.ContentType },
             Metadata = content.Value.Details.Metadata,
         }, ct);
     }
 
-    private async Task<BlobProperties?> FindAsync(string place, CancellationToken ct)
+    private async Task<Standing> FindAsync(string place, string? owner, CancellationToken ct)
+    {
+        var report = await FindAsync(ReportName(place), ct);
+        string? before = null;
+        report?.Metadata.TryGetValue(OwnerKey, out before);
+        var isOwn = before is not null && before == owner;
+        // The list of rejected callees comes with the first report and never changes.
+        return new(place, report?.ETag, before, isOwn, isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag);
+    }
+
+    private async Task<BlobProperties?> FindAsync(string name, CancellationToken ct)
     {
         try
         {
-            return await results.GetBlobClient(ReportName(place)).GetPropertiesAsync(cancellationToken: ct);
+            return await results.GetBlobClient(name).GetPropertiesAsync(cancellationToken: ct);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -150,9 +195,16 @@ internal sealed class ReportWriter(
         }
     }
 
+    private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
+
+    private static bool IsChange(RequestFailedException e) => e.Status is 409 or 412;
+
     private static string Superseded(string path, string owner) => $"{path}.{owner[..8]}";
 
-    private static string ReportName(string place) => place + ".report.json";
+    private static string ReportName(string place) => BlobNames.Short(place) + ".report.json";
 
-    private static string RejectedName(string place) => place + ".rejected.csv";
+    private static string RejectedName(string place) => BlobNames.Short(place) + ".rejected.csv";
+
+    /// <summary>What stands at a place: the report, whose it is, and the list of rejected callees unless the report is one's own.</summary>
+    private sealed record Standing(string Place, ETag? Report, string? Owner, bool IsOwn, ETag? Rejected);
 }

@@ -41,11 +41,10 @@ internal sealed class AccountHold(CampaignLedger ledger, CampaignOptions options
         return (await ledger.FindHoldAsync(ct))?.Until ?? hold.Until;
     }
 
-    /// <summary>The probe was answered as by a working account.</summary>
+    /// <summary>The probe was answered as by a working account. A hold that is not the probe's any more stays.</summary>
     public async Task LiftAsync(HoldRow hold, CancellationToken ct)
     {
-        await ledger.RemoveHoldAsync(hold, ct);
-        log.LogWarning("The hold of the account since {Since:u} is lifted.", hold.Since);
+        if (await ledger.TryRemoveHoldAsync(hold, ct)) log.LogWarning("The hold of the account since {Since:u} is lifted.", hold.Since);
     }
 }
 

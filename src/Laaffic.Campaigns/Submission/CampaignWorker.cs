@@ -9,7 +9,7 @@ internal sealed class CampaignWorker(
 {
     /// <summary>
     /// Works on a campaign whose open work the caller has reserved. Stops early when the reservation is lost to another
-    /// worker or on cancellation; the open work then falls due again.
+    /// worker, or on cancellation; the open work then falls due again.
     /// </summary>
     public async Task WorkAsync(CampaignRow campaign, OpenRow open, CancellationToken ct)
     {
@@ -21,7 +21,7 @@ internal sealed class CampaignWorker(
         foreach (var task in due)
         {
             ct.ThrowIfCancellationRequested();
-            if (!await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct)) return;
+            if (!await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct)) break;
             brake = await taskWorker.WorkAsync(campaign, task, ct);
             if (brake is not null) break;
         }
@@ -31,6 +31,23 @@ internal sealed class CampaignWorker(
         DateTimeOffset? dueAgain = tasks.All(t => t.IsSettled) ? null : tasks.Where(t => !t.IsSettled).Min(t => t.DueAt);
         if (dueAgain < brake) dueAgain = brake;
         open.DeferredSince = tasks.Where(t => !t.IsSettled).Min(t => t.FirstAttemptAt);
-        if (await ledger.EndRoundAsync(campaign, open, dueAgain, ct) && dueAgain is null) CampaignTelemetry.CountSettled(report);
+        if (!await ledger.EndRoundAsync(campaign, open, dueAgain, ct)) await CorrectAsync(campaign.TaskName, ct);
+        else if (dueAgain is null) CampaignTelemetry.CountSettled(report);
+    }
+
+    /// <summary>
+    /// The round is another worker's, which may have ended it without knowing of an acceptance that was recorded here. Either
+    /// the list is corrected after that, or the other's end of the round fails, and it falls due again.
+    /// </summary>
+    private async Task CorrectAsync(string taskName, CancellationToken ct)
+    {
+        while (await ledger.FindCampaignAsync(taskName, ct) is { } campaign)
+        {
+            var (report, _) = await reports.ReadAsync(campaign, ct);
+            var (state, accepted, waiting) = (report.State, report.Counts.Accepted, report.Counts.Waiting);
+            if ((campaign.State, campaign.Accepted, campaign.Waiting) == (state, accepted, waiting)) return;
+            (campaign.State, campaign.Accepted, campaign.Waiting) = (state, accepted, waiting);
+            if (await ledger.TryReplaceAsync(campaign, ct)) return;
+        }
     }
 }
