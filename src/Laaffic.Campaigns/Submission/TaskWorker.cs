@@ -303,7 +303,7 @@ internal sealed class TaskWorker(
 
     private static string WithAdvice(CreateTaskReply reply) => $"{reply.Reason} {reply.Status?.Advice}".TrimEnd();
 
-    private void LogOvertaken(TaskRow task) => 
+    private void LogOvertaken(TaskRow task) =>
         log.LogWarning("Task {Task}, attempt {Attempt}: it was taken over by another worker meanwhile.", task.Name, task.Attempts);
 
     private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].TrimEnd();
