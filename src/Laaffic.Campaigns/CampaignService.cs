@@ -20,6 +20,9 @@ public sealed class CampaignService
     /// <summary>How many campaigns one tick of the clock works on at once. Laaffic takes few tasks at a time anyway.</summary>
     private const int ConcurrentCampaigns = 4;
 
+    /// <summary>Whoever asks whether the app is well does not wait for all that the storage clients try.</summary>
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(5);
+
     private readonly BlobServiceClient storage;
     private readonly TableServiceClient tables;
     private readonly CredentialsSource credentials;
@@ -107,6 +110,7 @@ public sealed class CampaignService
     /// <param name="size">Campaigns on a page, 1 to 1000.</param>
     /// <param name="continuation">From the page before; null for the first one.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="FormatException">The continuation is none that a page before gave.</exception>
     public async Task<CampaignPage> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
@@ -118,15 +122,22 @@ public sealed class CampaignService
             new(c.TaskName, c.Source, c.State, c.CommittedAt, c.TaskCount, c.Accepted, c.Waiting);
     }
 
-    /// <summary>Looks whether storage answers and the secrets are known. Never throws for either.</summary>
+    /// <summary>Looks whether storage answers, within five seconds, and the secrets are known. Never throws for either.</summary>
     public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         string? storageTrouble = null, credentialTrouble = null, held = null;
+        using var timeout = new CancellationTokenSource(CheckTimeout, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await PrepareAsync(cancellationToken);
-            if (await ledger.FindHoldAsync(cancellationToken) is { } hold)
+            await PrepareAsync(ending.Token);
+            await storage.GetBlobContainerClient(Containers.Campaigns).ExistsAsync(ending.Token);
+            if (await ledger.FindHoldAsync(ending.Token) is { } hold)
                 held = $"on hold since {hold.Since:u}, tried again at {hold.Until:u}: {hold.Reason}";
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            storageTrouble = $"The storage account did not answer within {CheckTimeout.TotalSeconds:0} seconds.";
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException)
         {
@@ -172,7 +183,7 @@ public sealed class CampaignService
     {
         if (prepared) return;
         await ledger.PrepareAsync(ct);
-        foreach (var name in Containers.All) await storage.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: ct);
+        await Containers.CreateAsync(storage, ct);
         prepared = true;
     }
 }
@@ -194,4 +205,11 @@ public static class Containers
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Campaigns, Profiles, Tasks, Results];
+
+    /// <summary>Creates those that do not exist yet.</summary>
+    /// <exception cref="RequestFailedException">Storage did not do its part.</exception>
+    public static async Task CreateAsync(BlobServiceClient storage, CancellationToken cancellationToken = default)
+    {
+        foreach (var name in All) await storage.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+    }
 }

@@ -13,13 +13,11 @@ namespace Laaffic.Functions;
 /// <summary>The app's composition, the same under the Functions host and under the local host.</summary>
 public static class FunctionApp
 {
-    /// <summary>Registers what the triggers need.</summary>
+    /// <summary>Registers what the triggers need. Logging must be there; a <see cref="TimeProvider"/> may be, or the system's clock is used.</summary>
     /// <exception cref="SettingsException">Settings are missing or wrong.</exception>
     public static IServiceCollection AddLaafficFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         var settings = LaafficSettings.Read(configuration);
-        var (blobs, tables) = StorageClients.Create(configuration);
-
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new CredentialStore(
             settings.VaultUri is null ? null : new SecretClient(settings.VaultUri, StorageClients.Credential(configuration, null, null)),
@@ -33,8 +31,8 @@ public static class FunctionApp
             return new LaafficClient(http, s.GetRequiredService<CredentialsSource>(), s.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton(s => new CampaignService(
-            blobs,
-            tables,
+            StorageClients.Blobs(configuration),
+            StorageClients.Tables(configuration),
             s.GetRequiredService<LaafficClient>(),
             s.GetRequiredService<CredentialsSource>(),
             settings.Campaigns,

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Laaffic.Campaigns;
+using Laaffic.Campaigns.Reports;
 
 namespace Laaffic.LocalHost;
 
@@ -12,7 +14,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RemindEvery = TimeSpan.FromSeconds(30);
 
-    private readonly BlobContainerClient _results = blobs.GetBlobContainerClient("results");
+    private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(Containers.Results);
 
     /// <summary>Where a file's report lies, within the container <c>results</c>.</summary>
     public static string ReportName(string name) => $"{name}.report.json";
@@ -53,14 +55,14 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
     {
         var (profiles, campaigns) = Find(folder);
         foreach (var profile in profiles)
-            await UploadAsync(blobs.GetBlobContainerClient("profiles"), profile, cancellationToken);
+            await UploadAsync(blobs.GetBlobContainerClient(Containers.Profiles), profile, cancellationToken);
 
         // A report that was there before does not speak of a file that has changed.
         Dictionary<string, ETag> outdated = [];
         foreach (var campaign in campaigns)
         {
             var report = await ReportVersionAsync(campaign.Name, cancellationToken);
-            if (await UploadAsync(blobs.GetBlobContainerClient("campaigns"), campaign, cancellationToken) && report is { } version)
+            if (await UploadAsync(blobs.GetBlobContainerClient(Containers.Campaigns), campaign, cancellationToken) && report is { } version)
                 outdated[campaign.Name] = version;
         }
 
@@ -84,13 +86,13 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         var reminded = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            foreach (var name in reports.Where(pair => pair.Value is not { Settled: true }).Select(pair => pair.Key).ToArray())
+            foreach (var name in reports.Where(pair => pair.Value is not { IsSettled: true }).Select(pair => pair.Key).ToArray())
             {
                 if (await ReadAsync(name, outdated, cancellationToken) is not { } report || report.State == reports[name]?.State)
                     continue;
 
                 reports[name] = report;
-                if (report.Settled)
+                if (report.IsSettled)
                     settled++;
                 progress.WriteLine($"{settled} of {reports.Count} settled: {name} is {report.State}");
             }
@@ -101,7 +103,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
             if (TimeProvider.System.GetElapsedTime(reminded) >= RemindEvery)
             {
                 reminded = TimeProvider.System.GetTimestamp();
-                foreach (var (name, report) in reports.Where(pair => pair.Value is not { Settled: true }))
+                foreach (var (name, report) in reports.Where(pair => pair.Value is not { IsSettled: true }))
                     progress.WriteLine($"Still waiting for {name}: {(report is null ? "no report yet" : ReportTable.Why(report))}");
             }
 
@@ -114,7 +116,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         try
         {
             BlobDownloadResult result = await _results.GetBlobClient(ReportName(name)).DownloadContentAsync(cancellationToken);
-            return outdated.TryGetValue(name, out var old) && old == result.Details.ETag ? null : CampaignReport.Read(result.Content);
+            return outdated.TryGetValue(name, out var old) && old == result.Details.ETag ? null : Read(result.Content);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -125,6 +127,9 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
             throw new InvalidOperationException($"results/{ReportName(name)} is not a report: {e.Message}", e);
         }
     }
+
+    private static CampaignReport Read(BinaryData content) =>
+        JsonSerializer.Deserialize(content, ReportJson.Default.CampaignReport) ?? throw new JsonException("The report is null.");
 
     private async Task<ETag?> ReportVersionAsync(string name, CancellationToken cancellationToken)
     {

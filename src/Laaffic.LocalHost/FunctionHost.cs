@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Laaffic.Functions;
+using Laaffic.Functions.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -67,7 +68,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
             else if (function.Trigger is BlobTriggerAttribute blob)
             {
                 var (containerName, nameParameter) = BlobFunction.Parse(blob.BlobPath, function.Name);
-                var container = Storage.Blobs(options.Configuration, blob.Connection ?? Storage.DefaultConnection).GetBlobContainerClient(containerName);
+                var container = StorageClients.Blobs(options.Configuration, blob.Connection ?? StorageClients.DefaultConnection).GetBlobContainerClient(containerName);
                 builder.Services.AddSingleton<IHostedService>(services => new BlobFunction(
                     function, container, nameParameter, parallelBlobs, options.BlobInterval, services, options.Time, Logger(services, function)));
             }

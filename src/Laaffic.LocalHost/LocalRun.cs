@@ -1,5 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
+using Laaffic.Campaigns;
+using Laaffic.Functions.Settings;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -24,16 +26,16 @@ internal sealed class LocalRun(CommandLine commandLine)
         Dictionary<string, string?> defaults = new() { ["RetryDeferredSchedule"] = "*/5 * * * * *" };
         Dictionary<string, string?> started = [];
 
-        var ownStorage = environment[Storage.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
-            && !environment.GetSection(Storage.DefaultConnection).GetChildren().Any();
+        var ownStorage = environment[StorageClients.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
+            && !environment.GetSection(StorageClients.DefaultConnection).GetChildren().Any();
         if (!ownStorage && commandLine.Data is not null)
-            throw new InvalidOperationException($"--data is for Azurite's data, but no Azurite is started as {Storage.DefaultConnection} names other storage.");
+            throw new InvalidOperationException($"--data is for Azurite's data, but no Azurite is started as {StorageClients.DefaultConnection} names other storage.");
 
         await using var azurite = ownStorage
             ? await Azurite.StartAsync(commandLine.Data, preferUsualPorts: true, cancellationToken: cancellationToken)
             : null;
         if (azurite is not null)
-            started[Storage.DefaultConnection] = azurite.ConnectionString;
+            started[StorageClients.DefaultConnection] = azurite.ConnectionString;
 
         await using var simulator = string.IsNullOrEmpty(environment[BaseUrl])
             ? await VoiceApiSimulator.StartAsync(new SimulatorOptions(), cancellationToken)
@@ -53,8 +55,8 @@ internal sealed class LocalRun(CommandLine commandLine)
             .AddConfiguration(environment)
             .AddInMemoryCollection(started)
             .Build();
-        var blobs = Storage.Blobs(configuration, Storage.DefaultConnection);
-        await Storage.CreateContainersAsync(blobs, cancellationToken);
+        var blobs = StorageClients.Blobs(configuration);
+        await Containers.CreateAsync(blobs, cancellationToken);
 
         await using var host = await StartHostAsync(configuration, cancellationToken);
         if (commandLine.Folder is not { } dropped)
@@ -73,7 +75,7 @@ internal sealed class LocalRun(CommandLine commandLine)
             Console.WriteLine("Storage was in memory and is gone now, reports included; --data DIR keeps it.");
         }
 
-        return reports.Values.All(report => report is { NeedsPerson: false }) ? 0 : 1;
+        return reports.Values.All(report => report is { IsSettled: true, NeedsPerson: false }) ? 0 : 1;
     }
 
     private async Task<FunctionHost> StartHostAsync(IConfiguration configuration, CancellationToken cancellationToken)
@@ -109,13 +111,13 @@ internal sealed class LocalRun(CommandLine commandLine)
 
             """);
 
-        var campaigns = blobs.GetBlobContainerClient("campaigns");
+        var campaigns = blobs.GetBlobContainerClient(Containers.Campaigns);
         if (campaigns.CanGenerateSasUri)
         {
             var until = DateTimeOffset.UtcNow.AddDays(7);
             var drop = Writable(campaigns, "/my.csv");
-            var profile = Writable(blobs.GetBlobContainerClient("profiles"), "/default.json");
-            var read = new UriBuilder(blobs.GetBlobContainerClient("results").GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until));
+            var profile = Writable(blobs.GetBlobContainerClient(Containers.Profiles), "/default.json");
+            var read = new UriBuilder(blobs.GetBlobContainerClient(Containers.Results).GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until));
             read.Path += "/my.csv.report.json";
             Console.WriteLine($"""
                 Drop a file from another terminal:

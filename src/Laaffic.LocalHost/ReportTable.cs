@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Laaffic.Campaigns.Reports;
 
 namespace Laaffic.LocalHost;
 
@@ -18,13 +19,14 @@ internal static class ReportTable
         List<string[]> rows = [Header];
         foreach (var (name, report) in reports)
         {
-            ReportTask[] tasks = report is { Tasks.Count: > 0 } ? [.. report.Tasks] : [new() { Name = "-" }];
+            TaskReport?[] tasks = report is { Tasks.Count: > 0 } ? [.. report.Tasks] : [null];
             for (var i = 0; i < tasks.Length; i++)
             {
-                var keyId = tasks[i].KeyId?.ToString(CultureInfo.InvariantCulture) ?? "-";
-                rows.Add(i > 0 ? ["", "", "", "", "", tasks[i].Name, keyId, ""]
+                var taskName = tasks[i]?.Name ?? "-";
+                var keyId = tasks[i]?.KeyId?.ToString(CultureInfo.InvariantCulture) ?? "-";
+                rows.Add(i > 0 ? ["", "", "", "", "", taskName, keyId, ""]
                     : report is null ? [name, "no report yet", "-", "-", "-", "-", "-", "-"]
-                    : [name, report.State, Number(report.Counts.Accepted), Number(report.Counts.Rejected), Number(report.Counts.Duplicate), tasks[i].Name, keyId, $"results/{FolderDrop.ReportName(name)}"]);
+                    : [name, report.State, Number(report.Counts.Accepted), Number(report.Counts.Rejected), Number(report.Counts.Duplicate), taskName, keyId, $"results/{FolderDrop.ReportName(name)}"]);
             }
         }
 
@@ -39,7 +41,7 @@ internal static class ReportTable
 
         foreach (var (name, report) in reports)
         {
-            if (report is { NeedsPerson: true })
+            if (report is { NeedsPerson: true } or { IsSettled: false })
                 WriteDetails(name, report, output);
         }
     }

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Laaffic.Functions.Settings;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,11 +87,11 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
     }
 
     [Theory]
-    [InlineData("", "The setting AzureWebJobsStorage (a storage connection string) is not set.")]
-    [InlineData("AccountKey=secret", "The setting AzureWebJobsStorage is not a storage connection string.")]
+    [InlineData("", "The app settings need mending: AzureWebJobsStorage is not set: give a connection string, or AzureWebJobsStorage__blobServiceUri for access by identity.")]
+    [InlineData("AccountKey=secret", "The app settings need mending: AzureWebJobsStorage is not a storage connection string (AccountName=…;AccountKey=…;…). Its value is not shown, as it may hold a key.")]
     public async Task A_missing_or_bad_connection_ends_the_start_with_its_name(string connection, string message)
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(typeof(Versions), connection));
+        var error = await Assert.ThrowsAsync<SettingsException>(() => StartAsync(typeof(Versions), connection));
 
         Assert.Equal(message, error.Message);
     }

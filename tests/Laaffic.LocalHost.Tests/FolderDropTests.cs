@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using Laaffic.Campaigns;
+using Laaffic.Campaigns.Reports;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,7 +76,7 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
         await stop.CancelAsync();
         var reports = await drop;
 
-        Assert.False(reports["c-waiting.csv"] is { Settled: true });
+        Assert.False(reports["c-waiting.csv"] is { IsSettled: true });
         Assert.Contains("Not all campaigns have settled yet.", _progress.ToString(), StringComparison.Ordinal);
     }
 
@@ -93,15 +95,26 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
     {
         var reports = new Dictionary<string, CampaignReport?>
         {
-            ["智能體.json"] = Read("""
-                {"state":"accepted","taskName":"t","needsAction":null,"counts":{"read":250001,"duplicate":1,"rejected":0,"accepted":250000},
-                 "tasks":[{"name":"智能體-16","state":"accepted","callees":200000,"keyId":123123},{"name":"智能體-16-2","state":"accepted","callees":50000,"keyId":123124}]}
-                """),
-            ["bad.csv"] = Read("""
-                {"state":"rejected","needsAction":"Correct the file and drop it again.","counts":{"rejected":2},"tasks":[],
-                 "errors":[{"field":"calleeNumber","line":3,"message":"8.6E+12 was damaged by a spreadsheet"},{"field":"maxCalls","line":null,"message":"1000 is above 999"}],
-                 "rejectedFile":"results/bad.csv.rejected.csv"}
-                """),
+            ["智能體.json"] = new()
+            {
+                Source = "campaigns/智能體.json",
+                State = CampaignStates.Accepted,
+                Counts = new(Read: 250_001, Duplicate: 1, Rejected: 0, Accepted: 250_000, Waiting: 0, NotSubmitted: 0),
+                Tasks =
+                [
+                    new("智能體-16", "accepted", 200_000, 123123, 1, null, null),
+                    new("智能體-16-2", "accepted", 50_000, 123124, 1, null, null),
+                ],
+            },
+            ["bad.csv"] = new()
+            {
+                Source = "campaigns/bad.csv",
+                State = CampaignStates.Rejected,
+                NeedsAction = "Correct the file and drop it again.",
+                Counts = new(Read: 2, Duplicate: 0, Rejected: 2, Accepted: 0, Waiting: 0, NotSubmitted: 0),
+                Errors = [new("calleeNumber", 3, "8.6E+12 was damaged by a spreadsheet"), new("maxCalls", null, "1000 is above 999")],
+                RejectedFile = "results/bad.csv.rejected.csv",
+            },
             ["unseen.csv"] = null,
         };
 
@@ -123,8 +136,6 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
             """, output.ToString(), ignoreLineEndingDifferences: true);
     }
 
-    private static CampaignReport Read(string json) => CampaignReport.Read(BinaryData.FromString(json));
-
     private void Write(string name, string content)
     {
         var path = Path.Combine(_folder.FullName, name);
@@ -139,7 +150,7 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
 
     private async Task<FunctionHost> StartAsync()
     {
-        await Storage.CreateContainersAsync(Blobs, Cancelled);
+        await Containers.CreateAsync(Blobs, Cancelled);
         return await FunctionHost.StartAsync(
             new FunctionHostOptions
             {
@@ -159,7 +170,8 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
             var states = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString();
             foreach (var state in states.Split('\n'))
             {
-                var report = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(new { source = $"campaigns/{name}", state }));
+                var report = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(
+                    new CampaignReport { Source = $"campaigns/{name}", State = state, Counts = new(0, 0, 0, 0, 0, 0) }, ReportJson.Default.CampaignReport));
                 await blobs.GetBlobContainerClient("results").GetBlobClient($"{name}.report.json").UploadAsync(report, overwrite: true, cancellationToken);
             }
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Data.Tables;
 
@@ -11,12 +12,14 @@ namespace Laaffic.Campaigns.Ledger;
 /// The durable record of every file, campaign, task and attempt, in one storage table. All rows but the tasks' share a
 /// partition, so that whatever belongs together changes in one transaction.
 /// </summary>
-internal sealed class CampaignLedger(TableClient table)
+internal sealed partial class CampaignLedger(TableClient table)
 {
     public const string TableName = "ledger";
 
     // Row keys: c campaign, l list entry, s source, v version of a source, o open work (of a campaign or a file).
     private const string Main = "campaigns";
+
+    private const int MaxRowsPerRequest = 1000; // the limit of one table query
 
     public static string CampaignKey(string taskName) => "c:" + Hash(taskName);
 
@@ -59,6 +62,13 @@ internal sealed class CampaignLedger(TableClient table)
         if (!done) return null;
         await ReadETagAsync(open, ct);
         return new SourceClaim(source, open, AbandonedPlan: known?.State == SourceState.Reading ? known.PlanId : null);
+    }
+
+    /// <summary>The report at the file's path is that of this campaign from now on. False if the claim was lost.</summary>
+    public Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct)
+    {
+        claim.Source.Campaign = campaign;
+        return TryReplaceAsync(claim.Source, ct);
     }
 
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the claim was lost.</summary>
@@ -142,14 +152,19 @@ internal sealed class CampaignLedger(TableClient table)
         return tasks;
     }
 
-    /// <summary>A page of task names, the newest campaign first, and the token of the next page.</summary>
+    /// <summary>A page of task names, the newest campaign first, and where the next page goes on; null at the end.</summary>
+    /// <exception cref="FormatException">The continuation is none that this gave.</exception>
     public async Task<(IReadOnlyList<string> TaskNames, string? Next)> ListAsync(int size, string? continuation, CancellationToken ct)
     {
-        var pages = table.QueryAsync<ListRow>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {Main} and RowKey ge 'l:' and RowKey lt 'l;'"), size, cancellationToken: ct);
-        await foreach (var page in pages.AsPages(continuation, size))
-            return ([.. page.Values.Select(r => r.TaskName)], page.ContinuationToken);
-        return ([], null);
+        if (continuation is not null && !ListPlace().IsMatch(continuation)) throw new FormatException("This is no continuation of a list.");
+        var after = "l:" + continuation;
+        // One more than asked for tells whether there are more.
+        var rows = await table
+            .QueryAsync<ListRow>(
+                TableClient.CreateQueryFilter($"PartitionKey eq {Main} and RowKey gt {after} and RowKey lt 'l;'"), Math.Min(size + 1, MaxRowsPerRequest), cancellationToken: ct)
+            .Take(size + 1)
+            .ToListAsync(ct);
+        return ([.. rows.Take(size).Select(r => r.TaskName)], rows.Count > size ? rows[size - 1].RowKey[2..] : null);
     }
 
     // ---- open work ---------------------------------------------------------------------------------------------
@@ -234,6 +249,7 @@ internal sealed class CampaignLedger(TableClient table)
         TaskRow task => table.UpdateEntityAsync(task, row.ETag, TableUpdateMode.Replace, ct),
         OpenRow open => table.UpdateEntityAsync(open, row.ETag, TableUpdateMode.Replace, ct),
         HoldRow hold => table.UpdateEntityAsync(hold, row.ETag, TableUpdateMode.Replace, ct),
+        SourceRow source => table.UpdateEntityAsync(source, row.ETag, TableUpdateMode.Replace, ct),
         CampaignRow campaign => table.UpdateEntityAsync(campaign, row.ETag, TableUpdateMode.Replace, ct),
         _ => throw new ArgumentException($"A {row.GetType().Name} is never written by itself.", nameof(row)),
     };
@@ -290,6 +306,9 @@ internal sealed class CampaignLedger(TableClient table)
     private static string SourceKey(string path) => "s:" + Hash(path);
 
     private static string VersionKey(string source, string contentHash) => "v:" + Hash(source + "\n" + contentHash);
+
+    [GeneratedRegex("^[0-9]{19}:[0-9a-f]{32}$")]
+    private static partial Regex ListPlace();
 
     // Task names and paths may hold any character and length; row keys may not.
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);

@@ -161,6 +161,10 @@ internal sealed class CampaignSettings
             var clock = TimeZoneInfo.ConvertTime(now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
             Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once");
         }
+        else if (ExpireAt is null && SendTime <= SubmitAt)
+        {
+            Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an earlier submitAt or an expireAt");
+        }
     }
 
     private void Error(string path, SettingOrigin? origin, string message)

@@ -50,6 +50,9 @@ public sealed record Plan
     /// <summary>Whether <c>tasks/{planId}/rejected.csv</c> lists callees that cannot be called.</summary>
     public bool HasRejectedFile { get; init; }
 
+    /// <summary>The first of the callees that cannot be called, without their numbers; at most 20.</summary>
+    public IReadOnlyList<RejectedCallee> FirstRejected { get; init; } = [];
+
     /// <summary>Whether the content could not be read to its end as a campaign, rather than that it breaks a rule.</summary>
     public bool IsMalformed { get; init; }
 
@@ -111,6 +114,11 @@ public sealed record PlannedTask(int Number, string Name, string BlobName, long 
 /// <param name="Duplicate">Those whose number was there before.</param>
 /// <param name="Rejected">Those that cannot be called, listed with their reasons.</param>
 public sealed record PlanCounts(long Read, long Valid, long Duplicate, long Rejected);
+
+/// <summary>A callee that cannot be called.</summary>
+/// <param name="Line">Its physical line in the campaign, from 1.</param>
+/// <param name="Reason">Why it cannot be called; its number is not repeated.</param>
+public sealed record RejectedCallee(long Line, string Reason);
 
 /// <summary>Something wrong with a campaign as a whole.</summary>
 /// <param name="Field">The field, such as <c>recallFlow.recallNum</c>, or the column; null if it is about none.</param>

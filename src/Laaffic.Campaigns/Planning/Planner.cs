@@ -68,6 +68,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             Warnings = [.. warnings, .. LongTexts(writer.LongTexts)],
             IgnoredColumns = reading.IgnoredColumns,
             HasRejectedFile = rejected.Count > 0,
+            FirstRejected = rejected.First,
             IsMalformed = reading.Settings is null || (request.Format == CampaignFormat.Csv && !reading.Complete),
         };
         if (plan.IsRejected)

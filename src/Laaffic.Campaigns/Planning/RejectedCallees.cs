@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using Laaffic.Api;
 using Laaffic.Campaigns.Intake;
 
 namespace Laaffic.Campaigns.Planning;
@@ -14,12 +15,17 @@ namespace Laaffic.Campaigns.Planning;
 internal sealed class RejectedCallees(BlobContainerClient container, string planId, Heartbeat heartbeat) : IDisposable
 {
     private const int MaxValueBytes = 400;
+    private const int MaxFirst = 20;
 
+    private readonly List<RejectedCallee> first = [];
     private readonly BlockBuffer buffer = new();
     private readonly StagedBlob blob = new(container.GetBlockBlobClient(Plan.RejectedBlobNameOf(planId)), "text/csv; charset=utf-8", heartbeat);
 
     /// <summary>How many callees are listed.</summary>
     public long Count { get; private set; }
+
+    /// <summary>The first of them, for whoever has only the answer to read.</summary>
+    public IReadOnlyList<RejectedCallee> First => first;
 
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
     public bool NeedsStaging => buffer.Count >= BlockBuffer.BlockSize;
@@ -32,6 +38,8 @@ internal sealed class RejectedCallees(BlobContainerClient container, string plan
     {
         if (Count++ == 0)
             buffer.Write("\uFEFFline,value,reason\r\n"u8);
+        if (first.Count < MaxFirst)
+            first.Add(new RejectedCallee(line, WithoutValue(reason, value)));
         Span<byte> number = stackalloc byte[20];
         line.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
         buffer.Write(number[..digits]);
@@ -50,6 +58,13 @@ internal sealed class RejectedCallees(BlobContainerClient container, string plan
 
     /// <inheritdoc/>
     public void Dispose() => buffer.Dispose();
+
+    // Some reasons quote the number; an answer may end up in somebody's log, where no whole number belongs.
+    private static string WithoutValue(string reason, ReadOnlySpan<byte> value)
+    {
+        var written = Encoding.UTF8.GetString(value).Trim();
+        return written.Length < CalleeRules.MinDigits ? reason : reason.Replace(written, "it", StringComparison.Ordinal);
+    }
 
     private void WriteCell(ReadOnlySpan<byte> value, int most)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Laaffic.Campaigns.Planning;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -45,6 +46,17 @@ public sealed record CampaignReport
 
     /// <summary>The list of rejected callees with line, value and reason; null if there are none.</summary>
     public string? RejectedFile { get; init; }
+
+    /// <summary>The first rejected callees by line, with the reason but without the number; at most 20 of <c>counts.rejected</c>.</summary>
+    public IReadOnlyList<RejectedCallee> RejectedCallees { get; init; } = [];
+
+    /// <summary>Whether nothing more happens by itself.</summary>
+    [JsonIgnore]
+    public bool IsSettled => State != CampaignStates.Waiting;
+
+    /// <summary>Whether a person has something to do.</summary>
+    [JsonIgnore]
+    public bool NeedsPerson => State is not (CampaignStates.Accepted or CampaignStates.Waiting or CampaignStates.Duplicate) || NeedsAction is not null;
 }
 
 /// <summary>

@@ -29,6 +29,7 @@ internal static class ReportBuilder
             Warnings = plan.Warnings,
             IgnoredColumns = plan.IgnoredColumns,
             RejectedFile = rejectedFile,
+            RejectedCallees = plan.FirstRejected,
         };
     }
 
@@ -45,6 +46,7 @@ internal static class ReportBuilder
         Warnings = plan.Warnings,
         IgnoredColumns = plan.IgnoredColumns,
         RejectedFile = rejectedFile,
+        RejectedCallees = plan.FirstRejected,
     };
 
     /// <summary>The same content came before under another path: it is not submitted again.</summary>

@@ -26,7 +26,7 @@ internal sealed class ReportWriter(
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> ReadAsync(CampaignRow campaign, CancellationToken ct)
     {
         var plan = await PlanOfAsync(campaign, ct);
-        return await ReadAsync(campaign, plan, await PlaceOfAsync(campaign, ct), ct);
+        return await ReadAsync(campaign, plan, (await PlaceOfAsync(campaign, ct)).Place, ct);
     }
 
     /// <summary>Writes the report of a committed campaign, and its rejected callees if that is not done yet.</summary>
@@ -37,8 +37,7 @@ internal sealed class ReportWriter(
         while (true)
         {
             // The report's ETag is read before the ledger: so the last write that succeeds has seen the last change.
-            var place = await PlaceOfAsync(campaign, ct);
-            var existing = await FindAsync(place, ct);
+            var (place, existing) = await PlaceOfAsync(campaign, ct);
             var (report, tasks) = await ReadAsync(campaign, plan, place, ct);
             if (await TryWriteAsync(place, existing, report, plan, owner, ct)) return (report, tasks);
         }
@@ -74,13 +73,29 @@ internal sealed class ReportWriter(
             Counts = new(campaign.Read, campaign.Read - campaign.Duplicate - campaign.Rejected, campaign.Duplicate, campaign.Rejected),
         };
 
-    // A file's report stands beside its path until a later version of the file takes that place.
-    private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
+    /// <summary>
+    /// Removes what was written aside while a new upload of the file was read, which turned out to be the same content.
+    /// </summary>
+    public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken ct)
     {
-        if (campaign.Path is null) return "_api/" + BlobNames.Safe(campaign.TaskName);
-        var source = await ledger.FindSourceAsync(campaign.Path, ct);
-        return source?.Campaign == campaign.TaskName ? campaign.Path : Superseded(campaign.Path, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
+        var place = SupersededPlaceOf(campaign);
+        await results.GetBlobClient(ReportName(place)).DeleteIfExistsAsync(cancellationToken: ct);
+        await results.GetBlobClient(RejectedName(place)).DeleteIfExistsAsync(cancellationToken: ct);
     }
+
+    // A file's report stands beside its path until a later version of the file takes that place. What stands there is looked
+    // at before the ledger is asked whose place it is: so a write to a place that was taken meanwhile fails.
+    private async Task<(string Place, BlobProperties? Existing)> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        var place = campaign.Path ?? "_api/" + BlobNames.Safe(campaign.TaskName);
+        var existing = await FindAsync(place, ct);
+        if (campaign.Path is null || (await ledger.FindSourceAsync(campaign.Path, ct))?.Campaign == campaign.TaskName) return (place, existing);
+        place = SupersededPlaceOf(campaign);
+        return (place, await FindAsync(place, ct));
+    }
+
+    private static string SupersededPlaceOf(CampaignRow campaign) =>
+        Superseded(campaign.Path!, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
 
     private async Task<bool> TryWriteAsync(
         string place, BlobProperties? existing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)

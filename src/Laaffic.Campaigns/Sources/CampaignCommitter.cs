@@ -51,7 +51,12 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
         var open = await ledger.CommitAsync(campaign, versionSource, claim, now + options.LeaseDuration, ct);
         if (open is not null) return new CommitOutcome.Committed(campaign, open);
 
-        if (await FindSameAsync(versionSource, plan.ContentHash, ct) is { } same) return new CommitOutcome.SameContent(same);
+        if (await FindSameAsync(versionSource, plan.ContentHash, ct) is { } same)
+        {
+            // The reply to our own commit was lost, and somebody has taken the campaign up since.
+            return same.PlanId == plan.PlanId ? new CommitOutcome.TakenOver(same) : new CommitOutcome.SameContent(same);
+        }
+
         return await FindTakenAsync(plan, ct) ?? new CommitOutcome.ClaimLost();
     }
 
@@ -97,6 +102,9 @@ internal abstract record CommitOutcome
 
     /// <summary>These bytes were submitted before.</summary>
     public sealed record SameContent(CampaignRow Campaign) : CommitOutcome;
+
+    /// <summary>The campaign exists, by this very commit, and somebody else works on it already: its plan must stay.</summary>
+    public sealed record TakenOver(CampaignRow Campaign) : CommitOutcome;
 
     /// <summary>The task name belongs to a campaign with other content.</summary>
     public sealed record NameTaken(string Message) : CommitOutcome;

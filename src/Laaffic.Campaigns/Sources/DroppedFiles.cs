@@ -95,7 +95,11 @@ internal sealed class DroppedFiles(
         {
             log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, ct);
-            if (await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct)) await reports.WriteAsync(before, ct);
+            // The place of the report first, so that a crash before the report is written leaves the file to be read again.
+            if (!await ledger.NameSourceAsync(claim, before.TaskName, ct)) return null;
+            await reports.WriteAsync(before, ct);
+            await reports.RemoveSupersededAsync(before, ct);
+            await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct);
             return null;
         }
 
@@ -110,7 +114,10 @@ internal sealed class DroppedFiles(
             case CommitOutcome.Committed committed:
                 log.LogInformation("{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.", path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
                 return committed;
+            case CommitOutcome.TakenOver:
+                return null;
             case CommitOutcome.SameContent same:
+                await KeepAsync(claim, ct);
                 await reports.WriteAsync(path, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
                 await plans.DiscardAsync(plan.PlanId, ct);
                 await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct);
@@ -155,15 +162,18 @@ internal sealed class DroppedFiles(
             ct);
     }
 
-    private async ValueTask RenewAsync(SourceClaim claim, CancellationToken ct)
+    private ValueTask RenewAsync(SourceClaim claim, CancellationToken ct) =>
+        claim.Open.DueAt - time.GetUtcNow() > options.LeaseDuration / 2 ? ValueTask.CompletedTask : new(KeepAsync(claim, ct));
+
+    // Also before a report is written: whoever took the file over has a report of its own to write.
+    private async Task KeepAsync(SourceClaim claim, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        if (claim.Open.DueAt - now > options.LeaseDuration / 2) return;
-        if (!await ledger.TryReserveAsync(claim.Open, now + options.LeaseDuration, ct)) throw new ClaimLostException();
+        if (!await ledger.TryReserveAsync(claim.Open, time.GetUtcNow() + options.LeaseDuration, ct)) throw new ClaimLostException();
     }
 
     private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct)
     {
+        await KeepAsync(claim, ct);
         log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, plan.Errors[0].Message, plan.ErrorCount);
         await reports.WriteAsync(path, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
         await plans.DiscardAsync(plan.PlanId, ct);

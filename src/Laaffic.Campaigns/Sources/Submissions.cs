@@ -13,8 +13,8 @@ internal sealed class Submissions(
 
     public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken ct)
     {
-        var request = new PlanRequest(
-            Guid.CreateVersion7().ToString("N"), format, Source, format == CampaignFormat.Csv ? profile ?? "default" : null, "http", time.GetUtcNow(), null);
+        if (format == CampaignFormat.Csv) profile ??= "default";
+        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
         var plan = await plans.MakeAsync(request, content, ct);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
 
@@ -37,12 +37,14 @@ internal sealed class Submissions(
             case CommitOutcome.Committed committed:
                 await worker.WorkAsync(committed.Campaign, committed.Open, CancellationToken.None);
                 return await AnswerAsync(committed.Campaign, CancellationToken.None);
+            case CommitOutcome.TakenOver taken:
+                return await AnswerAsync(taken.Campaign, ct);
             case CommitOutcome.SameContent same:
                 await plans.DiscardAsync(plan.PlanId, ct);
                 return await AnswerAsync(same.Campaign, ct);
-            case CommitOutcome.NameTaken taken:
+            case CommitOutcome.NameTaken used:
                 await plans.DiscardAsync(plan.PlanId, ct);
-                return new(SubmissionOutcome.Conflict, ReportBuilder.OfRejected(plan.WithError("taskName", taken.Message), null));
+                return new(SubmissionOutcome.Conflict, ReportBuilder.OfRejected(plan.WithError("taskName", used.Message), null));
             default:
                 throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
         }

@@ -88,8 +88,9 @@ internal sealed class TaskWorker(
 
         log.LogInformation("Task {Task}, attempt {Attempt}: {Outcome}", task.Name, task.Attempts, reply.Reason);
         // From here on the outcome is recorded whatever else ends: a token that is cancelled must not lose it.
+        var brake = await RecordAsync(campaign, task, before, reply);
         if (probed is not null && IsOfWorkingAccount(reply)) await accountHold.LiftAsync(probed, CancellationToken.None);
-        return await RecordAsync(campaign, task, before, reply);
+        return brake;
     }
 
     private async Task<DateTimeOffset?> RecordAsync(CampaignRow campaign, TaskRow task, TaskState before, CreateTaskReply reply)

@@ -1,16 +1,19 @@
 using System.Globalization;
+using Azure;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace Laaffic.Functions.Http;
 
 /// <summary>The app's HTTP contract: requests to the campaign service, and its answers as HTTP.</summary>
 /// <param name="campaigns">Does the work.</param>
-public sealed class CampaignEndpoints(CampaignService campaigns)
+/// <param name="log">Told what a caller cannot mend.</param>
+public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<CampaignEndpoints> log)
 {
     private const int DefaultPageSize = 50;
     private const int MaxPageSize = 1000;
@@ -35,7 +38,7 @@ public sealed class CampaignEndpoints(CampaignService campaigns)
         if (request.ContentLength > RequestLimit.Bytes) return TooLarge();
         try
         {
-            return AnswerOf(await campaigns.SubmitAsync(request.Body, format, profile, cancellationToken));
+            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(request.Body, format, profile, cancellationToken)));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -44,13 +47,16 @@ public sealed class CampaignEndpoints(CampaignService campaigns)
     }
 
     /// <summary><c>GET /api/campaigns/{taskName}</c>: the campaign's report.</summary>
-    public async Task<IActionResult> GetAsync(string taskName, CancellationToken cancellationToken)
+    public Task<IActionResult> GetAsync(string taskName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(taskName);
-        var name = taskName.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // the one escape that routing leaves as it is
-        return await campaigns.FindAsync(name, cancellationToken) is { } report
-            ? Json.Of(StatusCodes.Status200OK, report)
-            : Problem.Of(StatusCodes.Status404NotFound, "No such campaign", $"No campaign has the task name '{name}'. A rejected file has no campaign: see its report in the container results.");
+        // A slash is the one character that routing leaves escaped; the name may also be that, literally.
+        var unescaped = taskName.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return AnswerAsync(async () =>
+            (await campaigns.FindAsync(taskName, cancellationToken)
+                ?? (unescaped == taskName ? null : await campaigns.FindAsync(unescaped, cancellationToken))) is { } report
+                ? Json.Of(StatusCodes.Status200OK, report)
+                : Problem.Of(StatusCodes.Status404NotFound, "No such campaign", $"No campaign has the task name '{unescaped}'. A rejected file has no campaign: see its report in the container {Containers.Results}."));
     }
 
     /// <summary><c>GET /api/campaigns</c>: the campaigns, the newest first, <c>?size=</c> of them from <c>?continuation=</c> on.</summary>
@@ -67,9 +73,9 @@ public sealed class CampaignEndpoints(CampaignService campaigns)
         var continuation = request.Query["continuation"].ToString() is { Length: > 0 } token ? token : null;
         try
         {
-            return Json.Of(StatusCodes.Status200OK, await campaigns.ListAsync(size, continuation, cancellationToken));
+            return await AnswerAsync(async () => Json.Of(StatusCodes.Status200OK, await campaigns.ListAsync(size, continuation, cancellationToken)));
         }
-        catch (Exception e) when (continuation is not null && e is FormatException or Azure.RequestFailedException { Status: 400 })
+        catch (FormatException)
         {
             return Problem.Of(StatusCodes.Status400BadRequest, "Bad continuation", "continuation must be what the page before answered, unchanged.");
         }
@@ -91,6 +97,21 @@ public sealed class CampaignEndpoints(CampaignService campaigns)
         (_, CampaignStates.Waiting) => Json.Of(StatusCodes.Status202Accepted, result.Report),
         _ => Problem.Of(StatusCodes.Status422UnprocessableEntity, "Not all of the campaign was accepted", result.Report),
     };
+
+    // What else goes wrong is the app's fault, not storage's, and ends as HTTP 500.
+    private async Task<IActionResult> AnswerAsync(Func<Task<IActionResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 } or AggregateException { InnerException: RequestFailedException })
+        {
+            log.LogError(e, "A request could not be answered, as storage did not do its part.");
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage does not answer",
+                "The app's storage account did not do its part. Send the same request again later: however often it is sent, its callees are submitted once.");
+        }
+    }
 
     private static CampaignFormat? FormatOf(HttpRequest request)
     {

@@ -12,13 +12,17 @@ namespace Laaffic.Functions.Settings;
 /// <param name="Campaigns">How campaigns are planned, submitted and retried.</param>
 public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, CampaignOptions Campaigns)
 {
-    /// <summary>Reads all settings.</summary>
+    // The work of an instance that died waits as long as its lease.
+    private static readonly TimeSpan LongestLease = TimeSpan.FromHours(24);
+
+    /// <summary>Reads all settings, and checks those of storage, which <see cref="StorageClients"/> reads.</summary>
     /// <exception cref="SettingsException">Some are missing or wrong: the message names each, and what it must be.</exception>
     public static LaafficSettings Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var reader = new Reader(configuration);
         var defaults = new CampaignOptions();
+        reader.CheckStorage();
         var vault = reader.Uri("KeyVault:Uri", null);
         if (vault is null)
             foreach (var name in CredentialStore.Names) reader.Require(name);
@@ -36,7 +40,7 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
                 GiveUpAfter = reader.Span("Campaigns:Retry:GiveUpAfter", defaults.GiveUpAfter),
                 UncertainSettleTime = reader.Span("Campaigns:UncertainSettleTime", defaults.UncertainSettleTime),
                 HoldDuration = reader.Span("Campaigns:HoldDuration", defaults.HoldDuration),
-                LeaseDuration = reader.Span("Campaigns:LeaseDuration", defaults.LeaseDuration),
+                LeaseDuration = reader.Span("Campaigns:LeaseDuration", defaults.LeaseDuration, atMost: LongestLease),
             });
         return reader.Errors.Count == 0 ? settings : throw new SettingsException(reader.Errors);
     }
@@ -44,6 +48,21 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
     private sealed partial class Reader(IConfiguration configuration)
     {
         public List<string> Errors { get; } = [];
+
+        public void CheckStorage()
+        {
+            foreach (var connect in (Func<object>[])[() => StorageClients.Blobs(configuration), () => StorageClients.Tables(configuration)])
+            {
+                try
+                {
+                    connect();
+                }
+                catch (SettingsException e)
+                {
+                    Errors.AddRange(e.Errors.Except(Errors)); // a connection string is wrong for blobs and tables alike
+                }
+            }
+        }
 
         public void Require(string key)
         {
@@ -75,7 +94,7 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
         }
 
         // TimeSpan.Parse would read 24:00:00 as 24 days.
-        public TimeSpan Span(string key, TimeSpan fallback, TimeSpan? atLeast = null)
+        public TimeSpan Span(string key, TimeSpan fallback, TimeSpan? atLeast = null, TimeSpan? atMost = null)
         {
             if (configuration[key] is not { Length: > 0 } text) return fallback;
             if (HoursMinutesSeconds().Match(text) is not { Success: true } match)
@@ -86,8 +105,9 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
             var span = new TimeSpan(Part("h"), Part("m"), Part("s"));
             var least = atLeast ?? TimeSpan.FromSeconds(1);
-            if (span >= least) return span;
-            Errors.Add($"{Name(key)} is '{text}': it must be at least {least:c}.");
+            if (span < least) Errors.Add($"{Name(key)} is '{text}': it must be at least {Written(least)}.");
+            else if (span > atMost) Errors.Add($"{Name(key)} is '{text}': it must be at most {Written(atMost.Value)}.");
+            else return span;
             return fallback;
 
             int Part(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
@@ -95,6 +115,9 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
         [GeneratedRegex(@"^(?<h>\d{1,5}):(?<m>[0-5]\d):(?<s>[0-5]\d)$", RegexOptions.CultureInvariant)]
         private static partial Regex HoursMinutesSeconds();
+
+        private static string Written(TimeSpan span) =>
+            string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours:00}:{span.Minutes:00}:{span.Seconds:00}");
 
         // As it is written among the app settings and in the environment.
         private static string Name(string key) => key.Replace(":", "__", StringComparison.Ordinal);
@@ -104,7 +127,7 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 /// <summary>App settings are missing or wrong.</summary>
 /// <param name="errors">A sentence each, with the setting's name.</param>
 public sealed class SettingsException(IReadOnlyList<string> errors)
-    : Exception("The app settings need mending: " + string.Join(" ", errors))
+    : InvalidOperationException("The app settings need mending: " + string.Join(" ", errors))
 {
     /// <summary>A sentence each, with the setting's name.</summary>
     public IReadOnlyList<string> Errors { get; } = errors;

@@ -3,6 +3,7 @@ using Laaffic.Campaigns.Intake;
 
 namespace Laaffic.Campaigns.Tests.Intake;
 
+[Collection("Measures memory")]
 public class NumberSetTests
 {
     [Fact]
@@ -29,3 +30,6 @@ public class NumberSetTests
         Assert.False(set.Add(first + count - 1));
     }
 }
+
+[CollectionDefinition("Measures memory", DisableParallelization = true)]
+public sealed class MemoryMeasurements;

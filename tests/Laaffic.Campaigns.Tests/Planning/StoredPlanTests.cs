@@ -74,7 +74,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         Assert.Equal(Enumerable.Range(0, 180_000).Select(i => $"44770{i:0000000} person {i}"), callees.Select(callee => $"{callee.GetProperty("calleeNumber")} {callee.GetProperty("text1")}"));
         var blocks = (await Tasks.GetBlobClient(plan.Tasks[0].BlobName).GetPropertiesAsync(cancellationToken: Cancelled)).Value;
         Assert.Equal("application/json", blocks.ContentType);
-        Assert.InRange(beats, 3, 6);
+        Assert.True(beats >= 3, $"Progress was told {beats} times, not once a block.");
     }
 
     [Fact]
@@ -147,14 +147,14 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     }
 
     [Fact]
-    public async Task A_plan_never_overwrites_another()
+    public async Task A_plan_that_is_made_again_under_its_id_is_the_same()
     {
         var request = new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now);
         var planner = new Planner(Blobs, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
-        await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
+        var first = await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
+        var second = await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(2))), Cancelled));
-        Assert.Equal(BlobErrorCode.BlobAlreadyExists, failure.ErrorCode);
+        Assert.Equal(first.ToJson(), second.ToJson());
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         await Assert.ThrowsAsync<TimeoutException>(() => PlanAsync(CampaignFormat.Csv, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), onProgress: _ => throw new TimeoutException()));
 
     [Fact]
-    public async Task Progress_is_told_while_a_slow_source_arrives()
+    public async Task Progress_is_told_with_every_read()
     {
         var beats = 0;
         var source = new PieceStream(Encoding.UTF8.GetBytes(Lines + "calleeNumber\n" + new string('\n', 100)), 10, () => Time.Advance(TimeSpan.FromSeconds(2)));
@@ -172,7 +172,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
             return ValueTask.CompletedTask;
         });
 
-        Assert.InRange(beats, 8, 12);
+        Assert.True(beats >= 10, $"Progress was told {beats} times, not with every read.");
     }
 
     [Fact]

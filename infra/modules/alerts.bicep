@@ -1,0 +1,153 @@
+metadata description = 'Alerts on what needs a person. The metrics are those of the meter Laaffic.Campaigns.'
+
+@description('Prefix of the resources\' names.')
+param namePrefix string
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags { *: string }
+
+@description('Resource id of the Log Analytics workspace.')
+param workspaceId string
+
+@description('Resource id of the Event Grid system topic.')
+param topicId string
+
+@description('Resource ids of the action groups to notify.')
+param actionGroupIds string[]
+
+@description('Minutes for which a task may be deferred before an alert is raised.')
+@minValue(5)
+param deferredAlertMinutes int
+
+type logAlert = {
+  @description('Last part of the rule\'s name.')
+  name: string
+
+  @description('What the alert says to whoever receives it.')
+  description: string
+
+  @description('0 critical, 1 error, 2 warning, 3 informational.')
+  severity: 0 | 1 | 2 | 3
+
+  @description('Kusto query; each row counts.')
+  query: string
+
+  @description('The alert is raised by more rows than this.')
+  threshold: int
+
+  @description('How often the query runs, as an ISO 8601 duration. A rule costs less the rarer it runs.')
+  every: 'PT5M' | 'PT15M'
+
+  @description('The time that the query looks back on: longer than every, as telemetry arrives some minutes late.')
+  over: 'PT15M' | 'PT30M'
+}
+
+var logAlerts logAlert[] = [
+  {
+    name: 'account-on-hold'
+    description: 'Laaffic refuses the account as a whole: balance, user lock, IP address or credentials. Nothing is sent meanwhile. The log names the answer.'
+    severity: 1
+    query: 'AppMetrics | where Name == "laaffic.account.holds" and Sum > 0'
+    threshold: 0
+    every: 'PT5M'
+    over: 'PT15M'
+  }
+  {
+    name: 'tasks-rejected'
+    description: 'Tasks were rejected for good or expired: their callees are not called. The reports in the container results say why.'
+    severity: 2
+    query: 'AppMetrics | where Name == "laaffic.tasks.settled" and Sum > 0 | where tolower(tostring(Properties.state)) in ("rejected", "expired")'
+    threshold: 0
+    every: 'PT15M'
+    over: 'PT30M'
+  }
+  {
+    name: 'tasks-deferred-long'
+    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it.'
+    severity: 2
+    query: 'AppMetrics | where Name == "laaffic.tasks.oldest_deferred" and Sum > ${deferredAlertMinutes * 60}'
+    threshold: 0
+    every: 'PT15M'
+    over: 'PT30M'
+  }
+  {
+    name: 'function-failures'
+    description: 'Functions fail repeatedly. A single failure is made up for by the next run of the timer.'
+    severity: 2
+    query: 'AppRequests | where Success == false and ResultCode !startswith "4"'
+    threshold: 2
+    every: 'PT15M'
+    over: 'PT30M'
+  }
+]
+
+resource logRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in logAlerts: {
+    name: '${namePrefix}-${alert.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: '${namePrefix}: ${alert.name}'
+      description: alert.description
+      enabled: true
+      severity: alert.severity
+      scopes: [workspaceId]
+      evaluationFrequency: alert.every
+      windowSize: alert.over
+      autoMitigate: true
+      // The tables of a new workspace appear with the first telemetry.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: alert.threshold
+            failingPeriods: {
+              minFailingPeriodsToAlert: 1
+              numberOfEvaluationPeriods: 1
+            }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: actionGroupIds
+      }
+    }
+  }
+]
+
+resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: '${namePrefix}-events-dead-lettered'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Event Grid could not tell the app of a dropped file for a day. The timer takes the file up all the same; the app or its key needs a look.'
+    enabled: true
+    severity: 2
+    scopes: [topicId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT30M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'dead-lettered'
+          metricNamespace: 'Microsoft.EventGrid/systemTopics'
+          metricName: 'DeadLetteredCount'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+    }
+    actions: [for id in actionGroupIds: { actionGroupId: id }]
+  }
+}

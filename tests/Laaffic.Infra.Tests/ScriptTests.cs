@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using Laaffic.Infra.Tests.Support;
+
+namespace Laaffic.Infra.Tests;
+
+/// <summary>The scripts, with stand-ins for the programs that they call, which note what they were called with.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private const string Az = """
+        #!/bin/sh
+        printf '%s\n' "az $*" >>"$NOTES"
+        case "$*" in
+          *Microsoft.Web/sites*) echo func-name ;;
+          *Microsoft.KeyVault/vaults*) echo kv-name ;;
+          *Microsoft.EventGrid/systemTopics*) echo topic-name ;;
+          *Microsoft.Storage/storageAccounts*) echo stname ;;
+          "functionapp show"*) echo func-name.azurewebsites.net ;;
+          "functionapp keys"*) if [ -e "$NOTES.slept" ]; then echo true; else echo false; fi ;;
+          "keyvault secret set"*) while [ "$1" != --file ]; do shift; done; printf 'value %s\n' "$(cat "$2")" >>"$NOTES" ;;
+        esac
+        """;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("laaffic-scripts-").FullName;
+
+    private string Notes => Path.Combine(folder, "notes");
+
+    public ScriptTests()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The scripts run under Linux, macOS and WSL.");
+        Program("az", Az);
+        Program("curl", "#!/bin/sh\necho \"curl $*\" >>\"$NOTES\"\nprintf 200\n");
+        Program("sleep", "#!/bin/sh\ntouch \"$NOTES.slept\"\n");
+    }
+
+    [Fact]
+    public async Task Secrets_are_set_one_by_one_and_never_as_arguments()
+    {
+        var (exitCode, text) = await RunAsync("set-secrets.sh", "app-1\n\ns3cret value\n", "rg");
+
+        Assert.True(exitCode == 0, text);
+        var notes = await NotesAsync();
+        Assert.Equal(["value app-1", "value s3cret value"], notes.Where(n => n.StartsWith("value ", StringComparison.Ordinal)));
+        var calls = notes.Where(n => n.StartsWith("az keyvault", StringComparison.Ordinal)).ToList();
+        Assert.Collection(
+            calls,
+            c => Assert.StartsWith("az keyvault secret set --vault-name kv-name --name Laaffic--AppId --file ", c, StringComparison.Ordinal),
+            c => Assert.StartsWith("az keyvault secret set --vault-name kv-name --name Laaffic--ApiSecret --file ", c, StringComparison.Ordinal));
+        Assert.DoesNotContain(calls, c => c.Contains("s3cret", StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_that_was_built_before_is_deployed_as_it_is()
+    {
+        var package = Path.Combine(folder, "functions.zip");
+        await File.WriteAllTextAsync(package, "zip", TestContext.Current.CancellationToken);
+
+        var (exitCode, text) = await RunAsync("publish.sh", "", "rg", package);
+
+        Assert.True(exitCode == 0, text);
+        Assert.Contains($"az functionapp deployment source config-zip --resource-group rg --name func-name --src {package} --output none", await NotesAsync());
+    }
+
+    [Fact]
+    public async Task Events_are_subscribed_to_once_the_app_has_made_its_key()
+    {
+        var (exitCode, text) = await RunAsync("subscribe-events.sh", "", "rg");
+
+        Assert.True(exitCode == 0, text);
+        var notes = await NotesAsync();
+        Assert.Equal(2, notes.Count(n => n.StartsWith("az functionapp keys list", StringComparison.Ordinal)));
+        Assert.Contains(notes, n => n.StartsWith("curl ", StringComparison.Ordinal) && n.EndsWith(" https://func-name.azurewebsites.net/api/health", StringComparison.Ordinal));
+        var deployment = notes[^1];
+        Assert.StartsWith("az deployment group create --resource-group rg ", deployment, StringComparison.Ordinal);
+        Assert.EndsWith("/infra/event-subscription.bicep --parameters functionAppName=func-name systemTopicName=topic-name storageAccountName=stname", deployment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resource_group_without_the_app_is_named()
+    {
+        Program("az", "#!/bin/sh\n");
+
+        var (exitCode, text) = await RunAsync("subscribe-events.sh", "", "rg-empty");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("rg-empty holds no Microsoft.Web/sites", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_that_stays_bad_fails_with_what_the_app_says()
+    {
+        Program("curl", "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\necho 'no secret Laaffic--ApiKey' >\"$2\"\nprintf 503\n");
+
+        var (exitCode, text) = await RunAsync("check-health.sh", "", "https://func-name.azurewebsites.net/api/health");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("no secret Laaffic--ApiKey", text, StringComparison.Ordinal);
+        Assert.Contains("HTTP 503", text, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private void Program(string name, string content)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, content);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private async Task<string[]> NotesAsync() => await File.ReadAllLinesAsync(Notes, TestContext.Current.CancellationToken);
+
+    private async Task<(int ExitCode, string Text)> RunAsync(string script, string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("sh", [Path.Combine(BicepCli.Repository, "scripts", script), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}", ["NOTES"] = Notes },
+        };
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Laaffic.Infra.Tests.Support;
+
+namespace Laaffic.Infra.Tests;
+
+public sealed partial class WorkflowTests
+{
+    private static readonly string Folder = Path.Combine(BicepCli.Repository, ".github", "workflows");
+
+    [Fact]
+    public void Every_action_is_pinned_by_its_commit()
+    {
+        var actions = Directory.EnumerateFiles(Folder, "*.yml")
+            .SelectMany(File.ReadLines)
+            .Select(l => l.TrimStart(' ', '-'))
+            .Where(l => l.StartsWith("uses:", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(actions);
+        Assert.All(actions, a => Assert.Matches(@"^uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", a));
+    }
+
+    [Fact]
+    public void Each_environment_to_deploy_to_has_its_parameter_file()
+    {
+        var workflow = File.ReadAllText(Path.Combine(Folder, "deploy.yml"));
+
+        var environments = Options().Match(workflow).Groups[1].Value.Split(", ");
+
+        Assert.All(environments, e => Assert.True(File.Exists(Path.Combine(BicepCli.Repository, "infra", $"main.{e}.bicepparam")), e));
+    }
+
+    [Theory]
+    [InlineData(".github/workflows/ci.yml")]
+    [InlineData(".github/workflows/deploy.yml")]
+    [InlineData("azure.yaml")]
+    [InlineData("docs/deploy.md")]
+    public void Every_file_of_the_project_that_is_named_exists(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(BicepCli.Repository, file));
+
+        var missing = ProjectFile().Matches(text).Select(m => m.Value).Distinct()
+            .Where(p => !Path.Exists(Path.Combine(BicepCli.Repository, p)));
+
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex(@"options: \[([^\]]+)\]")]
+    private static partial Regex Options();
+
+    [GeneratedRegex(@"(?<![\w/.-])(?:scripts|infra|samples|src|\.ci)/[\w./-]*[\w-](?![\w./-]*[$<])")]
+    private static partial Regex ProjectFile();
+}
