@@ -91,10 +91,21 @@ public sealed class CampaignService
     public async Task RunDueAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        var due = ledger.DueAsync(time.GetUtcNow(), cancellationToken);
+        var now = time.GetUtcNow();
+        var deferredSince = now;
         await Parallel.ForEachAsync(
-            due, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentCampaigns, CancellationToken = cancellationToken }, WorkAsync);
+            DueAsync(), new ParallelOptions { MaxDegreeOfParallelism = ConcurrentCampaigns, CancellationToken = cancellationToken }, WorkAsync);
+        CampaignTelemetry.RecordTick(now - deferredSince);
         await sweep.SweepPageAsync(cancellationToken);
+
+        async IAsyncEnumerable<OpenRow> DueAsync()
+        {
+            await foreach (var open in ledger.DueOrDeferredAsync(now, cancellationToken))
+            {
+                if (open.DeferredSince < deferredSince) deferredSince = open.DeferredSince.Value;
+                if (open.DueAt <= now) yield return open;
+            }
+        }
     }
 
     /// <summary>How far a campaign is; null if there is none of that name.</summary>
@@ -133,7 +144,7 @@ public sealed class CampaignService
             await PrepareAsync(ending.Token);
             await storage.GetBlobContainerClient(Containers.Campaigns).ExistsAsync(ending.Token);
             if (await ledger.FindHoldAsync(ending.Token) is { } hold)
-                held = $"on hold since {hold.Since:u}, tried again at {hold.Until:u}: {hold.Reason}";
+                held = $"on hold since {hold.Since:u}, tried again at {hold.Until:u}: {CampaignTelemetry.Mask(hold.Reason)}";
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

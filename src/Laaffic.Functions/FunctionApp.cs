@@ -20,9 +20,10 @@ public static class FunctionApp
         var settings = LaafficSettings.Read(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new CredentialStore(
-            settings.VaultUri is null ? null : new SecretClient(settings.VaultUri, StorageClients.Credential(configuration, null, null)),
+            settings.VaultUri is null ? null : new SecretClient(settings.VaultUri, StorageClients.Credential(configuration, null, null), VaultOptions()),
             configuration,
-            s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<CredentialStore>>()));
         services.AddSingleton<CredentialsSource>(s => s.GetRequiredService<CredentialStore>().GetAsync);
         services.AddSingleton(s =>
         {
@@ -41,4 +42,7 @@ public static class FunctionApp
         services.AddSingleton<CampaignEndpoints>();
         return services;
     }
+
+    // A vault that hangs is asked a second time within the time that the store has.
+    private static SecretClientOptions VaultOptions() => new() { Retry = { MaxRetries = 2, NetworkTimeout = TimeSpan.FromSeconds(10) } };
 }

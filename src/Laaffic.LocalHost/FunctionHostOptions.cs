@@ -16,7 +16,7 @@ public sealed record FunctionHostOptions
 
     /// <summary>Registers what the functions need; what the function app registers by default. A <see cref="TimeProvider"/> and logging are there already.</summary>
     public Action<IServiceCollection, IConfiguration> Services { get; init; } =
-        static (services, configuration) => services.AddLaafficFunctions(configuration);
+        static (services, configuration) => services.AddLaafficFunctions(configuration).AddLaafficTelemetry(configuration);
 
     /// <summary>The TCP port on 127.0.0.1; 0 for any that is free.</summary>
     public int Port { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Laaffic.Api;
@@ -9,9 +10,9 @@ namespace Laaffic.Campaigns.Intake;
 /// Takes a campaign's callees one by one: valid ones go into the tasks' request bodies, a number that was there already is
 /// counted only, and rejected ones go to the list of those.
 /// </summary>
-internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, CampaignErrors errors)
+internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, CampaignErrors errors) : IDisposable
 {
-    private readonly NumberSet numbers = new();
+    private readonly NumberSet numbers = new(ArrayPool<ulong>.Shared);
     private readonly long[] longTexts = new long[CalleeRules.TextCount];
     private long read;
     private long valid;
@@ -47,9 +48,19 @@ internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, 
         if (!NumberNormalizer.TryNormalize(callee.Number, digits, out var length, out reason))
             return false;
         digits = digits[..length];
-        if (!numbers.Add(NumberNormalizer.Key(digits)))
+        var key = NumberNormalizer.Key(digits);
+        numbers.Expect(key);
+
+        // Written while memory looks for the number, and taken back if it was there before. A campaign that has an error will
+        // not be sent: its callees are still checked, so that all is found in one go.
+        var written = errors.Count == 0;
+        if (written)
+            bodies.Add(digits, callee);
+        if (!numbers.Add(key))
         {
             duplicate++;
+            if (written)
+                bodies.TakeBack();
             return true;
         }
         valid++;
@@ -58,14 +69,14 @@ internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, 
             if (IsLong(callee.GetText(i, out var index)))
                 longTexts[index]++;
         }
-        // A campaign that has an error will not be sent: its callees are still checked, so that all is found in one go.
-        if (errors.Count == 0)
-            bodies.Add(digits, callee);
         return true;
     }
 
     /// <summary>Lists a callee that cannot be called.</summary>
     public void Reject(long line, ReadOnlySpan<byte> value, string reason) => rejected.Add(line, value, reason);
+
+    /// <inheritdoc/>
+    public void Dispose() => numbers.Dispose();
 
     private static bool IsLong(ReadOnlySpan<byte> text) =>
         text.Length > CalleeRules.MaxTextLength && Encoding.UTF8.GetCharCount(text) > CalleeRules.MaxTextLength;

@@ -1,60 +1,114 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Laaffic.Campaigns.Intake;
 
 /// <summary>
-/// The numbers a campaign has had, as <see cref="NumberNormalizer.Key"/> gives them, in 10 to 13 bytes each. It is split into
-/// many small tables that grow one by one and by little, so that growing never needs the whole set twice.
+/// The numbers a campaign has had, as <see cref="NumberNormalizer.Key"/> gives them, in 11 to 14 bytes each: a sorted table
+/// with gaps. A number is stored as its hash, which no other number has, at the place that this hash has among all possible
+/// ones or soon after it. So the table is enlarged by copying it from front to back, piece by piece, and is never there twice.
 /// </summary>
-internal sealed class NumberSet
+/// <param name="pool">Where its memory comes from and where it goes when it is disposed; null is memory of its own.</param>
+internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
 {
-    private const int PartBits = 12;
-    private readonly Part[] parts = new Part[1 << PartBits];
+    private const int PieceBits = 17;
+    private const int PieceLength = 1 << PieceBits; // 1 MB
 
-    /// <summary>Adds a key, which must not be 0. False if it was there already.</summary>
+    /// <summary>Slots after the last place, for the numbers that find theirs taken.</summary>
+    private const int Overflow = 1024;
+
+    // Not to be foreseen: nobody can make a file whose numbers all want one place. Above every key, so that no hash is 0.
+    private readonly ulong seed = (ulong)Random.Shared.NextInt64() | 1UL << 63;
+
+    // The hashes in rising order, with gaps, which are 0. The last slot is always a gap.
+    private List<ulong[]> pieces = [];
+    private int places;
+    private int count;
+
+    /// <summary>Has the processor fetch the place of a key that will be added soon: to wait for it then costs more than all else.</summary>
+    public unsafe void Expect(ulong key)
+    {
+        // It is a hint: should the piece be moved meanwhile, it only helps less.
+        if (Sse.IsSupported && count > 0)
+            Sse.Prefetch0(Unsafe.AsPointer(ref SlotOf(PlaceOf(Hash(key)))));
+    }
+
+    /// <summary>Adds a key, 1 to 2^63 - 1. False if it was there already.</summary>
     public bool Add(ulong key)
     {
+        if (count >= places / 4 * 3)
+            Enlarge();
         var hash = Hash(key);
-        ref var part = ref parts[hash >> (64 - PartBits)];
-        if (part.Slots is null)
-            part.Slots = new ulong[8];
-        else if (part.Count * 5 >= part.Slots.Length * 4)
-            part.Slots = Grow(part.Slots);
-        if (!Insert(part.Slots, hash, key))
+        var slot = PlaceOf(hash);
+        while (SlotOf(slot) is var other && other < hash && other != 0)
+            slot++;
+        if (SlotOf(slot) == hash)
             return false;
-        part.Count++;
+        count++;
+
+        // What stands there and after it moves on by one slot, up to the next gap.
+        for (var moving = hash; moving != 0; slot++)
+            (SlotOf(slot), moving) = (moving, SlotOf(slot));
+        if (slot == pieces.Count * PieceLength)
+            AddPiece();
         return true;
     }
 
-    /// <summary>Spreads neighbouring numbers over parts and slots: multiplies by 2^64 / golden ratio; the upper bits count.</summary>
-    private static ulong Hash(ulong key) => key * 0x9E3779B97F4A7C15;
-
-    private static bool Insert(ulong[] slots, ulong hash, ulong key)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        // The 32 bits after those of the part, as a fraction of the table's length.
-        var slot = (int)((hash << PartBits >> 32) * (ulong)slots.Length >> 32);
-        while (slots[slot] != 0)
+        pieces.ForEach(Release);
+        pieces = [];
+        (places, count) = (0, 0);
+    }
+
+    /// <summary>Mixes all bits of a key, in a way that can be undone: no two keys have the same hash.</summary>
+    private ulong Hash(ulong key)
+    {
+        var hash = key ^ seed;
+        hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15;
+        return (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93;
+    }
+
+    /// <summary>The slot at or after which a hash stands.</summary>
+    private int PlaceOf(ulong hash) => (int)Math.BigMul(hash, (ulong)places, out _);
+
+    private ref ulong SlotOf(int slot) => ref pieces[slot >> PieceBits][slot & (PieceLength - 1)];
+
+    private void Enlarge()
+    {
+        var old = pieces;
+        pieces = [];
+        places = places == 0 ? PieceLength - Overflow : places / 4 * 5;
+        var free = 0;
+        foreach (var piece in old)
         {
-            if (slots[slot] == key)
-                return false;
-            slot = slot + 1 == slots.Length ? 0 : slot + 1;
+            foreach (var hash in piece)
+            {
+                if (hash == 0)
+                    continue;
+                free = Math.Max(free, PlaceOf(hash));
+                Reserve(free);
+                SlotOf(free++) = hash;
+            }
+            Release(piece); // the next one to be added is likely to be this one
         }
-        slots[slot] = key;
-        return true;
+        Reserve(Math.Max(places + Overflow, free));
     }
 
-    private static ulong[] Grow(ulong[] slots)
+    private void Reserve(int slot)
     {
-        var larger = new ulong[slots.Length + Math.Max(8, slots.Length / 4)];
-        foreach (var key in slots)
-        {
-            if (key != 0)
-                Insert(larger, Hash(key), key);
-        }
-        return larger;
+        while (slot >= pieces.Count * PieceLength)
+            AddPiece();
     }
 
-    private struct Part
+    private void AddPiece()
     {
-        public ulong[]? Slots;
-        public int Count;
+        var piece = pool?.Rent(PieceLength) ?? new ulong[PieceLength];
+        Array.Clear(piece);
+        pieces.Add(piece);
     }
+
+    private void Release(ulong[] piece) => pool?.Return(piece);
 }

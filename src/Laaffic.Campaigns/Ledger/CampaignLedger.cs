@@ -64,6 +64,13 @@ internal sealed partial class CampaignLedger(TableClient table)
         return new SourceClaim(source, open, AbandonedPlan: known?.State == SourceState.Reading ? known.PlanId : null);
     }
 
+    /// <summary>The report at the file's path is that of this campaign from now on. False if the claim was lost.</summary>
+    public Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct)
+    {
+        claim.Source.Campaign = campaign;
+        return TryReplaceAsync(claim.Source, ct);
+    }
+
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the claim was lost.</summary>
     public Task<bool> CloseSourceAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct)
     {
@@ -166,11 +173,11 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- open work ---------------------------------------------------------------------------------------------
 
-    /// <summary>Open work that is due. Finished work leaves no trace here, so the cost does not grow with it.</summary>
-    public async IAsyncEnumerable<OpenRow> DueAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.</summary>
+    public async IAsyncEnumerable<OpenRow> DueOrDeferredAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
     {
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and DueAt le {now}");
+            $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})");
         await foreach (var open in table.QueryAsync<OpenRow>(filter, cancellationToken: ct))
             yield return open;
     }
@@ -257,6 +264,7 @@ internal sealed partial class CampaignLedger(TableClient table)
         TaskRow task => table.UpdateEntityAsync(task, row.ETag, TableUpdateMode.Replace, ct),
         OpenRow open => table.UpdateEntityAsync(open, row.ETag, TableUpdateMode.Replace, ct),
         HoldRow hold => table.UpdateEntityAsync(hold, row.ETag, TableUpdateMode.Replace, ct),
+        SourceRow source => table.UpdateEntityAsync(source, row.ETag, TableUpdateMode.Replace, ct),
         CampaignRow campaign => table.UpdateEntityAsync(campaign, row.ETag, TableUpdateMode.Replace, ct),
         _ => throw new ArgumentException($"A {row.GetType().Name} is never written by itself.", nameof(row)),
     };

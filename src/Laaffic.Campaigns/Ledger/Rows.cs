@@ -41,6 +41,9 @@ internal sealed class CampaignRow : LedgerRow
     public string State { get; set; } = "";
     public long Accepted { get; set; }
     public long Waiting { get; set; }
+
+    /// <summary>Where its trace began (W3C trace context), or null if it is not traced.</summary>
+    public string? TraceParent { get; set; }
 }
 
 internal enum TaskState
@@ -139,6 +142,9 @@ internal sealed class OpenRow : LedgerRow
     public string Subject { get; set; } = "";
 
     public OpenKind Kind { get; set; }
+
+    /// <summary>As of the last round: the first attempt of the task that is deferred longest; null if none is.</summary>
+    public DateTimeOffset? DeferredSince { get; set; }
 }
 
 /// <summary>An entry of the list of campaigns; its row key sorts the newest first.</summary>

@@ -33,6 +33,17 @@ internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>The bytes as a stream, valid until it is cleared.</summary>
     public Stream OpenRead() => new MemoryStream(bytes, 0, Count, writable: false);
 
+    /// <summary>Appends bytes.</summary>
+    public void Append(ReadOnlySpan<byte> more)
+    {
+        Ensure(more.Length);
+        more.CopyTo(bytes.AsSpan(Count));
+        Count += more.Length;
+    }
+
+    /// <summary>Forgets the bytes from a position on.</summary>
+    public void CutOff(int position) => Count = position;
+
     /// <summary>Forgets the bytes.</summary>
     public void Clear() => Count = 0;
 

@@ -39,7 +39,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         await using var source = new SourceStream(content, heartbeat);
         using var bodies = new TaskBodies(tasks, request.PlanId, options.MaxCalleesPerTask, heartbeat);
         using var rejected = new RejectedCallees(tasks, request.PlanId, heartbeat);
-        var writer = new CalleeWriter(bodies, rejected, errors);
+        using var writer = new CalleeWriter(bodies, rejected, errors);
 
         var reading = request.Format == CampaignFormat.Json
             ? await ReadJsonAsync(source, writer, errors, cancellationToken)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure.Storage.Blobs;
@@ -21,47 +23,61 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
         SkipValidation = true,
     };
 
-    private static readonly JsonEncodedText Callees = JsonEncodedText.Encode("numberInfoList");
-    private static readonly JsonEncodedText Number = JsonEncodedText.Encode("calleeNumber");
-    private static readonly JsonEncodedText Information = JsonEncodedText.Encode("callInformation");
-    private static readonly JsonEncodedText[] Texts =
-        [.. Enumerable.Range(1, CalleeRules.TextCount).Select(n => JsonEncodedText.Encode(string.Create(CultureInfo.InvariantCulture, $"text{n}")))];
+    // Within a JSON string these alone must be escaped.
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
+
+    private static readonly byte[][] Texts =
+        [.. Enumerable.Range(1, CalleeRules.TextCount).Select(n => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"text{n}\":\"")))];
 
     private readonly BlockBuffer buffer = new();
     private readonly List<(StagedBlob Blob, int Callees)> full = [];
-    private Utf8JsonWriter? writer;
     private StagedBlob? blob;
     private int callees;
+    private int lastCallee;
 
     /// <summary>How many tasks there are so far.</summary>
     public int Count => full.Count + (blob is null ? 0 : 1);
 
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
-    public bool NeedsStaging => callees == maxCallees || (writer is not null && buffer.Count + writer.BytesPending >= BlockBuffer.BlockSize);
+    public bool NeedsStaging => callees == maxCallees || buffer.Count >= BlockBuffer.BlockSize;
 
     /// <summary>Adds a callee to the task at hand.</summary>
     /// <param name="digits">Its number, normalised.</param>
     /// <param name="callee">The rest of it.</param>
     public void Add(ReadOnlySpan<byte> digits, Callee callee)
     {
-        var json = blob is null ? Begin() : writer!;
-        json.WriteStartObject();
-        json.WriteString(Number, digits);
+        if (blob is null)
+            Begin();
+        lastCallee = buffer.Count;
+        buffer.Append(callees == 0 ? "{\"calleeNumber\":\""u8 : ",{\"calleeNumber\":\""u8);
+        buffer.Append(digits);
+        buffer.Append("\""u8);
         for (var i = 0; i < callee.TextCount; i++)
         {
             var text = callee.GetText(i, out var index);
-            json.WriteString(Texts[index], text);
+            buffer.Append(Texts[index]);
+            AppendText(text);
+            buffer.Append("\""u8);
         }
         if (callee.HasInformation)
-            Write(json, callee);
-        json.WriteEndObject();
+            AppendInformation(callee);
+        buffer.Append("}"u8);
         callees++;
+    }
+
+    /// <summary>Takes the last callee back, which was added since the last call of <see cref="StageAsync"/>.</summary>
+    public void TakeBack()
+    {
+        buffer.CutOff(lastCallee);
+        if (--callees > 0)
+            return;
+        buffer.Clear();
+        blob = null; // nobody may follow, and a task needs callees
     }
 
     /// <summary>Stores what has gathered, and ends the task at hand if it is full.</summary>
     public async Task StageAsync(CancellationToken cancellationToken)
     {
-        writer!.Flush();
         await blob!.StageAsync(buffer, cancellationToken);
         if (callees == maxCallees)
         {
@@ -76,7 +92,6 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task<IReadOnlyList<PlannedTask>> CommitAsync(AgentTaskSettings settings, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        writer?.Flush();
         var tasks = new PlannedTask[Count];
         // The last one is first: the rest of its callees is still in the buffer.
         for (var i = Count - 1; i >= 0; i--)
@@ -90,40 +105,47 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        writer?.Dispose();
-        buffer.Dispose();
-    }
+    public void Dispose() => buffer.Dispose();
 
-    private Utf8JsonWriter Begin()
+    private void Begin()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{planId}/{full.Count + 1:0000}.json");
         blob = new StagedBlob(container.GetBlockBlobClient(name), "application/json", heartbeat);
-        if (writer is null)
-            writer = new Utf8JsonWriter(buffer, WriterOptions);
-        else
-            writer.Reset();
-        writer.WriteStartObject();
-        writer.WriteStartArray(Callees);
-        return writer;
+        buffer.Append("{\"numberInfoList\":["u8);
     }
 
-    private static void Write(Utf8JsonWriter json, Callee callee)
+    private void AppendInformation(Callee callee)
     {
-        json.WriteStartObject(Information);
+        buffer.Append(",\"callInformation\":{"u8);
         for (var i = 0; i < callee.InformationCount; i++)
         {
             callee.GetInformation(i, out var name, out var value);
-            json.WriteString(name, value);
+            buffer.Append(i == 0 ? "\""u8 : ",\""u8);
+            AppendText(name);
+            buffer.Append("\":\""u8);
+            AppendText(value);
+            buffer.Append("\""u8);
         }
-        json.WriteEndObject();
+        buffer.Append("}"u8);
+    }
+
+    /// <summary>Appends valid UTF-8 as the inside of a JSON string.</summary>
+    private void AppendText(ReadOnlySpan<byte> text)
+    {
+        if (!text.ContainsAny(Escaped))
+        {
+            buffer.Append(text);
+            return;
+        }
+        const int longest = 6; // \u001f for a byte
+        WriterOptions.Encoder!.EncodeUtf8(text, buffer.GetSpan(text.Length * longest), out _, out var written);
+        buffer.Advance(written);
     }
 
     /// <summary>Ends the list of callees and writes the settings after it.</summary>
     private void WriteTail(AgentTaskSettings settings)
     {
-        var tail = new System.Buffers.ArrayBufferWriter<byte>();
+        var tail = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(tail, WriterOptions))
         {
             json.WriteStartObject();
@@ -131,10 +153,7 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
             json.WriteEndObject();
         }
         // The settings' opening brace was written before the callees.
-        "],"u8.CopyTo(buffer.GetSpan(2));
-        buffer.Advance(2);
-        var rest = tail.WrittenSpan[1..];
-        rest.CopyTo(buffer.GetSpan(rest.Length));
-        buffer.Advance(rest.Length);
+        buffer.Append("],"u8);
+        buffer.Append(tail.WrittenSpan[1..]);
     }
 }

@@ -85,13 +85,26 @@ internal sealed class ReportWriter(
             Counts = new(campaign.Read, campaign.Read - campaign.Duplicate - campaign.Rejected, campaign.Duplicate, campaign.Rejected),
         };
 
+    /// <summary>
+    /// Removes what was written aside while a new upload of the file was read, which turned out to be the same content.
+    /// </summary>
+    public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        var place = SupersededPlaceOf(campaign);
+        await results.GetBlobClient(ReportName(place)).DeleteIfExistsAsync(cancellationToken: ct);
+        await results.GetBlobClient(RejectedName(place)).DeleteIfExistsAsync(cancellationToken: ct);
+    }
+
     // A file's report stands beside its path until a later version of the file takes that place.
     private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
     {
         if (campaign.Path is null) return "_api/" + BlobNames.Safe(campaign.TaskName);
         var source = await ledger.FindSourceAsync(campaign.Path, ct);
-        return source?.Campaign == campaign.TaskName ? campaign.Path : Superseded(campaign.Path, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
+        return source?.Campaign == campaign.TaskName ? campaign.Path : SupersededPlaceOf(campaign);
     }
+
+    private static string SupersededPlaceOf(CampaignRow campaign) =>
+        Superseded(campaign.Path!, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
 
     /// <summary>Replaces what stands at a place. False if it is not what it was any more.</summary>
     private async Task<bool> TryWriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)

@@ -47,6 +47,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             Rejected = plan.Counts.Rejected,
             State = Reports.CampaignStates.Waiting,
             Waiting = plan.Counts.Valid,
+            TraceParent = CampaignTelemetry.TraceParent,
         };
         var open = await ledger.CommitAsync(campaign, versionSource, claim, now + options.LeaseDuration, ct);
         if (open is not null) return new CommitOutcome.Committed(campaign, open);

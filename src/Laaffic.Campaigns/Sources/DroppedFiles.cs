@@ -56,6 +56,7 @@ internal sealed class DroppedFiles(
             return false;
         }
 
+        using var span = CampaignTelemetry.StartCampaign($"{campaigns.Name}/{path}");
         CommitOutcome.Committed? committed;
         try
         {
@@ -103,7 +104,11 @@ internal sealed class DroppedFiles(
         {
             log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, ct);
-            if (await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct)) await reports.WriteAsync(before, ct);
+            // The place of the report first, so that a crash before the report is written leaves the file to be read again.
+            if (!await ledger.NameSourceAsync(claim, before.TaskName, ct)) return null;
+            await reports.WriteAsync(before, ct);
+            await reports.RemoveSupersededAsync(before, ct);
+            await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct);
             return null;
         }
 
@@ -121,10 +126,9 @@ internal sealed class DroppedFiles(
             case CommitOutcome.TakenOver:
                 return null;
             case CommitOutcome.SameContent same:
-                await KeepAsync(claim, ct);
                 await reports.WriteAsync(claim, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
                 await plans.DiscardAsync(plan.PlanId, ct);
-                await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct);
+                if (await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
                 return null;
             case CommitOutcome.NameTaken taken:
                 await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct);
@@ -166,22 +170,19 @@ internal sealed class DroppedFiles(
             ct);
     }
 
-    private ValueTask RenewAsync(SourceClaim claim, CancellationToken ct) =>
-        claim.Open.DueAt - time.GetUtcNow() > options.LeaseDuration / 2 ? ValueTask.CompletedTask : new(KeepAsync(claim, ct));
-
-    // Also before a report is written: whoever took the file over has a report of its own to write.
-    private async Task KeepAsync(SourceClaim claim, CancellationToken ct)
+    private async ValueTask RenewAsync(SourceClaim claim, CancellationToken ct)
     {
-        if (!await ledger.TryReserveAsync(claim.Open, time.GetUtcNow() + options.LeaseDuration, ct)) throw new ClaimLostException();
+        var now = time.GetUtcNow();
+        if (claim.Open.DueAt - now > options.LeaseDuration / 2) return;
+        if (!await ledger.TryReserveAsync(claim.Open, now + options.LeaseDuration, ct)) throw new ClaimLostException();
     }
 
     private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct)
     {
-        await KeepAsync(claim, ct);
-        log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, plan.Errors[0].Message, plan.ErrorCount);
+        log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, CampaignTelemetry.Mask(plan.Errors[0].Message), plan.ErrorCount);
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
-        await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct);
+        if (await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
     }
 
     private async Task RetryOrRejectAsync(string path, SourceClaim claim, CancellationToken ct)

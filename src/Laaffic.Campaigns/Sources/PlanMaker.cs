@@ -10,6 +10,7 @@ internal sealed class PlanMaker(BlobServiceClient storage, BlobContainerClient p
 {
     public async Task<Plan> MakeAsync(PlanRequest request, Stream content, CancellationToken ct)
     {
+        using var span = CampaignTelemetry.StartPlan();
         var account = await credentials(refresh: false, ct);
         var planner = new Planner(storage, new PlannerOptions
         {

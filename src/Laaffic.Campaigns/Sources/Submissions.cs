@@ -14,6 +14,7 @@ internal sealed class Submissions(
     public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken ct)
     {
         if (format == CampaignFormat.Csv) profile ??= "default";
+        using var span = CampaignTelemetry.StartCampaign(Source);
         var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
         var plan = await plans.MakeAsync(request, content, ct);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
@@ -28,7 +29,7 @@ internal sealed class Submissions(
         if (plan.IsRejected)
         {
             await plans.DiscardAsync(plan.PlanId, ct);
-            return new(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, ReportBuilder.OfRejected(plan, null));
+            return Rejected(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, plan);
         }
 
         // The client may hang up; what is committed is carried on with all the same.
@@ -44,10 +45,17 @@ internal sealed class Submissions(
                 return await AnswerAsync(same.Campaign, ct);
             case CommitOutcome.NameTaken used:
                 await plans.DiscardAsync(plan.PlanId, ct);
-                return new(SubmissionOutcome.Conflict, ReportBuilder.OfRejected(plan.WithError("taskName", used.Message), null));
+                return Rejected(SubmissionOutcome.Conflict, plan.WithError("taskName", used.Message));
             default:
                 throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
         }
+    }
+
+    private static SubmissionResult Rejected(SubmissionOutcome outcome, Plan plan)
+    {
+        var report = ReportBuilder.OfRejected(plan, null);
+        CampaignTelemetry.CountSettled(report);
+        return new(outcome, report);
     }
 
     private async Task<SubmissionResult> AnswerAsync(CampaignRow campaign, CancellationToken ct) =>

@@ -31,10 +31,10 @@ internal sealed class AccountHold(CampaignLedger ledger, CampaignOptions options
         var hold = new HoldRow { Since = now, Until = now + options.HoldDuration, Reason = reason };
         if (await ledger.TryAddHoldAsync(hold, ct))
         {
-            CampaignMetrics.Holds.Add(1);
+            CampaignTelemetry.CountHold();
             log.LogCritical(
                 "The account is on hold until {Until:u}, and all its tasks wait: {Reason} The first task due then is the probe that lifts the hold.",
-                hold.Until, reason);
+                hold.Until, CampaignTelemetry.Mask(reason));
             return hold.Until;
         }
 

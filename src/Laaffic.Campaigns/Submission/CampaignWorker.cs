@@ -13,6 +13,7 @@ internal sealed class CampaignWorker(
     /// </summary>
     public async Task WorkAsync(CampaignRow campaign, OpenRow open, CancellationToken ct)
     {
+        using var span = CampaignTelemetry.StartRound(campaign);
         DateTimeOffset? brake = null;
         var due = (await ledger.TasksAsync(campaign.PlanId, ct))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
@@ -29,7 +30,9 @@ internal sealed class CampaignWorker(
         (campaign.State, campaign.Accepted, campaign.Waiting) = (report.State, report.Counts.Accepted, report.Counts.Waiting);
         DateTimeOffset? dueAgain = tasks.All(t => t.IsSettled) ? null : tasks.Where(t => !t.IsSettled).Min(t => t.DueAt);
         if (dueAgain < brake) dueAgain = brake;
+        open.DeferredSince = tasks.Where(t => !t.IsSettled).Min(t => t.FirstAttemptAt);
         if (!await ledger.EndRoundAsync(campaign, open, dueAgain, ct)) await CorrectAsync(campaign.TaskName, ct);
+        else if (dueAgain is null) CampaignTelemetry.CountSettled(report);
     }
 
     /// <summary>

@@ -26,6 +26,14 @@ internal sealed class TaskWorker(
     /// </summary>
     public async Task<DateTimeOffset?> WorkAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
     {
+        using var span = CampaignTelemetry.StartTask(task);
+        var brake = await StepAsync(campaign, task, ct);
+        span?.SetTag("laaffic.state", task.State.ToString().ToLowerInvariant());
+        return brake;
+    }
+
+    private async Task<DateTimeOffset?> StepAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    {
         if (task.State == TaskState.Uncertain)
         {
             if (!await TryLeaseAsync(task, ct)) return null;
@@ -59,12 +67,17 @@ internal sealed class TaskWorker(
         if (!await ledger.TryReplaceAsync(task, ct)) return null;
 
         CreateTaskReply reply;
+        using (var span = CampaignTelemetry.StartAttempt(task))
         using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct))
         using (time.CreateTimer(_ => timeout.Cancel(), null, options.AttemptTimeout, Timeout.InfiniteTimeSpan))
         {
             try
             {
+                var began = time.GetTimestamp();
                 reply = await laaffic.CreateTaskAsync(new TaskBody(task.BodyLength, c => OpenBodyAsync(task, c)), timeout.Token);
+                var outcome = reply.MayHaveBeenAccepted ? "uncertain" : CampaignTelemetry.Tag(reply.Verdict);
+                CampaignTelemetry.RecordCall("create", outcome, time.GetElapsedTime(began));
+                span.SetOutcome(outcome, reply.Verdict == Verdict.Accepted ? null : reply.Reason);
             }
             catch (RequestFailedException e) when (e.Status == 404 && e.ErrorCode == BlobErrorCode.BlobNotFound)
             {
@@ -79,14 +92,15 @@ internal sealed class TaskWorker(
             catch (Exception e)
             {
                 // The client throws only where nothing was accepted: the stored body or the secrets were not to be had.
-                log.LogError(e, "Task {Task} could not be sent.", task.Name);
+                log.LogError(e, "Task {Task}, attempt {Attempt}: it could not be sent.", task.Name, task.Attempts);
+                span.SetOutcome("not_sent", FirstLine(e));
                 task.Failures++;
                 await DeferAsync(campaign, task, before, Later(task), "It could not be sent: " + FirstLine(e));
                 return null;
             }
         }
 
-        log.LogInformation("Task {Task}, attempt {Attempt}: {Outcome}", task.Name, task.Attempts, reply.Reason);
+        log.LogInformation("Task {Task}, attempt {Attempt}: {Outcome}", task.Name, task.Attempts, CampaignTelemetry.Mask(reply.Reason));
         // From here on the outcome is recorded whatever else ends: a token that is cancelled must not lose it.
         var brake = await RecordAsync(campaign, task, before, reply);
         if (probed is not null && IsOfWorkingAccount(reply)) await accountHold.LiftAsync(probed, CancellationToken.None);
@@ -154,12 +168,14 @@ internal sealed class TaskWorker(
     private async Task<bool> IsProvedNotAcceptedAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
     {
         TaskLookup lookup;
+        using (var span = CampaignTelemetry.StartLookup(task))
         using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct))
         using (time.CreateTimer(_ => timeout.Cancel(), null, options.AttemptTimeout, Timeout.InfiniteTimeSpan))
         {
             // A day either way: the zone of Laaffic's clock is not documented.
             var asked = TimeZoneInfo.ConvertTime(task.FirstAttemptAt ?? campaign.CommittedAt, options.TimeZone).DateTime;
             var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime;
+            var began = time.GetTimestamp();
             try
             {
                 lookup = await laaffic.FindTaskAsync(task.Name, asked.AddDays(-1), now.AddDays(1), timeout.Token);
@@ -172,6 +188,10 @@ internal sealed class TaskWorker(
             {
                 lookup = new TaskLookup(Answered: false, null, FirstLine(e)); // no secrets to ask with
             }
+
+            var outcome = lookup.Task is not null ? "found" : lookup.Answered ? "not_found" : "no_answer";
+            CampaignTelemetry.RecordCall("query", outcome, time.GetElapsedTime(began));
+            span.SetOutcome(outcome, lookup.Answered ? null : lookup.Reason);
         }
 
         if (lookup.Task is { } found)
@@ -252,8 +272,8 @@ internal sealed class TaskWorker(
             Settle(task);
         }
 
-        CampaignMetrics.TasksSettled.Add(1, new KeyValuePair<string, object?>("state", state.ToString()));
-        if (state != TaskState.Accepted) log.LogError("Task {Task} is {State}: {Reason}", task.Name, state, reason);
+        CampaignTelemetry.CountSettled(state);
+        if (state != TaskState.Accepted) log.LogError("Task {Task} is {State} after attempt {Attempt}: {Reason}", task.Name, state, task.Attempts, CampaignTelemetry.Mask(reason ?? ""));
 
         void Settle(TaskRow row) =>
             (row.State, row.Reason, row.LeaseUntil, row.SettledOn) = (state, reason, null, time.GetUtcNow());
@@ -283,7 +303,8 @@ internal sealed class TaskWorker(
 
     private static string WithAdvice(CreateTaskReply reply) => $"{reply.Reason} {reply.Status?.Advice}".TrimEnd();
 
-    private void LogOvertaken(TaskRow task) => log.LogWarning("Task {Task} was taken over by another worker meanwhile.", task.Name);
+    private void LogOvertaken(TaskRow task) =>
+        log.LogWarning("Task {Task}, attempt {Attempt}: it was taken over by another worker meanwhile.", task.Name, task.Attempts);
 
     private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].TrimEnd();
 }

@@ -2,27 +2,50 @@ using Azure;
 using Azure.Security.KeyVault.Secrets;
 using Laaffic.Api;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Functions.Settings;
 
 /// <summary>
-/// The account's secrets: from the key vault if there is one, else from the app settings. Vault secrets are kept for a
-/// while; what is known stays in use when the vault does not answer.
+/// The account's secrets: from the key vault if there is one, else from the app settings. Vault secrets are kept for 30
+/// minutes and then fetched again in the background; what is known stays in use while the vault does not give anything
+/// better. However many ask, one request per secret is under way at a time.
 /// </summary>
 /// <param name="vault">The key vault; null when there is none.</param>
 /// <param name="configuration">The app settings.</param>
 /// <param name="time">The clock.</param>
-public sealed class CredentialStore(SecretClient? vault, IConfiguration configuration, TimeProvider time) : IDisposable
+/// <param name="log">Told when the vault does not give the secrets; null for nobody.</param>
+public sealed class CredentialStore(SecretClient? vault, IConfiguration configuration, TimeProvider time, ILogger<CredentialStore>? log = null) : IDisposable
 {
     private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(30);
 
-    private readonly SemaphoreSlim fetching = new(1, 1);
-    private Known? known;
+    /// <summary>What one fetch may take, the client's own repetitions included.</summary>
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>After a fetch for a -1: the tasks whose attempts it came too late for are content with what it found.</summary>
+    private static readonly TimeSpan RefreshCountsFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>After a failed fetch, while secrets are known: nobody waits for a vault that has just not answered.</summary>
+    private static readonly TimeSpan PauseWhenKnown = TimeSpan.FromMinutes(1);
+
+    /// <summary>The same while none are known: short, as nothing can be sent, and whoever sets a missing secret looks at once.</summary>
+    private static readonly TimeSpan PauseWhenUnknown = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource stopped = new();
+    private LaafficCredentials? known;
+    private string? failure;
+    private Task<LaafficCredentials>? fetching;
+    private DateTimeOffset staleAt;
+    private DateTimeOffset refreshFrom;
+    private DateTimeOffset pausedUntil;
 
     /// <summary>The names of the secrets as settings; in the vault each <c>:</c> is <c>--</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["Laaffic:AppId", "Laaffic:ApiKey", "Laaffic:ApiSecret"];
 
     /// <summary>The secrets; as a <see cref="CredentialsSource"/>.</summary>
+    /// <param name="refresh">Laaffic answered -1: asks the vault at once, unless that was just done.</param>
+    /// <param name="cancellationToken">Ends the waiting of this caller only.</param>
     /// <exception cref="InvalidOperationException">A secret is missing, or the vault does not answer and none are known: the message says which.</exception>
     public async ValueTask<LaafficCredentials> GetAsync(bool refresh, CancellationToken cancellationToken)
     {
@@ -32,41 +55,93 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
             return Read(Names.ToDictionary(n => n, n => configuration[n]));
         }
 
-        if (!refresh && known is { } fresh && time.GetUtcNow() < fresh.Until) return fresh.Credentials;
-        await fetching.WaitAsync(cancellationToken);
-        try
+        Task<LaafficCredentials> fetch;
+        lock (gate)
         {
-            if (!refresh && known is { } fetched && time.GetUtcNow() < fetched.Until) return fetched.Credentials;
-            var values = await Task.WhenAll(Names.Select(n => FetchAsync(vault, n, cancellationToken)));
-            known = new Known(Read(values.ToDictionary()), time.GetUtcNow() + KeepFor);
-            return known.Credentials;
+            var now = time.GetUtcNow();
+            var isDue = known is null || now >= (refresh ? refreshFrom : staleAt);
+            if (fetching is null && isDue && now >= pausedUntil) fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
+            if (known is not null && (fetching is null || !refresh)) return known;
+            fetch = fetching ?? throw new InvalidOperationException(failure);
         }
-        catch (Exception e) when (known is not null && e is not OperationCanceledException)
-        {
-            return known.Credentials;
-        }
-        finally
-        {
-            fetching.Release();
-        }
+
+        return await fetch.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => fetching.Dispose();
+    public void Dispose()
+    {
+        stopped.Cancel();
+        stopped.Dispose();
+    }
 
-    private async Task<KeyValuePair<string, string?>> FetchAsync(SecretClient from, string name, CancellationToken ct)
+    /// <summary>Asks the vault. If that fails: what is known, or an exception if nothing is.</summary>
+    private async Task<LaafficCredentials> FetchAsync(SecretClient from, bool refresh)
     {
         try
         {
-            return new(name, (await from.GetSecretAsync(VaultName(name), cancellationToken: ct)).Value.Value);
+            using var limit = new CancellationTokenSource(FetchLimit, time);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopped.Token);
+            var answers = await Task.WhenAll(Names.Select(n => FetchAsync(from, n, ended.Token)));
+            var failures = answers.Where(a => a.Failure is not null).ToList();
+            if (failures.Count > 0)
+            {
+                throw new InvalidOperationException(
+                    $"The key vault {from.VaultUri} did not give the secret{(failures.Count > 1 ? "s" : "")} {string.Join(", ", failures.Select(f => VaultName(f.Name)))}: {failures[0].Failure}");
+            }
+
+            var fetched = Read(answers.ToDictionary(a => a.Name, a => a.Value));
+            lock (gate)
+            {
+                var now = time.GetUtcNow();
+                (known, failure, staleAt, fetching) = (fetched, null, now + KeepFor, null);
+                if (refresh) refreshFrom = now + RefreshCountsFor;
+            }
+
+            return fetched;
+        }
+        catch (Exception e)
+        {
+            LaafficCredentials? before;
+            lock (gate)
+            {
+                (before, failure, fetching) = (known, e.Message, null);
+                pausedUntil = time.GetUtcNow() + (before is null ? PauseWhenUnknown : PauseWhenKnown);
+            }
+
+            if (before is null) throw;
+            log?.LogWarning("The secrets known before stay in use: {Failure}", e.Message);
+            return before;
+        }
+    }
+
+    private async Task<Answer> FetchAsync(SecretClient from, string name, CancellationToken ct)
+    {
+        try
+        {
+            return new(name, (await from.GetSecretAsync(VaultName(name), cancellationToken: ct)).Value.Value, null);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            return new(name, configuration[name]);
+            return new(name, configuration[name], null);
         }
-        catch (RequestFailedException e)
+        catch (RequestFailedException e) when (e.Status == 403)
         {
-            throw new InvalidOperationException($"The key vault {from.VaultUri} did not give the secret {VaultName(name)}: HTTP {e.Status} {e.ErrorCode}.", e);
+            return new(name, null, "HTTP 403: the app's identity needs the role Key Vault Secrets User there, the secret must be enabled, and the vault's firewall must let the app in.");
+        }
+        catch (RequestFailedException e) when (e.Status > 0)
+        {
+            return new(name, null, $"HTTP {e.Status} {e.ErrorCode}".TrimEnd() + ".");
+        }
+        catch (OperationCanceledException)
+        {
+            return new(name, null, $"no answer within {FetchLimit.TotalSeconds:0} seconds.");
+        }
+        catch (Exception e)
+        {
+            // No connection, or no identity to ask with. The client's own repetitions failed alike: the last one says it.
+            var last = (e as AggregateException)?.InnerExceptions[^1] ?? e;
+            return new(name, null, last.Message.Split('\n', 2)[0].TrimEnd());
         }
     }
 
@@ -82,5 +157,5 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
 
     private static string VaultName(string name) => name.Replace(":", "--", StringComparison.Ordinal);
 
-    private sealed record Known(LaafficCredentials Credentials, DateTimeOffset Until);
+    private sealed record Answer(string Name, string? Value, string? Failure);
 }

@@ -10,6 +10,7 @@ using Laaffic.Campaigns.Reports;
 using Laaffic.Functions;
 using Laaffic.Simulator;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,11 +29,12 @@ public sealed class TestApp : IAsyncDisposable
         """;
 
     private readonly HttpClient http;
+    private readonly ILoggerFactory? logs;
     private readonly bool ownsSimulator;
 
-    private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, Outage? outage, bool ownsSimulator)
+    private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, Outage? outage, ILoggerFactory? logs, bool ownsSimulator)
     {
-        (Account, Simulator, Clock, Options, this.ownsSimulator) = (account, simulator, clock, options, ownsSimulator);
+        (Account, Simulator, Clock, Options, this.logs, this.ownsSimulator) = (account, simulator, clock, options, logs, ownsSimulator);
         Blobs = new BlobServiceClient(account);
         http = new HttpClient(outage is null ? LaafficHttp.CreateHandler() : outage.ForHttp(LaafficHttp.CreateHandler()))
         {
@@ -46,7 +48,7 @@ public sealed class TestApp : IAsyncDisposable
             Credentials,
             options,
             clock,
-            NullLoggerFactory.Instance);
+            logs ?? NullLoggerFactory.Instance);
     }
 
     public string Account { get; }
@@ -68,18 +70,18 @@ public sealed class TestApp : IAsyncDisposable
         StartAsync(storage.NewAccount(), options, null);
 
     /// <summary>An app on an account of storage, whose requests an outage may strike.</summary>
-    public static async Task<TestApp> StartAsync(string account, CampaignOptions? options, Outage? outage)
+    public static async Task<TestApp> StartAsync(string account, CampaignOptions? options, Outage? outage, ILoggerFactory? logs = null)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
-        var app = new TestApp(account, simulator, clock, options ?? new CampaignOptions(), outage, ownsSimulator: true);
+        var app = new TestApp(account, simulator, clock, options ?? new CampaignOptions(), outage, logs, ownsSimulator: true);
         // The containers exist before the first file can be dropped into one.
         foreach (var name in Containers.All) await app.Blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: Token);
         return app;
     }
 
     /// <summary>Another instance on the same storage, the same API and the same clock.</summary>
-    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, outage: null, ownsSimulator: false);
+    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, outage: null, logs, ownsSimulator: false);
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public async Task<BlobClient> UploadAsync(string path, string content)

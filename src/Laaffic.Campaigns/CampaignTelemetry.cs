@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Laaffic.Api;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Reports;
+
+namespace Laaffic.Campaigns;
+
+/// <summary>
+/// What the app tells of itself: a trace for each campaign and the metrics, both by the name <c>Laaffic.Campaigns</c>.
+/// Nothing here, and nothing in the log, holds a callee's number, a text or a secret.
+/// </summary>
+public static partial class CampaignTelemetry
+{
+    /// <summary>The name of the activity source and of the meter, to be named to an exporter.</summary>
+    public const string Name = "Laaffic.Campaigns";
+
+    /// <summary>How long the last tick's word on deferred tasks counts: by then the timer may run in another instance.</summary>
+    private static readonly TimeSpan TickCountsFor = TimeSpan.FromMinutes(15);
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+    private static Tick? lastTick;
+
+    private static readonly Counter<long> Campaigns = Meter.CreateCounter<long>(
+        "laaffic.campaigns", "{campaign}", "Campaigns that settled, by their report's state.");
+
+    private static readonly Counter<long> Callees = Meter.CreateCounter<long>(
+        "laaffic.callees", "{callee}", "Callees of campaigns that settled: accepted, rejected, duplicate, or not submitted.");
+
+    private static readonly Counter<long> Tasks = Meter.CreateCounter<long>(
+        "laaffic.tasks.settled", "{task}", "Tasks that were accepted, were rejected or expired.");
+
+    private static readonly Counter<long> Holds = Meter.CreateCounter<long>(
+        "laaffic.account.holds", "{hold}", "How often the account was put on hold.");
+
+    private static readonly Histogram<double> ApiDuration = Meter.CreateHistogram(
+        "laaffic.api.duration", "s", "How long a call of Laaffic's API took, the stored body's way included.", tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240] });
+
+    static CampaignTelemetry() => Meter.CreateObservableGauge(
+        "laaffic.tasks.oldest_deferred", OldestDeferred, "s", "Time since the first attempt of the task that is deferred longest, at the timer's last tick.");
+
+    /// <summary>A campaign, or a file that is none, came to its end: counted by what its report says.</summary>
+    internal static void CountSettled(CampaignReport report)
+    {
+        Campaigns.Add(1, State(report.State));
+        Count("accepted", report.Counts.Accepted);
+        Count("rejected", report.Counts.Rejected);
+        Count("duplicate", report.Counts.Duplicate);
+        Count("not_submitted", report.Counts.NotSubmitted);
+
+        static void Count(string state, long callees)
+        {
+            if (callees > 0) Callees.Add(callees, State(state));
+        }
+    }
+
+    internal static void CountSettled(TaskState state) => Tasks.Add(1, State(state.ToString().ToLowerInvariant()));
+
+    internal static void CountHold() => Holds.Add(1);
+
+    internal static void RecordCall(string endpoint, string outcome, TimeSpan duration) =>
+        ApiDuration.Record(duration.TotalSeconds, new("endpoint", endpoint), new("outcome", outcome));
+
+    /// <summary>The timer has looked at all open work.</summary>
+    /// <param name="oldest">How long the longest deferred task has been so; zero if none is.</param>
+    internal static void RecordTick(TimeSpan oldest) => Volatile.Write(ref lastTick, new(oldest, Stopwatch.GetTimestamp()));
+
+    /// <summary>The first span of a campaign's trace: a file or a request is taken up.</summary>
+    internal static Activity? StartCampaign(string source) =>
+        StartApart("campaign", default)?.SetTag("laaffic.source", source);
+
+    /// <summary>A round of work, whoever triggered it, in the trace of its campaign.</summary>
+    internal static Activity? StartRound(CampaignRow campaign)
+    {
+        ActivityContext.TryParse(campaign.TraceParent, null, isRemote: true, out var began);
+        return StartApart("campaign.round", began)?.SetTag("laaffic.campaign", campaign.TaskName);
+    }
+
+    internal static Activity? StartPlan() => Source.StartActivity("campaign.plan");
+
+    internal static Activity? StartTask(TaskRow task) =>
+        Source.StartActivity("task")?.SetTag("laaffic.task", task.Name).SetTag("laaffic.callees", task.Callees);
+
+    internal static Activity? StartAttempt(TaskRow task) =>
+        Source.StartActivity("task.attempt", ActivityKind.Client)?.SetTag("laaffic.task", task.Name).SetTag("laaffic.attempt", task.Attempts);
+
+    internal static Activity? StartLookup(TaskRow task) =>
+        Source.StartActivity("task.lookup", ActivityKind.Client)?.SetTag("laaffic.task", task.Name).SetTag("laaffic.attempt", task.Attempts);
+
+    /// <summary>What a call came to; an <paramref name="error"/> is masked.</summary>
+    internal static void SetOutcome(this Activity? span, string outcome, string? error)
+    {
+        span?.SetTag("laaffic.outcome", outcome);
+        if (error is not null) span?.SetStatus(ActivityStatusCode.Error, Mask(error));
+    }
+
+    /// <summary>To be kept with a campaign, so that its later rounds join its trace; null when it is not traced.</summary>
+    internal static string? TraceParent => Activity.Current is { Source.Name: Name } span ? span.Id : null;
+
+    /// <summary>
+    /// A text of Laaffic or of an exception, fit for logs and traces: it may name a callee, so runs of six digits and more
+    /// (the shortest number that the API takes) are left out. Reports show it whole.
+    /// </summary>
+    internal static string Mask(string text) => Digits().Replace(text, "…");
+
+    /// <summary>A verdict as a tag's value: <c>fix_credentials</c>.</summary>
+    internal static string Tag(Verdict verdict) => JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.ToString());
+
+    // A campaign outlives what triggers it, and one tick works on many: so its trace is its own, with a link to the trigger.
+    private static Activity? StartApart(string name, ActivityContext parent)
+    {
+        var trigger = Activity.Current;
+        var links = trigger is null || trigger.TraceId == parent.TraceId ? null : new[] { new ActivityLink(trigger.Context) };
+        Activity.Current = null; // without a parent, the current one would be it
+        var span = Source.StartActivity(name, ActivityKind.Internal, parent, links: links);
+        if (span is null) Activity.Current = trigger;
+        return span;
+    }
+
+    private static IEnumerable<Measurement<double>> OldestDeferred() =>
+        Volatile.Read(ref lastTick) is { } tick && Stopwatch.GetElapsedTime(tick.At) < TickCountsFor ? [new(tick.Oldest.TotalSeconds)] : [];
+
+    private static KeyValuePair<string, object?> State(string state) => new("state", state);
+
+    [GeneratedRegex(@"\d{6,}")]
+    private static partial Regex Digits();
+
+    private sealed record Tick(TimeSpan Oldest, long At);
+}
