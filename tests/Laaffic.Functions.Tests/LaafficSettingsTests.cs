@@ -77,7 +77,7 @@ public sealed class LaafficSettingsTests
     [InlineData("KeyVault__Uri", "my-vault", "it must be an absolute address that begins with https://.")]
     [InlineData("Laaffic__TimeZone", "Asia/Nowhere", "which is no known time zone: give an IANA name such as Asia/Shanghai.")]
     [InlineData("Campaigns__Retry__InitialDelay", "60", "it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.")]
-    [InlineData("Campaigns__Retry__InitialDelay", "00:00:00", "it must be at least 00:00:01.")]
+    [InlineData("Campaigns__LeaseDuration", "00:00:00", "it must be at least 00:00:01.")]
     [InlineData("Campaigns__Retry__MaxDelay", "00:00:59", "it must be at least 00:01:00.")]
     [InlineData("Campaigns__Retry__GiveUpAfter", "1.00:00:00", "it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.")]
     [InlineData("Campaigns__UncertainSettleTime", "00:60:00", "it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.")]

@@ -27,7 +27,7 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
         if (vault is null)
             foreach (var name in CredentialStore.Names) reader.Require(name);
 
-        var initialDelay = reader.Span("Campaigns:Retry:InitialDelay", defaults.InitialDelay);
+        var initialDelay = reader.Span("Campaigns:Retry:InitialDelay", defaults.InitialDelay, atLeast: TimeSpan.Zero);
         var settings = new LaafficSettings(
             reader.Uri("Laaffic:BaseUrl", new Uri("https://api.laaffic.com"))!,
             vault,
@@ -38,8 +38,8 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
                 InitialDelay = initialDelay,
                 MaxDelay = reader.Span("Campaigns:Retry:MaxDelay", initialDelay > defaults.MaxDelay ? initialDelay : defaults.MaxDelay, atLeast: initialDelay),
                 GiveUpAfter = reader.Span("Campaigns:Retry:GiveUpAfter", defaults.GiveUpAfter),
-                UncertainSettleTime = reader.Span("Campaigns:UncertainSettleTime", defaults.UncertainSettleTime),
-                HoldDuration = reader.Span("Campaigns:HoldDuration", defaults.HoldDuration),
+                UncertainSettleTime = reader.Span("Campaigns:UncertainSettleTime", defaults.UncertainSettleTime, atLeast: TimeSpan.Zero),
+                HoldDuration = reader.Span("Campaigns:HoldDuration", defaults.HoldDuration, atLeast: TimeSpan.Zero),
                 LeaseDuration = reader.Span("Campaigns:LeaseDuration", defaults.LeaseDuration, atMost: LongestLease),
             });
         return reader.Errors.Count == 0 ? settings : throw new SettingsException(reader.Errors);
