@@ -12,11 +12,17 @@ namespace Laaffic.Campaigns.Intake;
 /// </summary>
 internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, CampaignErrors errors) : IDisposable
 {
+    /// <summary>How many callees are written before it is known whether their numbers are new: so long does memory take to answer.</summary>
+    private const int MostSought = 8;
+
     private readonly NumberSet numbers = new(ArrayPool<ulong>.Shared);
+    private readonly Queue<Sought> sought = new(MostSought);
+    private readonly byte[] digits = new byte[CalleeRules.MaxDigits + 2];
     private readonly long[] longTexts = new long[CalleeRules.TextCount];
     private long read;
     private long valid;
     private long duplicate;
+    private int takenBack;
 
     /// <summary>What was counted so far.</summary>
     public PlanCounts Counts => new(read, valid, duplicate, rejected.Count);
@@ -30,6 +36,7 @@ internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, 
     /// <summary>Stores what has gathered.</summary>
     public async Task StageAsync(CancellationToken cancellationToken)
     {
+        Complete();
         if (bodies.NeedsStaging)
             await bodies.StageAsync(cancellationToken);
         if (rejected.NeedsStaging)
@@ -44,32 +51,25 @@ internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, 
     public bool TryAdd(Callee callee, [NotNullWhen(false)] out string? reason)
     {
         read++;
-        Span<byte> digits = stackalloc byte[CalleeRules.MaxDigits + 2];
         if (!NumberNormalizer.TryNormalize(callee.Number, digits, out var length, out reason))
             return false;
-        digits = digits[..length];
-        var key = NumberNormalizer.Key(digits);
+        var key = NumberNormalizer.Key(digits.AsSpan(0, length));
         numbers.Expect(key);
+        if (sought.Count == MostSought)
+            Decide(sought.Dequeue());
 
-        // Written while memory looks for the number, and taken back if it was there before. A campaign that has an error will
-        // not be sent: its callees are still checked, so that all is found in one go.
-        var written = errors.Count == 0;
-        if (written)
-            bodies.Add(digits, callee);
-        if (!numbers.Add(key))
-        {
-            duplicate++;
-            if (written)
-                bodies.TakeBack();
-            return true;
-        }
-        valid++;
-        for (var i = 0; i < callee.TextCount; i++)
-        {
-            if (IsLong(callee.GetText(i, out var index)))
-                longTexts[index]++;
-        }
+        // A campaign that has an error will not be sent: its callees are still checked, so that all is found in one go.
+        var (start, end) = errors.Count == 0 ? bodies.Add(digits.AsSpan(0, length), callee) : default;
+        sought.Enqueue(new Sought(key, start + takenBack, end + takenBack, LongTextsOf(callee)));
         return true;
+    }
+
+    /// <summary>Decides on the last callees, of whom it was not known yet whether their numbers are new.</summary>
+    public void Complete()
+    {
+        while (sought.TryDequeue(out var callee))
+            Decide(callee);
+        takenBack = 0;
     }
 
     /// <summary>Lists a callee that cannot be called.</summary>
@@ -78,6 +78,39 @@ internal sealed class CalleeWriter(TaskBodies bodies, RejectedCallees rejected, 
     /// <inheritdoc/>
     public void Dispose() => numbers.Dispose();
 
+    private void Decide(Sought callee)
+    {
+        if (numbers.Add(callee.Key))
+        {
+            valid++;
+            for (var i = 0; callee.LongTexts >> i != 0; i++)
+                longTexts[i] += callee.LongTexts >> i & 1;
+            return;
+        }
+        duplicate++;
+        if (callee.Start < callee.End)
+            takenBack += bodies.TakeBack(callee.Start - takenBack, callee.End - takenBack);
+    }
+
+    /// <summary>Which texts the platform would cut, as bits, the lowest for text1.</summary>
+    private static int LongTextsOf(Callee callee)
+    {
+        var bits = 0;
+        for (var i = 0; i < callee.TextCount; i++)
+        {
+            if (IsLong(callee.GetText(i, out var index)))
+                bits |= 1 << index;
+        }
+        return bits;
+    }
+
     private static bool IsLong(ReadOnlySpan<byte> text) =>
         text.Length > CalleeRules.MaxTextLength && Encoding.UTF8.GetCharCount(text) > CalleeRules.MaxTextLength;
+
+    /// <summary>A callee whose number is being looked for.</summary>
+    /// <param name="Key">Its number.</param>
+    /// <param name="Start">Where it stands in its task's body, had nobody been taken back since the last block; 0 with End if it does not.</param>
+    /// <param name="End">Where it ends there.</param>
+    /// <param name="LongTexts">Which of its texts are long.</param>
+    private readonly record struct Sought(ulong Key, int Start, int End, int LongTexts);
 }

@@ -22,7 +22,7 @@ internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
     private readonly ulong seed = (ulong)Random.Shared.NextInt64() | 1UL << 63;
 
     // The hashes in rising order, with gaps, which are 0. The last slot is always a gap.
-    private List<ulong[]> pieces = [];
+    private ulong[][] pieces = [];
     private int places;
     private int count;
 
@@ -41,16 +41,21 @@ internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
             Enlarge();
         var hash = Hash(key);
         var slot = PlaceOf(hash);
-        while (SlotOf(slot) is var other && other < hash && other != 0)
-            slot++;
-        if (SlotOf(slot) == hash)
+        ref var other = ref SlotOf(slot);
+        while (other < hash && other != 0)
+            other = ref SlotOf(++slot);
+        if (other == hash)
             return false;
         count++;
 
         // What stands there and after it moves on by one slot, up to the next gap.
-        for (var moving = hash; moving != 0; slot++)
-            (SlotOf(slot), moving) = (moving, SlotOf(slot));
-        if (slot == pieces.Count * PieceLength)
+        (var moving, other) = (other, hash);
+        while (moving != 0)
+        {
+            other = ref SlotOf(++slot);
+            (moving, other) = (other, moving);
+        }
+        if (slot + 1 == pieces.Length * PieceLength)
             AddPiece();
         return true;
     }
@@ -58,7 +63,7 @@ internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        pieces.ForEach(Release);
+        Array.ForEach(pieces, Release);
         pieces = [];
         (places, count) = (0, 0);
     }
@@ -99,7 +104,7 @@ internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
 
     private void Reserve(int slot)
     {
-        while (slot >= pieces.Count * PieceLength)
+        while (slot >= pieces.Length * PieceLength)
             AddPiece();
     }
 
@@ -107,7 +112,7 @@ internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
     {
         var piece = pool?.Rent(PieceLength) ?? new ulong[PieceLength];
         Array.Clear(piece);
-        pieces.Add(piece);
+        pieces = [.. pieces, piece];
     }
 
     private void Release(ulong[] piece) => pool?.Return(piece);

@@ -36,13 +36,18 @@ internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Appends bytes.</summary>
     public void Append(ReadOnlySpan<byte> more)
     {
-        Ensure(more.Length);
+        if (more.Length > bytes.Length - Count)
+            Enlarge(more.Length);
         more.CopyTo(bytes.AsSpan(Count));
         Count += more.Length;
     }
 
-    /// <summary>Forgets the bytes from a position on.</summary>
-    public void CutOff(int position) => Count = position;
+    /// <summary>Takes out the bytes between two positions.</summary>
+    public void Remove(int start, int end)
+    {
+        bytes.AsSpan(end..Count).CopyTo(bytes.AsSpan(start));
+        Count -= end - start;
+    }
 
     /// <summary>Forgets the bytes.</summary>
     public void Clear() => Count = 0;
@@ -57,8 +62,12 @@ internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
 
     private void Ensure(int sizeHint)
     {
-        if (bytes.Length - Count >= Math.Max(sizeHint, 256))
-            return;
+        if (bytes.Length - Count < Math.Max(sizeHint, 256))
+            Enlarge(sizeHint);
+    }
+
+    private void Enlarge(int sizeHint)
+    {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length * 2, Count + sizeHint));
         bytes.AsSpan(0, Count).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(bytes);

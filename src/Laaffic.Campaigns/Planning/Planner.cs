@@ -37,13 +37,14 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         var errors = new CampaignErrors();
         var warnings = new List<string>();
         await using var source = new SourceStream(content, heartbeat);
-        using var bodies = new TaskBodies(tasks, request.PlanId, options.MaxCalleesPerTask, heartbeat);
+        await using var bodies = new TaskBodies(tasks, request.PlanId, options.MaxCalleesPerTask, heartbeat);
         using var rejected = new RejectedCallees(tasks, request.PlanId, heartbeat);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
         var reading = request.Format == CampaignFormat.Json
             ? await ReadJsonAsync(source, writer, errors, cancellationToken)
             : await ReadCsvAsync(request, source, writer, errors, warnings, cancellationToken);
+        writer.Complete();
         await source.DrainAsync(cancellationToken);
 
         if (reading.Complete && writer.Counts.Read == writer.Counts.Rejected)

@@ -19,7 +19,7 @@ internal sealed class RejectedCallees(BlobContainerClient container, string plan
 
     private readonly List<RejectedCallee> first = [];
     private readonly BlockBuffer buffer = new();
-    private readonly StagedBlob blob = new(container.GetBlockBlobClient(Plan.RejectedBlobNameOf(planId)), "text/csv; charset=utf-8", heartbeat);
+    private readonly StagedBlob blob = new(container.GetBlockBlobClient(Plan.RejectedBlobNameOf(planId)), "text/csv; charset=utf-8");
 
     /// <summary>How many callees are listed.</summary>
     public long Count { get; private set; }
@@ -51,10 +51,20 @@ internal sealed class RejectedCallees(BlobContainerClient container, string plan
     }
 
     /// <summary>Stores what has gathered.</summary>
-    public Task StageAsync(CancellationToken cancellationToken) => blob.StageAsync(buffer, cancellationToken);
+    public async Task StageAsync(CancellationToken cancellationToken)
+    {
+        await blob.StageAsync(buffer, cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
+    }
 
     /// <summary>Makes the list appear, unless it is empty.</summary>
-    public Task CommitAsync(CancellationToken cancellationToken) => Count == 0 ? Task.CompletedTask : blob.CommitAsync(buffer, cancellationToken);
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (Count == 0)
+            return;
+        await blob.CommitAsync(buffer, cancellationToken);
+        await heartbeat.BeatAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => buffer.Dispose();

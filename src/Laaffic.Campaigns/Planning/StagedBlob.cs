@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Laaffic.Campaigns.Intake;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -8,7 +7,7 @@ namespace Laaffic.Campaigns.Planning;
 /// A blob that is stored block by block and appears as a whole when it is committed. Blocks that never are committed vanish
 /// by themselves. Its name is of one plan alone, so a request that the storage client repeats finds at most its own work.
 /// </summary>
-internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heartbeat heartbeat)
+internal sealed class StagedBlob(BlockBlobClient blob, string contentType)
 {
     private readonly List<string> blocks = [];
 
@@ -30,7 +29,6 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heart
         blocks.Add(id);
         Length += bytes.Count;
         bytes.Clear();
-        await heartbeat.BeatAsync(cancellationToken);
     }
 
     /// <summary>Stores the last bytes, clears them and makes the blob appear; a small one in one request.</summary>
@@ -49,6 +47,5 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType, Heart
             await StageAsync(bytes, cancellationToken);
             await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken);
         }
-        await heartbeat.BeatAsync(cancellationToken);
     }
 }

@@ -14,7 +14,7 @@ namespace Laaffic.Campaigns.Planning;
 /// The request bodies of a campaign's tasks. Callees come first in each, <c>{"numberInfoList":[…</c>, and are stored as they
 /// arrive; the settings, which a campaign may give last, follow when the body is committed. Nothing appears before that.
 /// </summary>
-internal sealed class TaskBodies(BlobContainerClient container, string planId, int maxCallees, Heartbeat heartbeat) : IDisposable
+internal sealed class TaskBodies(BlobContainerClient container, string planId, int maxCallees, Heartbeat heartbeat) : IAsyncDisposable
 {
     private static readonly JsonWriterOptions WriterOptions = new()
     {
@@ -26,14 +26,19 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     // Within a JSON string these alone must be escaped.
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
 
+    // Each ends the string before it.
     private static readonly byte[][] Texts =
-        [.. Enumerable.Range(1, CalleeRules.TextCount).Select(n => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"text{n}\":\"")))];
+        [.. Enumerable.Range(1, CalleeRules.TextCount).Select(n => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\",\"text{n}\":\"")))];
 
-    private readonly BlockBuffer buffer = new();
+    // One gathers callees while the other one is stored.
+    private BlockBuffer buffer = new();
+    private BlockBuffer stored = new();
+    private Task storing = Task.CompletedTask;
+
     private readonly List<(StagedBlob Blob, int Callees)> full = [];
     private StagedBlob? blob;
     private int callees;
-    private int lastCallee;
+    private int firstCallee; // -1 when it is stored already
 
     /// <summary>How many tasks there are so far.</summary>
     public int Count => full.Count + (blob is null ? 0 : 1);
@@ -44,41 +49,54 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     /// <summary>Adds a callee to the task at hand.</summary>
     /// <param name="digits">Its number, normalised.</param>
     /// <param name="callee">The rest of it.</param>
-    public void Add(ReadOnlySpan<byte> digits, Callee callee)
+    /// <returns>Where it stands until the next call of <see cref="StageAsync"/>.</returns>
+    public (int Start, int End) Add(ReadOnlySpan<byte> digits, Callee callee)
     {
         if (blob is null)
             Begin();
-        lastCallee = buffer.Count;
+        var start = buffer.Count;
         buffer.Append(callees == 0 ? "{\"calleeNumber\":\""u8 : ",{\"calleeNumber\":\""u8);
         buffer.Append(digits);
-        buffer.Append("\""u8);
         for (var i = 0; i < callee.TextCount; i++)
         {
             var text = callee.GetText(i, out var index);
             buffer.Append(Texts[index]);
             AppendText(text);
-            buffer.Append("\""u8);
         }
         if (callee.HasInformation)
             AppendInformation(callee);
-        buffer.Append("}"u8);
+        else
+            buffer.Append("\"}"u8);
         callees++;
+        return (start, buffer.Count);
     }
 
-    /// <summary>Takes the last callee back, which was added since the last call of <see cref="StageAsync"/>.</summary>
-    public void TakeBack()
+    /// <summary>Takes a callee back. What was added after it moves up by as many bytes as are returned.</summary>
+    public int TakeBack(int start, int end)
     {
-        buffer.CutOff(lastCallee);
-        if (--callees > 0)
-            return;
-        buffer.Clear();
-        blob = null; // nobody may follow, and a task needs callees
+        if (--callees == 0)
+        {
+            // Perhaps nobody follows, and a task needs callees.
+            buffer.Clear();
+            blob = null;
+            return 0;
+        }
+        if (start <= firstCallee)
+            (start, end) = (firstCallee, end + 1); // the comma goes too: the next one is the first now
+        buffer.Remove(start, end);
+        return end - start;
     }
 
-    /// <summary>Stores what has gathered, and ends the task at hand if it is full.</summary>
+    /// <summary>
+    /// Begins to store what has gathered, once the block before is stored, and ends the task at hand if it is full. If it
+    /// cannot be stored, the next call says so.
+    /// </summary>
     public async Task StageAsync(CancellationToken cancellationToken)
     {
-        await blob!.StageAsync(buffer, cancellationToken);
+        await StoredAsync(cancellationToken);
+        (buffer, stored) = (stored, buffer);
+        storing = blob!.StageAsync(stored, cancellationToken);
+        firstCallee = -1;
         if (callees == maxCallees)
         {
             full.Add((blob, callees));
@@ -92,6 +110,7 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task<IReadOnlyList<PlannedTask>> CommitAsync(AgentTaskSettings settings, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
+        await StoredAsync(cancellationToken);
         var tasks = new PlannedTask[Count];
         // The last one is first: the rest of its callees is still in the buffer.
         for (var i = Count - 1; i >= 0; i--)
@@ -99,24 +118,38 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
             var (staged, count) = i < full.Count ? full[i] : (blob!, callees);
             WriteTail(settings with { TaskName = names[i] });
             await staged.CommitAsync(buffer, cancellationToken);
+            await heartbeat.BeatAsync(cancellationToken);
             tasks[i] = new PlannedTask(i + 1, names[i], staged.Name, staged.Length, count);
         }
         return tasks;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => buffer.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it reads from the buffer
+        buffer.Dispose();
+        stored.Dispose();
+    }
+
+    /// <summary>Waits until the last block is stored. Progress is told from here, never beside the reading.</summary>
+    private async Task StoredAsync(CancellationToken cancellationToken)
+    {
+        await storing;
+        await heartbeat.BeatAsync(cancellationToken);
+    }
 
     private void Begin()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{planId}/{full.Count + 1:0000}.json");
-        blob = new StagedBlob(container.GetBlockBlobClient(name), "application/json", heartbeat);
+        blob = new StagedBlob(container.GetBlockBlobClient(name), "application/json");
         buffer.Append("{\"numberInfoList\":["u8);
+        firstCallee = buffer.Count;
     }
 
     private void AppendInformation(Callee callee)
     {
-        buffer.Append(",\"callInformation\":{"u8);
+        buffer.Append("\",\"callInformation\":{"u8);
         for (var i = 0; i < callee.InformationCount; i++)
         {
             callee.GetInformation(i, out var name, out var value);
@@ -126,7 +159,7 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
             AppendText(value);
             buffer.Append("\""u8);
         }
-        buffer.Append("}"u8);
+        buffer.Append("}}"u8);
     }
 
     /// <summary>Appends valid UTF-8 as the inside of a JSON string.</summary>

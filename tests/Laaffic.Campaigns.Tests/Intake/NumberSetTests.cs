@@ -16,6 +16,20 @@ public class NumberSetTests
         }, iter: 50);
 
     [Fact]
+    public void It_forgets_nothing_as_it_grows() =>
+        Gen.ULong[1, 1UL << 61].Array[400_000].Sample(keys =>
+        {
+            using var set = new NumberSet(System.Buffers.ArrayPool<ulong>.Shared);
+            var model = new HashSet<ulong>();
+            foreach (var key in keys.Concat(keys.Where((_, i) => i % 7 == 0)))
+            {
+                set.Expect(key);
+                if (model.Add(key) != set.Add(key))
+                    Assert.Fail($"Wrong about {key}, after {model.Count} others.");
+            }
+        }, iter: 3);
+
+    [Fact]
     public void It_holds_a_run_of_numbers_in_little_more_than_8_bytes_each()
     {
         const int count = 1_000_000;

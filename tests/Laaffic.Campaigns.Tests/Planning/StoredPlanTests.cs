@@ -61,6 +61,28 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     }
 
     [Fact]
+    public async Task Duplicates_leave_no_gap_wherever_they_stand_in_a_task()
+    {
+        var random = new Random(20260301);
+        for (var i = 0; i < 40; i++)
+        {
+            MaxCallees = random.Next(2, 30);
+            // Few numbers, so that duplicates begin tasks, end them and follow each other.
+            var numbers = Enumerable.Range(0, random.Next(1, 100)).Select(_ => $"4477009000{random.Next(40):00}").ToArray();
+            var plan = await PlanCsvAsync(Lines + "calleeNumber,text1\n" + string.Concat(numbers.Select((number, row) => $"{number},row {row}\n")));
+
+            var expected = numbers.Distinct().Select(number => $$"""{"calleeNumber":"{{number}}","text1":"row {{Array.IndexOf(numbers, number)}}"}""").ToArray();
+            Assert.Equal(expected.Chunk(MaxCallees).Count(), plan.Tasks.Count);
+            foreach (var (task, callees) in plan.Tasks.Zip(expected.Chunk(MaxCallees)))
+            {
+                Assert.Equal(callees.Length, task.Callees);
+                Assert.Equal(callees, await CalleesAsync(plan, task.Number));
+            }
+            Assert.Equal(new PlanCounts(numbers.Length, expected.Length, numbers.Length - expected.Length, 0), plan.Counts);
+        }
+    }
+
+    [Fact]
     public async Task A_body_of_many_blocks_is_stored_whole()
     {
         var beats = 0;
