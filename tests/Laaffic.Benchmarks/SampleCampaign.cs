@@ -23,20 +23,20 @@ internal static class SampleCampaign
     public static int Valid(int rows) => rows - Count(rows, IsDuplicate) - Count(rows, IsWrong);
 
     /// <summary>Writes it as a CSV file that stands alone.</summary>
-    public static void WriteCsv(Stream stream, int rows)
+    public static void WriteCsv(Stream stream, int rows, string name)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
-        writer.Write(string.Create(CultureInfo.InvariantCulture, $"# taskName: Benchmark {rows}\n# agentId: 41\n"));
+        writer.Write(string.Create(CultureInfo.InvariantCulture, $"# taskName: {name}\n# agentId: 41\n"));
         writer.Write("calleeNumber,text1,text2,text3\n");
         for (var row = 0; row < rows; row++)
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Number(row)},{Names[row % Names.Length]},{Places[row % Places.Length]},{Amount(row)}\n"));
     }
 
     /// <summary>Writes it as the API's request body, settings included.</summary>
-    public static void WriteJson(Stream stream, int rows)
+    public static void WriteJson(Stream stream, int rows, string name)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
-        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{{\"taskName\":\"Benchmark {rows}\",\"agentId\":41,\"numberInfoList\":[\n"));
+        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{{\"taskName\":\"{name}\",\"agentId\":41,\"numberInfoList\":[\n"));
         for (var row = 0; row < rows; row++)
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture,
@@ -46,10 +46,10 @@ internal static class SampleCampaign
     }
 
     /// <summary>The bytes that one of the writers writes.</summary>
-    public static byte[] Bytes(Action<Stream, int> write, int rows)
+    public static byte[] Bytes(Action<Stream, int, string> write, int rows, string name = "Benchmark")
     {
         using var stream = new MemoryStream();
-        write(stream, rows);
+        write(stream, rows, name);
         return stream.ToArray();
     }
 

@@ -16,6 +16,14 @@ internal static class PlanningBenchmark
         await RunAsync(CampaignFormat.Json, json, rows, rounds, () => Floors.Json(json), plain ? () => PlainPrograms.FromJson(json) : null);
     }
 
+    /// <summary>The planner alone, again and again, for a profiler to look at.</summary>
+    public static async Task RepeatAsync(CampaignFormat format, int rows, int rounds)
+    {
+        var content = SampleCampaign.Bytes(format == CampaignFormat.Csv ? SampleCampaign.WriteCsv : SampleCampaign.WriteJson, rows);
+        for (var round = 0; round < rounds; round++)
+            await PlanAsync(format, content);
+    }
+
     private static async Task RunAsync(CampaignFormat format, byte[] content, int rows, int rounds, Func<long> floor, Func<long>? plain)
     {
         List<Contestant> contestants =

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using Laaffic.LocalHost;
+using Laaffic.Simulator;
+
+namespace Laaffic.Benchmarks.Measuring;
+
+/// <summary>One of the project's programs as a process of its own, measured from outside (Linux only: through <c>/proc</c>).</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => listening.Task.Result;
+
+    /// <summary>The most memory it ever had resident, in MB.</summary>
+    public double PeakMegabytes => long.Parse(Status("VmHWM"), CultureInfo.InvariantCulture) / 1024.0;
+
+    /// <summary>CPU time it has used, user and system.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The voice API's simulator, which remembers numbers only.</summary>
+    public static Task<ServerProcess> StartSimulatorAsync() => StartAsync(typeof(VoiceApiSimulator).Assembly, ["--port", "0", "--no-texts"], []);
+
+    /// <summary>The function app, on its local host, with storage and API elsewhere.</summary>
+    public static Task<ServerProcess> StartAppAsync(Azurite storage, ServerProcess api)
+    {
+        var account = new SimulatorAccount();
+        return StartAsync(typeof(Azurite).Assembly, ["--port", "0"], new()
+        {
+            ["AzureWebJobsStorage"] = storage.ConnectionString,
+            ["Laaffic__BaseUrl"] = api.Address.AbsoluteUri,
+            ["Laaffic__AppId"] = account.AppId,
+            ["Laaffic__ApiKey"] = account.ApiKey,
+            ["Laaffic__ApiSecret"] = account.ApiSecret,
+            // An instance has no more memory for one app than this.
+            ["DOTNET_GCHeapHardLimit"] = Environment.GetEnvironmentVariable("DOTNET_GCHeapHardLimit") ?? "",
+        });
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+        process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(Assembly program, string[] arguments, Dictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [program.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in settings.Where(setting => setting.Value.Length > 0))
+            start.Environment[name] = value;
+        var server = new ServerProcess(Process.Start(start)!);
+        await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(1));
+        return server.listening.Task.IsCompleted
+            ? server
+            : throw new InvalidOperationException($"{program.GetName().Name} did not start:\n{string.Join('\n', server.output)}");
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+            return;
+        output.Enqueue(line);
+        var address = line.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
+        {
+            ["HTTP", var app, ..] => app,
+            ["Laaffic", "simulator", "at", var simulator] => simulator,
+            _ => null,
+        };
+        if (address is not null)
+            listening.TrySetResult(new Uri(address));
+    }
+
+    private string Status(string name) => File.ReadLines($"/proc/{process.Id}/status")
+        .First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1];
+}

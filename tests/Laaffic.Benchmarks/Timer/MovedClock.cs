@@ -1,0 +1,10 @@
+namespace Laaffic.Benchmarks.Timer;
+
+/// <summary>The system's clock, moved ahead.</summary>
+internal sealed class MovedClock : TimeProvider
+{
+    /// <summary>By how much.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+}
