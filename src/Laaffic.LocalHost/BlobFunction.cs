@@ -17,6 +17,14 @@ internal sealed class BlobFunction(
 {
     private const int MaxAttempts = 5;
 
+    /// <summary>So many times the interval passes before the next attempt.</summary>
+    private const int RetryFactor = 10;
+
+    /// <summary>The pause between two looks is at least so many times what a look takes: a large container is looked through less often.</summary>
+    private const int PauseFactor = 4;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, ETag> _seen = new();
     private readonly SemaphoreSlim _slots = new(parallelCalls);
 
@@ -40,16 +48,17 @@ internal sealed class BlobFunction(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var ticks = new PeriodicTimer(interval, time);
         List<Task> calls = [];
         try
         {
-            do
+            while (true)
             {
                 calls.RemoveAll(call => call.IsCompleted);
+                var began = time.GetTimestamp();
                 calls.AddRange((await ListNewAsync(stoppingToken)).Select(blob => CallAsync(blob.Name, blob.Version, stoppingToken)));
+                var pause = Math.Min(time.GetElapsedTime(began).TotalSeconds * PauseFactor, LongestPause.TotalSeconds);
+                await Task.Delay(pause > interval.TotalSeconds ? TimeSpan.FromSeconds(pause) : interval, time, stoppingToken);
             }
-            while (await ticks.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -89,7 +98,7 @@ internal sealed class BlobFunction(
             try
             {
                 if (attempt > 1)
-                    await Task.Delay(interval, time, stoppingToken);
+                    await Task.Delay(interval * RetryFactor, time, stoppingToken);
                 await _slots.WaitAsync(stoppingToken);
                 try
                 {

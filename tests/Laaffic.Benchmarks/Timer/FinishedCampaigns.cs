@@ -16,6 +16,8 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
 {
     private const int Parallel = 16;
 
+    private List<TableEntity>? rows;
+
     /// <summary>Adds them.</summary>
     /// <param name="model">The path of the file that became the finished campaign.</param>
     /// <param name="first">The first one's number: none may be added twice.</param>
@@ -23,7 +25,7 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
     public async Task AddAsync(string model, int first, int count)
     {
         var container = blobs.GetBlobContainerClient(Containers.Campaigns);
-        var rows = await RowsOfAsync(model);
+        rows ??= await RowsOfAsync(model); // before there are any others
         await System.Threading.Tasks.Parallel.ForEachAsync(
             Enumerable.Range(first, count).Chunk(25), new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (numbers, ct) =>
             {
@@ -41,13 +43,13 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
     /// <summary>The rows that remain of a finished campaign, besides its task's.</summary>
     private async Task<List<TableEntity>> RowsOfAsync(string model)
     {
-        List<TableEntity> rows = [];
+        List<TableEntity> found = [];
         await foreach (var row in ledger.QueryAsync<TableEntity>(row => row.PartitionKey == "campaigns"))
         {
             if (row.RowKey[..2] is "c:" or "l:" or "v:" || (row.RowKey.StartsWith("s:", StringComparison.Ordinal) && row.GetString("Path") == model))
-                rows.Add(row);
+                found.Add(row);
         }
-        return rows.Count == 4 ? rows : throw new InvalidOperationException($"A finished campaign has left {rows.Count} rows, not 4.");
+        return found.Count == 4 ? found : throw new InvalidOperationException($"A finished campaign has left {found.Count} rows, not 4.");
     }
 
     private static TableEntity Copy(TableEntity row, int number, string path, ETag etag)
