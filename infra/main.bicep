@@ -115,6 +115,11 @@ param leaseDuration string = '00:05:00'
 @maxValue(200000)
 param maxCalleesPerTask int = 200000
 
+@description('How many due campaigns the timer works on at once.')
+@minValue(1)
+@maxValue(100)
+param maxConcurrentCampaigns int = 4
+
 var token = uniqueString(resourceGroup().id, environmentName)
 var namePrefix = 'laaffic-${environmentName}'
 var storageAccountName = 'st${token}'
@@ -283,6 +288,7 @@ module functionApp 'modules/function-app.bicep' = {
       Campaigns__HoldDuration: holdDuration
       Campaigns__LeaseDuration: leaseDuration
       Campaigns__MaxCalleesPerTask: string(maxCalleesPerTask)
+      Campaigns__MaxConcurrentCampaigns: string(maxConcurrentCampaigns)
       Campaigns__Retry__GiveUpAfter: retryGiveUpAfter
       Campaigns__Retry__InitialDelay: retryInitialDelay
       Campaigns__Retry__MaxDelay: retryMaxDelay

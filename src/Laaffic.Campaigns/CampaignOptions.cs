@@ -11,6 +11,9 @@ public sealed record CampaignOptions
     /// <summary>Callees in one task, 1 to 200,000 (the documented limit of one create call).</summary>
     public int MaxCalleesPerTask { get; init; } = CalleeRules.MaxCalleesPerTask;
 
+    /// <summary>How many campaigns one tick of the clock works on at once, 1 or more: so many tasks are sent at a time.</summary>
+    public int MaxConcurrentCampaigns { get; init; } = 4;
+
     /// <summary>Wait after a first refusal; doubles with each further one.</summary>
     public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMinutes(1);
 

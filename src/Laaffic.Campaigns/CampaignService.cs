@@ -17,9 +17,6 @@ namespace Laaffic.Campaigns;
 /// </summary>
 public sealed class CampaignService
 {
-    /// <summary>How many campaigns one tick of the clock works on at once. Laaffic takes few tasks at a time anyway.</summary>
-    private const int ConcurrentCampaigns = 4;
-
     /// <summary>Whoever asks whether the app is well does not wait for all that the storage clients try.</summary>
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(5);
 
@@ -65,9 +62,10 @@ public sealed class CampaignService
         worker = new CampaignWorker(ledger, taskWorker, reports, options, time);
         var plans = new PlanMaker(storage, bodies, credentials, options, time);
         var committer = new CampaignCommitter(ledger, options, time);
-        files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, options, time, logs.CreateLogger<DroppedFiles>());
+        var handled = new HandledFiles(time);
+        files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, handled, options, time, logs.CreateLogger<DroppedFiles>());
         submissions = new Submissions(plans, committer, worker, reports, time);
-        sweep = new Sweep(campaigns, ledger, files, logs.CreateLogger<Sweep>());
+        sweep = new Sweep(campaigns, ledger, files, handled, options, logs.CreateLogger<Sweep>());
     }
 
     /// <summary>Deals with a dropped file, given its path in the container <c>campaigns</c>, unless that was done before.</summary>
@@ -94,7 +92,7 @@ public sealed class CampaignService
         var now = time.GetUtcNow();
         var deferredSince = now;
         await Parallel.ForEachAsync(
-            DueAsync(), new ParallelOptions { MaxDegreeOfParallelism = ConcurrentCampaigns, CancellationToken = cancellationToken }, WorkAsync);
+            DueAsync(), new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = cancellationToken }, WorkAsync);
         CampaignTelemetry.RecordTick(now - deferredSince);
         await sweep.SweepPageAsync(cancellationToken);
 

@@ -29,6 +29,7 @@ public sealed class LaafficSettingsTests
             {
                 TimeZone = TimeZoneInfo.Utc,
                 MaxCalleesPerTask = 200_000,
+                MaxConcurrentCampaigns = 4,
                 InitialDelay = TimeSpan.FromMinutes(1),
                 MaxDelay = TimeSpan.FromMinutes(30),
                 GiveUpAfter = TimeSpan.FromHours(24),
@@ -52,6 +53,7 @@ public sealed class LaafficSettingsTests
             ("Campaigns__HoldDuration", "00:20:00"),
             ("Campaigns__LeaseDuration", "00:06:00"),
             ("Campaigns__MaxCalleesPerTask", "1000"),
+            ("Campaigns__MaxConcurrentCampaigns", "16"),
             ("KeyVault__Uri", "https://vault.example.com/"));
 
         Assert.Equal(new Uri("https://voice.example.com/v3"), settings.BaseUrl);
@@ -61,6 +63,7 @@ public sealed class LaafficSettingsTests
             {
                 TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"),
                 MaxCalleesPerTask = 1000,
+                MaxConcurrentCampaigns = 16,
                 InitialDelay = TimeSpan.FromSeconds(30),
                 MaxDelay = TimeSpan.FromHours(1),
                 GiveUpAfter = TimeSpan.FromDays(2),
@@ -87,6 +90,8 @@ public sealed class LaafficSettingsTests
     [InlineData("Campaigns__MaxCalleesPerTask", "200001", "it must be a whole number from 1 to 200000.")]
     [InlineData("Campaigns__MaxCalleesPerTask", "0", "it must be a whole number from 1 to 200000.")]
     [InlineData("Campaigns__MaxCalleesPerTask", "1e3", "it must be a whole number from 1 to 200000.")]
+    [InlineData("Campaigns__MaxConcurrentCampaigns", "0", "it must be a whole number from 1 to 100.")]
+    [InlineData("Campaigns__MaxConcurrentCampaigns", "101", "it must be a whole number from 1 to 100.")]
     public void A_bad_value_ends_the_start_with_the_settings_name_the_value_and_what_it_must_be(string name, string value, string must)
     {
         var error = Assert.Throws<SettingsException>(() => Read((name, value)));
@@ -111,12 +116,13 @@ public sealed class LaafficSettingsTests
             ("Campaigns__UncertainSettleTime", "nonsense"),
             ("Campaigns__HoldDuration", "nonsense"),
             ("Campaigns__LeaseDuration", "nonsense"),
-            ("Campaigns__MaxCalleesPerTask", "nonsense")));
+            ("Campaigns__MaxCalleesPerTask", "nonsense"),
+            ("Campaigns__MaxConcurrentCampaigns", "nonsense")));
 
         Assert.Equal(
             [
                 "AzureWebJobsStorage", "Campaigns__HoldDuration", "Campaigns__LeaseDuration", "Campaigns__MaxCalleesPerTask",
-                "Campaigns__Retry__GiveUpAfter", "Campaigns__Retry__InitialDelay", "Campaigns__Retry__MaxDelay",
+                "Campaigns__MaxConcurrentCampaigns", "Campaigns__Retry__GiveUpAfter", "Campaigns__Retry__InitialDelay", "Campaigns__Retry__MaxDelay",
                 "Campaigns__UncertainSettleTime", "Laaffic__ApiSecret", "Laaffic__BaseUrl", "Laaffic__TimeZone",
             ],
             error.Errors.Select(e => e.Split(' ')[0]).Order(StringComparer.Ordinal));

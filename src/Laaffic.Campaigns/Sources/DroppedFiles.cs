@@ -17,12 +17,18 @@ internal sealed class DroppedFiles(
     CampaignCommitter committer,
     CampaignWorker worker,
     ReportWriter reports,
+    HandledFiles handled,
     CampaignOptions options,
     TimeProvider time,
     ILogger<DroppedFiles> log)
 {
     /// <summary>Failures for reasons outside the file after which it is rejected rather than tried for ever.</summary>
     private const int MaxFailures = 5;
+
+    /// <summary>Bytes from which on one file at a time is read: memory grows with the numbers in it.</summary>
+    private const long Large = 32 * 1024 * 1024;
+
+    private static readonly SemaphoreSlim LargeFile = new(1); // the memory is the process's
 
     /// <summary>
     /// Deals with the file at this path if its present version was not dealt with before. Safe to call for any hint, as
@@ -43,7 +49,11 @@ internal sealed class DroppedFiles(
         if (file is null && known?.State != SourceState.Reading) return false;
         if (file is not null && IsFolder(file)) return false;
         var etag = file?.ETag.ToString() ?? known!.BlobETag;
-        if (known?.BlobETag == etag && known.State != SourceState.Reading) return false;
+        if (known?.BlobETag == etag && known.State != SourceState.Reading)
+        {
+            handled.Note(path, etag);
+            return false;
+        }
 
         var now = time.GetUtcNow();
         var claim = await ledger.ClaimSourceAsync(path, etag, known, now, now + options.LeaseDuration, ct);
@@ -52,7 +62,7 @@ internal sealed class DroppedFiles(
         if (file is null)
         {
             log.LogWarning("The file {Path} was deleted before it was read; nothing of it is submitted.", path);
-            await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct);
+            await CloseAsync(claim, SourceState.Rejected, null, ct);
             return false;
         }
 
@@ -99,7 +109,7 @@ internal sealed class DroppedFiles(
     private async Task<CommitOutcome.Committed?> ReadAsync(string path, BlobProperties file, SourceClaim claim, CancellationToken ct)
     {
         var source = $"{campaigns.Name}/{path}";
-        var plan = await PlanAsync(path, source, file, claim, ct);
+        var plan = await PlanInTurnAsync(path, source, file, claim, ct);
         if (await committer.FindSameAsync(source, plan.ContentHash, ct) is { } before)
         {
             log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
@@ -108,7 +118,7 @@ internal sealed class DroppedFiles(
             if (!await ledger.NameSourceAsync(claim, before.TaskName, ct)) return null;
             await reports.WriteAsync(before, ct);
             await reports.RemoveSupersededAsync(before, ct);
-            await ledger.CloseSourceAsync(claim, SourceState.Planned, before.TaskName, ct);
+            await CloseAsync(claim, SourceState.Planned, before.TaskName, ct);
             return null;
         }
 
@@ -121,6 +131,7 @@ internal sealed class DroppedFiles(
         switch (await committer.CommitAsync(plan, path, source, claim, ct))
         {
             case CommitOutcome.Committed committed:
+                handled.Note(path, claim.Source.BlobETag);
                 log.LogInformation("{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.", path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
                 return committed;
             case CommitOutcome.TakenOver:
@@ -128,13 +139,35 @@ internal sealed class DroppedFiles(
             case CommitOutcome.SameContent same:
                 await reports.WriteAsync(claim, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
                 await plans.DiscardAsync(plan.PlanId, ct);
-                if (await ledger.CloseSourceAsync(claim, SourceState.Planned, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
+                if (await CloseAsync(claim, SourceState.Planned, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
                 return null;
             case CommitOutcome.NameTaken taken:
                 await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct);
                 return null;
             default:
                 throw new ClaimLostException();
+        }
+    }
+
+    /// <summary>The version is dealt with. False if the claim was lost.</summary>
+    private async Task<bool> CloseAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct)
+    {
+        var closed = await ledger.CloseSourceAsync(claim, state, campaign, ct);
+        if (closed) handled.Note(claim.Source.Path, claim.Source.BlobETag);
+        return closed;
+    }
+
+    private async Task<Plan> PlanInTurnAsync(string path, string source, BlobProperties file, SourceClaim claim, CancellationToken ct)
+    {
+        if (file.ContentLength < Large) return await PlanAsync(path, source, file, claim, ct);
+        await LargeFile.WaitAsync(ct);
+        try
+        {
+            return await PlanAsync(path, source, file, claim, ct);
+        }
+        finally
+        {
+            LargeFile.Release();
         }
     }
 
@@ -182,7 +215,7 @@ internal sealed class DroppedFiles(
         log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, CampaignTelemetry.Mask(plan.Errors[0].Message), plan.ErrorCount);
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
-        if (await ledger.CloseSourceAsync(claim, SourceState.Rejected, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
+        if (await CloseAsync(claim, SourceState.Rejected, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
     }
 
     private async Task RetryOrRejectAsync(string path, SourceClaim claim, CancellationToken ct)

@@ -7,10 +7,10 @@ namespace Laaffic.Campaigns.Sources;
 
 /// <summary>
 /// Looks for dropped files that no event announced. Each call looks at one page of the container and goes on where the
-/// last one ended, and asks the ledger only about files changed since the last complete pass: so its cost does not grow
-/// with the number of files dealt with.
+/// last one ended, and asks the ledger only about files changed since the last complete pass, about each of them once: so
+/// its cost does not grow with the number of files dealt with.
 /// </summary>
-internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger, DroppedFiles files, ILogger<Sweep> log)
+internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger, DroppedFiles files, HandledFiles handled, CampaignOptions options, ILogger<Sweep> log)
 {
     private const int PageSize = 5000; // the most that one list request returns
 
@@ -24,11 +24,13 @@ internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger
         await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions(), ct).AsPages(sweep.ContinuationToken, PageSize))
         {
             if (isFirstPage) (sweep.PassStartedAt, sweep.PassFailed) = (page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo, false);
-            foreach (var file in page.Values)
-            {
-                if (file.Properties.LastModified < sweep.CheckedUpTo - Overlap) continue;
-                if (!await TryTakeUpAsync(file, ct)) sweep.PassFailed = true;
-            }
+            await Parallel.ForEachAsync(
+                page.Values.Where(file => file.Properties.LastModified >= sweep.CheckedUpTo - Overlap),
+                new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
+                async (file, c) =>
+                {
+                    if (!await TryTakeUpAsync(file, c)) sweep.PassFailed = true;
+                });
 
             sweep.ContinuationToken = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
             break;
@@ -36,6 +38,7 @@ internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger
 
         // A pass in which a file could not even be recorded proves nothing about the files of its time.
         if (sweep.ContinuationToken is null && !sweep.PassFailed) sweep.CheckedUpTo = sweep.PassStartedAt;
+        handled.ForgetBefore(sweep.CheckedUpTo - Overlap); // older files are not looked at again
         await ledger.SaveSweepAsync(sweep, ct);
     }
 
@@ -43,9 +46,11 @@ internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger
     {
         try
         {
+            var etag = file.Properties.ETag.ToString()!;
+            if (handled.Contains(file.Name, etag)) return true;
             var known = await ledger.FindSourceAsync(file.Name, ct);
-            if (known is not null && IsSame(known.BlobETag, file.Properties.ETag?.ToString())) return true;
-            await files.TakeUpAsync(file.Name, ct);
+            if (known is null || !IsSame(known.BlobETag, etag)) await files.TakeUpAsync(file.Name, ct);
+            else if (known.State != SourceState.Reading) handled.Note(file.Name, etag);
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -56,5 +61,5 @@ internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger
     }
 
     // Listings give ETags without the quotes that properties have.
-    private static bool IsSame(string known, string? listed) => listed is not null && known.Trim('"') == listed.Trim('"');
+    private static bool IsSame(string known, string listed) => known.Trim('"') == listed.Trim('"');
 }

@@ -21,7 +21,7 @@ internal sealed class CampaignWorker(
         foreach (var task in due)
         {
             ct.ThrowIfCancellationRequested();
-            if (!await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct)) break;
+            if (!await TryKeepAsync(open, ct)) break;
             brake = await taskWorker.WorkAsync(campaign, task, ct);
             if (brake is not null) break;
         }
@@ -33,6 +33,13 @@ internal sealed class CampaignWorker(
         open.DeferredSince = tasks.Where(t => !t.IsSettled).Min(t => t.FirstAttemptAt);
         if (!await ledger.EndRoundAsync(campaign, open, dueAgain, ct)) await CorrectAsync(campaign.TaskName, ct);
         else if (dueAgain is null) CampaignTelemetry.CountSettled(report);
+    }
+
+    /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
+    private async Task<bool> TryKeepAsync(OpenRow open, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return open.DueAt - now > options.AttemptTimeout * 1.1 || await ledger.TryReserveAsync(open, now + options.LeaseDuration, ct);
     }
 
     /// <summary>

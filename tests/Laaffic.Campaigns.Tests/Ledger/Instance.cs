@@ -26,7 +26,7 @@ internal sealed class Shared : IAsyncDisposable
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public static async Task<Shared> StartAsync(StorageFixture storage, int calleesPerTask = 200_000)
+    public static async Task<Shared> StartAsync(StorageFixture storage, int calleesPerTask = 200_000, int concurrentCampaigns = 4)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var shared = new Shared
@@ -34,7 +34,7 @@ internal sealed class Shared : IAsyncDisposable
             Account = storage.NewAccount(),
             Clock = clock,
             Simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token),
-            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask },
+            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask, MaxConcurrentCampaigns = concurrentCampaigns },
         };
         var first = shared.NewInstance();
         await first.Ledger.PrepareAsync(Token);
@@ -116,13 +116,17 @@ internal sealed class Instance : IDisposable
     }
 }
 
-/// <summary>Stops an instance before a request to storage, as if its process were suspended there, until it is opened.</summary>
+/// <summary>Counts an instance's requests to storage, and stops it before one, as if its process were suspended there, until it is opened.</summary>
 internal sealed class Gate : HttpPipelinePolicy
 {
     private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<string, bool>? stopsAt;
     private int passing;
+    private int requests;
+
+    /// <summary>How many requests have come by.</summary>
+    public int Requests => requests;
 
     /// <summary>Completes when a request has come to the gate.</summary>
     public Task Reached => reached.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
@@ -134,6 +138,7 @@ internal sealed class Gate : HttpPipelinePolicy
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
+        Interlocked.Increment(ref requests);
         if (stopsAt?.Invoke($"{message.Request.Method} {message.Request.Uri.Path}") == true && Interlocked.Decrement(ref passing) < 0)
         {
             reached.TrySetResult();
