@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Laaffic.Benchmarks.Timer;
+namespace Laaffic.Benchmarks.Requests;
 
 /// <summary>Counts what the app asks of storage, by method and kind of thing asked for.</summary>
 internal sealed partial class CountedRequests : HttpPipelinePolicy

@@ -1,4 +1,4 @@
-namespace Laaffic.Benchmarks.Timer;
+namespace Laaffic.Benchmarks.Requests;
 
 /// <summary>The system's clock, moved ahead.</summary>
 internal sealed class MovedClock : TimeProvider

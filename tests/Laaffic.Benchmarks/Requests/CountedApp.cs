@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Laaffic.Api;
+using Laaffic.Campaigns;
+using Laaffic.Campaigns.Planning;
+using Laaffic.LocalHost;
+using Laaffic.Simulator;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Laaffic.Benchmarks.Requests;
+
+/// <summary>The app's service on an account of storage, with its requests counted, and the API in this process.</summary>
+internal sealed class CountedApp : IAsyncDisposable
+{
+    private readonly HttpClient http;
+
+    private CountedApp(Azurite azurite, VoiceApiSimulator simulator, MovedClock time, TimeSpan latency)
+    {
+        (Simulator, Time) = (simulator, time);
+        Blobs = new BlobServiceClient(azurite.ConnectionString);
+        var tables = new TableServiceClient(azurite.ConnectionString);
+        Ledger = tables.GetTableClient("ledger");
+        http = new HttpClient(new Latency(latency)) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        var account = simulator.Account;
+        CredentialsSource credentials = (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret));
+        Service = new CampaignService(
+            new BlobServiceClient(azurite.ConnectionString, Counted(new BlobClientOptions())),
+            new TableServiceClient(azurite.ConnectionString, Counted(new TableClientOptions())),
+            new LaafficClient(http, credentials, time),
+            credentials,
+            new CampaignOptions(),
+            time,
+            NullLoggerFactory.Instance);
+    }
+
+    public VoiceApiSimulator Simulator { get; }
+
+    public MovedClock Time { get; }
+
+    public BlobServiceClient Blobs { get; }
+
+    public TableClient Ledger { get; }
+
+    public CountedRequests Requests { get; } = new();
+
+    public CampaignService Service { get; }
+
+    public static async Task<CountedApp> StartAsync(Azurite azurite, TimeSpan latency)
+    {
+        var time = new MovedClock();
+        return new CountedApp(azurite, await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = time }), time, latency);
+    }
+
+    /// <summary>Submits a campaign of one callee, to be sent later.</summary>
+    public async Task SubmitAsync(string name, DateTimeOffset submitAt)
+    {
+        using var content = new MemoryStream(Campaign(name, submitAt));
+        var result = await Service.SubmitAsync(content, CampaignFormat.Json, null, CancellationToken.None);
+        if (result.Outcome != SubmissionOutcome.Committed)
+            throw new InvalidOperationException($"{name} is {result.Outcome}: {string.Join(' ', result.Report.Errors)}");
+    }
+
+    /// <summary>A campaign of one callee.</summary>
+    public static byte[] Campaign(string name, DateTimeOffset? submitAt)
+    {
+        var delivery = submitAt is { } at ? string.Create(CultureInfo.InvariantCulture, $",\"delivery\":{{\"submitAt\":\"{at:yyyy-MM-dd'T'HH:mm:ss'Z'}\"}}") : "";
+        return Encoding.UTF8.GetBytes($"{{\"taskName\":\"{name}\",\"agentId\":41,\"numberInfoList\":[{{\"calleeNumber\":\"12025550123\"}}]{delivery}}}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await Simulator.DisposeAsync();
+    }
+
+    private T Counted<T>(T options) where T : Azure.Core.ClientOptions
+    {
+        options.AddPolicy(Requests, Azure.Core.HttpPipelinePosition.PerRetry);
+        return options;
+    }
+
+    /// <summary>The way to the API and back takes its time.</summary>
+    private sealed class Latency(TimeSpan time) : DelegatingHandler(LaafficHttp.CreateHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(time, cancellationToken);
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+}
