@@ -18,11 +18,9 @@ internal sealed class BlobFunction(
     private const int MaxAttempts = 5;
 
     /// <summary>So many times the interval passes before the next attempt.</summary>
-    private const int RetryFactor = 10;
+    private const int RetryFactor = 20;
 
-    /// <summary>The pause between two looks is at least so many times what a look takes: a large container is looked through less often.</summary>
-    private const int PauseFactor = 4;
-
+    /// <summary>A look that took long is followed by as long a pause, but for no longer than this.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, ETag> _seen = new();
@@ -56,8 +54,8 @@ internal sealed class BlobFunction(
                 calls.RemoveAll(call => call.IsCompleted);
                 var began = time.GetTimestamp();
                 calls.AddRange((await ListNewAsync(stoppingToken)).Select(blob => CallAsync(blob.Name, blob.Version, stoppingToken)));
-                var pause = Math.Min(time.GetElapsedTime(began).TotalSeconds * PauseFactor, LongestPause.TotalSeconds);
-                await Task.Delay(pause > interval.TotalSeconds ? TimeSpan.FromSeconds(pause) : interval, time, stoppingToken);
+                var took = time.GetElapsedTime(began);
+                await Task.Delay(took < interval ? interval : took < LongestPause ? took : LongestPause, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

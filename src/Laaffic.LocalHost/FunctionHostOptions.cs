@@ -24,8 +24,8 @@ public sealed record FunctionHostOptions
     /// <summary>The clock of the timers and of looking through containers; registered for what the functions need, too.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The least pause between two looks through a container; a failed blob waits ten times as long for its next attempt.</summary>
-    public TimeSpan BlobInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>The least pause between two looks through a container; a failed blob waits twenty times as long for its next attempt.</summary>
+    public TimeSpan BlobInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Adds log providers; none by default.</summary>
     public Action<ILoggingBuilder> Logging { get; init; } = static _ => { };

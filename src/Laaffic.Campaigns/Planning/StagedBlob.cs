@@ -17,17 +17,17 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType)
     /// <summary>How many bytes it has so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Stores the bytes as the next block and clears them.</summary>
+    /// <summary>Stores the bytes as the next block and clears them. Blocks may be stored at once, each from a buffer of its own.</summary>
     public async Task StageAsync(BlockBuffer bytes, CancellationToken cancellationToken)
     {
         if (bytes.Count == 0)
             return;
         // Ids must be of one length within a blob.
         var id = Convert.ToBase64String(BitConverter.GetBytes(blocks.Count));
-        using (var stream = bytes.OpenRead())
-            await blob.StageBlockAsync(id, stream, cancellationToken: cancellationToken);
         blocks.Add(id);
         Length += bytes.Count;
+        using (var stream = bytes.OpenRead())
+            await blob.StageBlockAsync(id, stream, cancellationToken: cancellationToken);
         bytes.Clear();
     }
 

@@ -30,10 +30,9 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     private static readonly byte[][] Texts =
         [.. Enumerable.Range(1, CalleeRules.TextCount).Select(n => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\",\"text{n}\":\"")))];
 
-    // One gathers callees while the other one is stored.
+    // One gathers callees while the others are stored: two, so that storage need not wait for the next block.
     private BlockBuffer buffer = new();
-    private BlockBuffer stored = new();
-    private Task storing = Task.CompletedTask;
+    private readonly Queue<(BlockBuffer Buffer, Task Storing)> blocks = new([(new(), Task.CompletedTask), (new(), Task.CompletedTask)]);
 
     private readonly List<(StagedBlob Blob, int Callees)> full = [];
     private StagedBlob? blob;
@@ -88,14 +87,17 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     }
 
     /// <summary>
-    /// Begins to store what has gathered, once the block before is stored, and ends the task at hand if it is full. If it
-    /// cannot be stored, the next call says so.
+    /// Begins to store what has gathered, once there is a free buffer, and ends the task at hand if it is full. If it cannot
+    /// be stored, a later call says so.
     /// </summary>
     public async Task StageAsync(CancellationToken cancellationToken)
     {
-        await StoredAsync(cancellationToken);
-        (buffer, stored) = (stored, buffer);
-        storing = blob!.StageAsync(stored, cancellationToken);
+        var (free, storing) = blocks.Peek();
+        await storing;
+        await heartbeat.BeatAsync(cancellationToken); // here, never beside the reading
+        blocks.Dequeue();
+        blocks.Enqueue((buffer, blob!.StageAsync(buffer, cancellationToken)));
+        buffer = free;
         firstCallee = -1;
         if (callees == maxCallees)
         {
@@ -110,7 +112,8 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task<IReadOnlyList<PlannedTask>> CommitAsync(AgentTaskSettings settings, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        await StoredAsync(cancellationToken);
+        foreach (var (_, storing) in blocks)
+            await storing;
         var tasks = new PlannedTask[Count];
         // The last one is first: the rest of its callees is still in the buffer.
         for (var i = Count - 1; i >= 0; i--)
@@ -127,16 +130,12 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it reads from the buffer
+        foreach (var (stored, storing) in blocks)
+        {
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it reads from the buffer
+            stored.Dispose();
+        }
         buffer.Dispose();
-        stored.Dispose();
-    }
-
-    /// <summary>Waits until the last block is stored. Progress is told from here, never beside the reading.</summary>
-    private async Task StoredAsync(CancellationToken cancellationToken)
-    {
-        await storing;
-        await heartbeat.BeatAsync(cancellationToken);
     }
 
     private void Begin()
