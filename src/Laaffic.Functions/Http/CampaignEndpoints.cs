@@ -1,5 +1,7 @@
 using System.Globalization;
 using Azure;
+using Azure.Identity;
+using Laaffic.Api;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
@@ -105,7 +107,13 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         {
             return await answer();
         }
-        catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 } or AggregateException { InnerException: RequestFailedException })
+        catch (SecretsUnavailableException e)
+        {
+            log.LogError("A request could not be answered: {Failure}", e.Message);
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "The account's secrets are not known",
+                $"{e.Message} Nothing of this was submitted. Send the same request again once that is mended; GET /api/health tells. A campaign that names its appId is taken even so, and waits.");
+        }
+        catch (Exception e) when (e is RequestFailedException { Status: 0 or 401 or 403 or >= 500 } or AuthenticationFailedException or AggregateException { InnerException: RequestFailedException })
         {
             log.LogError(e, "A request could not be answered, as storage did not do its part.");
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage does not answer",
