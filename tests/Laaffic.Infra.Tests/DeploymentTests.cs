@@ -125,6 +125,8 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Equal("UserAssigned", (string)app["identity"]!["type"]!);
         Assert.Equal([identity], app["identity"]!["userAssignedIdentities"]!.AsObject().Select(i => i.Key));
         Assert.True((bool)app["properties"]!["httpsOnly"]!);
+        // No other site settings: Flex Consumption refuses many.
+        Assert.Equal(["http20Enabled", "minTlsVersion", "scmMinTlsVersion"], app["properties"]!["siteConfig"]!.AsObject().Select(s => s.Key).Order(StringComparer.Ordinal));
         Assert.Equal("1.2", (string)app["properties"]!["siteConfig"]!["minTlsVersion"]!);
 
         var config = app["properties"]!["functionAppConfig"]!;
