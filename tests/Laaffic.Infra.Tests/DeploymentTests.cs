@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Laaffic.Campaigns;
 using Laaffic.Functions;
 using Laaffic.Infra.Tests.Support;
@@ -6,7 +7,7 @@ using Laaffic.Infra.Tests.Support;
 namespace Laaffic.Infra.Tests;
 
 /// <summary>What the two parameter files deploy.</summary>
-public sealed class DeploymentTests(Templates templates)
+public sealed partial class DeploymentTests(Templates templates)
 {
     private const string BlobDataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
     private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
@@ -236,6 +237,30 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Null(properties["deadLetterDestination"]);
     }
 
+    [Fact]
+    public async Task Who_deploys_from_GitHub_may_assign_the_roles_of_the_templates_and_no_others()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(BicepCli.Repository, "docs", "deploy.md"), TestContext.Current.CancellationToken);
+        var allowed = Roles().Match(guide).Groups[1].Value.Split(", ");
+
+        var assigned = (await templates.EnvironmentAsync("production")).RoleAssignments().Select(a => a.RoleId);
+
+        Assert.Equal(assigned.Distinct().Order(StringComparer.Ordinal), allowed.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("docs/deploy.md")]
+    [InlineData(".github/workflows/deploy.yml")]
+    public async Task Every_output_that_is_asked_for_exists(string file)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(BicepCli.Repository, file), TestContext.Current.CancellationToken);
+
+        var asked = AskedOutput().Matches(text).Select(m => m.Groups[1].Value).ToHashSet();
+
+        Assert.NotEmpty(asked);
+        Assert.Subset((await templates.EnvironmentAsync("production")).Outputs.ToHashSet(), asked);
+    }
+
     private static void AssertFixedAddress(Deployment deployment)
     {
         var gateway = Assert.Single(deployment.All("Microsoft.Network/natGateways"));
@@ -250,4 +275,10 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Equal("Microsoft.App/environments", (string)subnet["delegations"]![0]!["properties"]!["serviceName"]!);
         Assert.Equal($"{network["id"]}/subnets/app", (string)deployment.One("Microsoft.Web/sites")["virtualNetworkSubnetId"]!);
     }
+
+    [GeneratedRegex(@"^roles='([^']+)'$", RegexOptions.Multiline)]
+    private static partial Regex Roles();
+
+    [GeneratedRegex(@"properties\.outputs\.(\w+)\.value")]
+    private static partial Regex AskedOutput();
 }
