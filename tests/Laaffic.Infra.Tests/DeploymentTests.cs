@@ -58,6 +58,8 @@ public sealed partial class DeploymentTests(Templates templates)
         Assert.Equal(["tasks/", "results/", "deadletters/"], definition["filters"]!["prefixMatch"]!.AsArray().Select(p => (string)p!));
         Assert.Equal(days, (int)definition["actions"]!["baseBlob"]!["delete"]!["daysAfterModificationGreaterThan"]!);
         var blobs = deployment.One("Microsoft.Storage/storageAccounts/blobServices");
+        Assert.True((bool)blobs["deleteRetentionPolicy"]!["enabled"]!);
+        Assert.True((bool)blobs["containerDeleteRetentionPolicy"]!["enabled"]!);
         Assert.Equal(softDeleteDays, (int)blobs["deleteRetentionPolicy"]!["days"]!);
         Assert.Equal(softDeleteDays, (int)blobs["containerDeleteRetentionPolicy"]!["days"]!);
     }
@@ -175,6 +177,30 @@ public sealed partial class DeploymentTests(Templates templates)
             Assert.Equal("AzureServices", (string)rules["bypass"]!);
             Assert.Equal(["203.0.113.10"], rules["ipRules"]!.AsArray().Select(r => (string)r!["value"]!));
         }
+    }
+
+    [Theory]
+    [InlineData("blob", "storageAccountName", "privatelink.blob.core.windows.net")]
+    [InlineData("queue", "storageAccountName", "privatelink.queue.core.windows.net")]
+    [InlineData("table", "storageAccountName", "privatelink.table.core.windows.net")]
+    [InlineData("vault", "keyVaultName", "privatelink.vaultcore.azure.net")]
+    public async Task The_apps_network_finds_each_private_endpoint_by_name(string service, string target, string zone)
+    {
+        var deployment = await templates.EnvironmentAsync("production");
+        var network = Assert.Single(deployment.All("Microsoft.Network/virtualNetworks"));
+
+        var endpoint = Assert.Single(deployment.All("Microsoft.Network/privateEndpoints"), e => ((string)e["name"]!).EndsWith("-" + service, StringComparison.Ordinal));
+        var connection = Assert.Single(endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray())!["properties"]!;
+        Assert.Equal([service], connection["groupIds"]!.AsArray().Select(g => (string)g!));
+        Assert.EndsWith("/" + deployment.Output(target), (string)connection["privateLinkServiceId"]!, StringComparison.Ordinal);
+        Assert.Equal($"{network["id"]}/subnets/private-endpoints", (string)endpoint["properties"]!["subnet"]!["id"]!);
+
+        var group = Assert.Single(deployment.All("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"), g => (string)g["name"]! == $"{endpoint["name"]}/default");
+        var zoneId = ArmExpression.Evaluate((string)Assert.Single(group["properties"]!["privateDnsZoneConfigs"]!.AsArray())!["properties"]!["privateDnsZoneId"]!);
+        Assert.Contains(zone, zoneId, StringComparison.Ordinal);
+
+        var link = Assert.Single(deployment.All("Microsoft.Network/privateDnsZones/virtualNetworkLinks"), l => ArmExpression.Evaluate((string)l["name"]!) == $"{zone}/app");
+        Assert.Equal((string)network["id"]!, (string)link["properties"]!["virtualNetwork"]!["id"]!);
     }
 
     [Fact]
