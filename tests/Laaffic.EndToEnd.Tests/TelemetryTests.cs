@@ -155,6 +155,7 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         await app.DropAsync("lost.json", OneCallee("Lost"));
         await app.DropAsync("odd.json", OneCallee("Odd"));
         await app.DropAsync("bad.json", """{"taskName":"Bad","agentId":"12025550101","displayNum":"+447700900123","recallFlow":8613200000007,"numberInfoList":[{"calleeNumber":"12025550103"}]}""");
+        await app.DropAsync("late.json", """{"taskName":"Late","agentId":41,"sendTime":"12025550101","numberInfoList":[{"calleeNumber":"12025550103"}]}""");
         await app.DropAsync("broken.json", """{"taskName":"Broken","numberInfoList":[{"calleeNumber":12025550101""");
         await app.DropAsync("unknown.csv", "12025550101,12025550102\n8613200000007,x\n");
         await SubmitAsync(app, OneCallee("Posted").Replace("12025550101", "12025550101x", StringComparison.Ordinal));
