@@ -37,13 +37,21 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
                 "Profiles hold the settings of CSV campaigns; a JSON campaign has its own. Leave ?profile= out, or send a CSV.");
         }
 
-        if (request.ContentLength > RequestLimit.Bytes) return TooLarge();
+        if (request.ContentLength > RequestLimit.Bytes)
+        {
+            // Who asks before sending has sent nothing yet.
+            if (request.Headers.Expect.Count == 0) await TakeInAsync(request.Body, cancellationToken);
+            return TooLarge();
+        }
+
         try
         {
-            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(request.Body, format, profile, cancellationToken)));
+            var body = new LimitedStream(request.Body, RequestLimit.Bytes);
+            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(body, format, profile, cancellationToken)));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
+            await TakeInAsync(request.Body, cancellationToken);
             return TooLarge();
         }
     }
@@ -126,6 +134,19 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
         if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return CampaignFormat.Csv;
         return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) ? CampaignFormat.Json : null;
+    }
+
+    // Whoever is still sending would see a broken connection instead of the answer.
+    private static async Task TakeInAsync(Stream body, CancellationToken ct)
+    {
+        try
+        {
+            await body.CopyToAsync(Stream.Null, ct);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException)
+        {
+            // More than the web server takes in, or nobody is there any more.
+        }
     }
 
     private static IActionResult TooLarge() => Problem.Of(StatusCodes.Status413PayloadTooLarge, "Too large for a request",
