@@ -71,7 +71,7 @@ var logAlerts logAlert[] = [
   }
   {
     name: 'tasks-deferred-long'
-    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it.'
+    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it, or a file for the account\'s secrets.'
     severity: 2
     query: 'AppMetrics | where Name == "laaffic.tasks.oldest_deferred" and Sum > ${deferredAlertMinutes * 60}'
     threshold: 0

@@ -83,6 +83,7 @@ internal sealed class DroppedFiles(
             // Nobody can say when they come, and none of it is the file's fault: it waits, however often.
             var again = time.GetUtcNow() + options.HoldDuration;
             log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
+            claim.Open.DeferredSince ??= time.GetUtcNow();
             await ledger.TryReserveAsync(claim.Open, again, ct);
             return false;
         }
