@@ -17,7 +17,7 @@ param tags { *: string } = {}
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('The most instances of the app that may run at a time. Azure takes 40 to 1000.')
+@description('The most instances that may run at a time, for each group of functions that scales by itself: HTTP, dropped files, the timer. Every region takes 40 to 1000.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
@@ -38,7 +38,7 @@ param allowedIpRanges string[] = []
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 
-@description('Days after which stored request bodies, reports and dead letters are deleted: they hold phone numbers. Longer than any campaign waits for its submitAt.')
+@description('Days after which stored request bodies and reports, which hold phone numbers, and dead letters are deleted. Longer than any campaign waits for its submitAt.')
 @minValue(7)
 @maxValue(3650)
 param retentionDays int = 90

@@ -1,4 +1,4 @@
-// A production environment: a fixed outbound address, storage and vault closed to the Internet, three zones.
+// A production environment: a fixed outbound address, storage and vault closed to the Internet, data kept in three zones.
 // The ids and addresses below are examples: put your own.
 using 'main.bicep'
 

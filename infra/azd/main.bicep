@@ -16,6 +16,9 @@ param location string
 @allowed(['public', 'fixed-address', 'private'])
 param network string = 'public'
 
+@description('With network private: addresses and ranges from which files are dropped, reports read and secrets set, separated by commas; see main.bicep.')
+param allowedIpRanges string = ''
+
 @description('IANA time zone in which Laaffic reads sendTime.')
 @minLength(3)
 param laafficTimeZone string = 'Etc/UTC'
@@ -40,6 +43,7 @@ module app '../main.bicep' = {
     location: location
     tags: tags
     network: network
+    allowedIpRanges: empty(allowedIpRanges) ? [] : map(split(allowedIpRanges, ','), range => trim(range))
     laafficTimeZone: laafficTimeZone
     dropperPrincipalIds: empty(principalId) ? [] : [principalId]
     reportReaderPrincipalIds: empty(principalId) ? [] : [principalId]

@@ -43,6 +43,9 @@ type logAlert = {
 
   @description('The time that the query looks back on: longer than every, as telemetry arrives some minutes late.')
   over: 'PT15M' | 'PT30M'
+
+  @description('Whether the alert is over once the query finds nothing. If not, it tells of something that happened: it notifies once for what it looks back on, and stays until somebody closes it.')
+  isOverByItself: bool
 }
 
 var logAlerts logAlert[] = [
@@ -54,6 +57,7 @@ var logAlerts logAlert[] = [
     threshold: 0
     every: 'PT5M'
     over: 'PT15M'
+    isOverByItself: false
   }
   {
     name: 'tasks-rejected'
@@ -63,24 +67,29 @@ var logAlerts logAlert[] = [
     threshold: 0
     every: 'PT15M'
     over: 'PT30M'
+    isOverByItself: false
   }
   {
     name: 'tasks-deferred-long'
-    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it.'
+    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it, or a file for the account\'s secrets.'
     severity: 2
     query: 'AppMetrics | where Name == "laaffic.tasks.oldest_deferred" and Sum > ${deferredAlertMinutes * 60}'
     threshold: 0
     every: 'PT15M'
     over: 'PT30M'
+    isOverByItself: true
   }
   {
     name: 'function-failures'
     description: 'Functions fail repeatedly. A single failure is made up for by the next run of the timer.'
     severity: 2
-    query: 'AppRequests | where Success == false and ResultCode !startswith "4"'
+    // The worker's spans of functions are no requests but dependencies within the process; HTTP requests are the host's. A
+    // health check that answers 503 does what it is for.
+    query: 'union isfuzzy=true (AppRequests | where ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where DependencyType == "InProc" and Name startswith "function ") | where Success == false | summarize TimeGenerated = min(TimeGenerated) by OperationId'
     threshold: 2
     every: 'PT15M'
     over: 'PT30M'
+    isOverByItself: true
   }
 ]
 
@@ -98,7 +107,8 @@ resource logRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       scopes: [workspaceId]
       evaluationFrequency: alert.every
       windowSize: alert.over
-      autoMitigate: true
+      autoMitigate: alert.isOverByItself
+      ...(alert.isOverByItself ? {} : { muteActionsDuration: alert.over })
       // The tables of a new workspace appear with the first telemetry.
       skipQueryValidation: true
       criteria: {

@@ -24,7 +24,8 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     category: 'workbook'
     sourceId: workspaceId
     version: '1.0'
-    serializedData: loadTextContent('workbook.json')
+    // Its queries name no resource, so that they are those of the workspace.
+    serializedData: string(union(loadJsonContent('workbook.json'), { fallbackResourceIds: [workspaceId] }))
   }
 }
 

@@ -33,7 +33,7 @@ param vaultUri string
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
-@description('The most instances that may run at a time.')
+@description('The most instances that may run at a time, for each group of functions that scales by itself.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int
@@ -82,10 +82,10 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     clientAffinityEnabled: false
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    // Little of it is for Flex Consumption: what the plan does without, such as FTP and alwaysOn, can not be set.
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
     }
     functionAppConfig: {

@@ -148,7 +148,7 @@ public sealed class CampaignService
         {
             storageTrouble = $"The storage account did not answer within {CheckTimeout.TotalSeconds:0} seconds.";
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             storageTrouble = e is RequestFailedException { Status: > 0 } refused
                 ? $"The storage account answers HTTP {refused.Status} {refused.ErrorCode}."

@@ -41,7 +41,7 @@ public static partial class CampaignTelemetry
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240] });
 
     static CampaignTelemetry() => Meter.CreateObservableGauge(
-        "laaffic.tasks.oldest_deferred", OldestDeferred, "s", "Time since the first attempt of the task that is deferred longest, at the timer's last tick.");
+        "laaffic.tasks.oldest_deferred", OldestDeferred, "s", "For how long the task that is deferred longest, or the file that waits longest for the secrets, has waited, at the timer's last tick.");
 
     /// <summary>A campaign, or a file that is none, came to its end: counted by what its report says.</summary>
     internal static void CountSettled(CampaignReport report)
@@ -66,7 +66,7 @@ public static partial class CampaignTelemetry
         ApiDuration.Record(duration.TotalSeconds, new("endpoint", endpoint), new("outcome", outcome));
 
     /// <summary>The timer has looked at all open work.</summary>
-    /// <param name="oldest">How long the longest deferred task has been so; zero if none is.</param>
+    /// <param name="oldest">How long the longest deferred task or file has been so; zero if none is.</param>
     internal static void RecordTick(TimeSpan oldest) => Volatile.Write(ref lastTick, new(oldest, Stopwatch.GetTimestamp()));
 
     /// <summary>The first span of a campaign's trace: a file or a request is taken up.</summary>

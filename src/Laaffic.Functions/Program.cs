@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddLaafficFunctions(builder.Configuration);
-builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimit.Bytes);
+builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimit.HostBytes);
 
 // With nowhere to send it, the worker's telemetry stays with the host, which shows it on its console.
 builder.Services.AddLaafficTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();

@@ -46,7 +46,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
         builder.Configuration.AddConfiguration(options.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = RequestLimit.Bytes;
+            kestrel.Limits.MaxRequestBodySize = RequestLimit.HostBytes;
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         options.Logging(builder.Logging);

@@ -286,6 +286,38 @@ public sealed class DroppedFileTests(StorageFixture storage)
         Assert.Equal(0, app.Simulator.CreateCallsReceived);
     }
 
+    [Fact]
+    public async Task A_file_waits_for_the_secrets_however_long_they_are_away()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        app.SecretsAreAway = true;
+        await app.DropAsync("a.json", TestApp.ThreeCallees);
+        for (var ticks = 0; ticks < 20; ticks++) await app.TickAfterAsync(app.Options.HoldDuration);
+
+        Assert.Null(await app.FindReportAsync("a.json"));
+        Assert.Empty(await app.ResultNamesAsync("a.json"));
+
+        app.SecretsAreAway = false;
+        await app.TickAfterAsync(app.Options.HoldDuration);
+        Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("a.json")).State);
+        Assert.Equal(3, app.Called.Count);
+    }
+
+    [Fact]
+    public async Task A_file_that_names_its_application_waits_for_the_secrets_as_a_campaign()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        app.SecretsAreAway = true;
+        await app.DropAsync("a.json", TestApp.ThreeCallees.Replace("\"agentId\"", $"\"appId\":\"{app.Secrets.AppId}\",\"agentId\"", StringComparison.Ordinal));
+
+        var waiting = await app.ReportAsync("a.json");
+        Assert.Equal((CampaignStates.Waiting, "It could not be sent: The key vault has no secrets."), (waiting.State, Assert.Single(waiting.Tasks).Reason));
+
+        app.SecretsAreAway = false;
+        Assert.Equal(CampaignStates.Accepted, (await app.TickUntilSettledAsync("a.json")).State);
+        Assert.Equal(3, app.Called.Count);
+    }
+
     private static string WithDelivery(TestApp app, string field, TimeSpan from) =>
         TestApp.ThreeCallees.Replace("\"agentId\"", $"\"delivery\":{{\"{field}\":\"{app.Clock.GetUtcNow() + from:O}\"}},\"agentId\"", StringComparison.Ordinal);
 }

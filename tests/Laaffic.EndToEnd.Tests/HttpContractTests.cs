@@ -4,10 +4,20 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Laaffic.Api;
+using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Functions;
+using Laaffic.Functions.Http;
 using Laaffic.Simulator;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.EndToEnd.Tests;
 
@@ -204,13 +214,14 @@ public sealed class HttpContractTests(StorageFixture storage)
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_request_above_the_limit_is_answered_413_whether_or_not_it_tells_its_length(bool tellsLength)
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public async Task A_request_above_the_limit_is_answered_413_whether_or_not_it_tells_its_length_or_asks_first(bool tellsLength, bool asksFirst)
     {
         await using var app = await HttpApp.StartAsync(storage);
-        var request = new HttpRequestMessage(HttpMethod.Post, "campaigns") { Content = new Spaces(RequestLimit.Bytes + 1, tellsLength) };
-        request.Headers.ExpectContinue = tellsLength;
+        var request = new HttpRequestMessage(HttpMethod.Post, "campaigns") { Content = new Spaces(RequestLimit.Bytes + 10_000_000, tellsLength) };
+        request.Headers.ExpectContinue = asksFirst;
 
         var answer = await app.SendAsync(request);
 
@@ -418,6 +429,29 @@ public sealed class HttpContractTests(StorageFixture storage)
         Assert.Equal(0, app.Simulator.CreateCallsReceived);
     }
 
+    [Fact]
+    public async Task Without_an_identity_for_storage_health_says_so_and_a_campaign_is_answered_503()
+    {
+        var nobody = new NoIdentity();
+        await using var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = simulator.BaseAddress };
+        CredentialsSource secrets = (_, _) => new(new LaafficCredentials("app", "key", "secret"));
+        var endpoints = new CampaignEndpoints(
+            new CampaignService(
+                new BlobServiceClient(new Uri("https://nobody.blob.core.windows.net"), nobody),
+                new TableServiceClient(new Uri("https://nobody.table.core.windows.net"), nobody),
+                new LaafficClient(http, secrets, TimeProvider.System),
+                secrets, new CampaignOptions(), TimeProvider.System, NullLoggerFactory.Instance),
+            NullLogger<CampaignEndpoints>.Instance);
+
+        var health = Assert.IsType<ContentResult>(await endpoints.CheckAsync(TestContext.Current.CancellationToken));
+        var listed = Assert.IsType<ContentResult>(await endpoints.ListAsync(new DefaultHttpContext().Request, TestContext.Current.CancellationToken));
+
+        Assert.Equal((503, 503), (health.StatusCode, listed.StatusCode));
+        Assert.Contains("No identity was found.", health.Content, StringComparison.Ordinal);
+        Assert.Contains("Storage does not answer", listed.Content, StringComparison.Ordinal);
+    }
+
     private static void AssertSame(Answer expected, Answer actual) =>
         Assert.True(JsonElement.DeepEquals(expected.Report, actual.Report), $"Expected {expected.Report}\nbut got {actual.Report}");
 
@@ -465,5 +499,14 @@ public sealed class HttpContractTests(StorageFixture storage)
             computed = length;
             return tellsLength;
         }
+    }
+
+    private sealed class NoIdentity : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new CredentialUnavailableException("No identity was found.");
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new CredentialUnavailableException("No identity was found.");
     }
 }

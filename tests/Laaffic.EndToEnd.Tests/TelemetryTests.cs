@@ -71,6 +71,21 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_waits_for_the_secrets_is_told_as_deferred_all_the_time()
+    {
+        await using var app = await StartAsync(new CampaignOptions());
+        app.SecretsAreAway = true;
+        await app.DropAsync("a.json", OneCallee("Waits"));
+        for (var minutes = 0; minutes < 45; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(45 * 60, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
+
+        app.SecretsAreAway = false;
+        await app.TickAfterAsync(app.Options.HoldDuration);
+        await app.TickAsync();
+        Assert.Equal(0, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
+    }
+
+    [Fact]
     public async Task A_round_that_is_repeated_after_a_crash_counts_once()
     {
         var outage = Outage.None();
@@ -155,6 +170,7 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         await app.DropAsync("lost.json", OneCallee("Lost"));
         await app.DropAsync("odd.json", OneCallee("Odd"));
         await app.DropAsync("bad.json", """{"taskName":"Bad","agentId":"12025550101","displayNum":"+447700900123","recallFlow":8613200000007,"numberInfoList":[{"calleeNumber":"12025550103"}]}""");
+        await app.DropAsync("late.json", """{"taskName":"Late","agentId":41,"sendTime":"12025550101","numberInfoList":[{"calleeNumber":"12025550103"}]}""");
         await app.DropAsync("broken.json", """{"taskName":"Broken","numberInfoList":[{"calleeNumber":12025550101""");
         await app.DropAsync("unknown.csv", "12025550101,12025550102\n8613200000007,x\n");
         await SubmitAsync(app, OneCallee("Posted").Replace("12025550101", "12025550101x", StringComparison.Ordinal));

@@ -40,7 +40,7 @@ public sealed class CredentialStoreTests
     {
         using var store = StoreOf(new MemoryConfigurationSource { InitialData = [new("Laaffic:AppId", "2Xql9RBI"), new("Laaffic:ApiKey", " ")] });
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.GetAsync(refresh: false, Cancelled));
+        var error = await Assert.ThrowsAsync<SecretsUnavailableException>(async () => await store.GetAsync(refresh: false, Cancelled));
 
         Assert.Equal("Not set: Laaffic__ApiKey, Laaffic__ApiSecret.", error.Message);
     }

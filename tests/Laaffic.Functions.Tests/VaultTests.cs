@@ -250,7 +250,7 @@ public sealed class VaultTests : IAsyncLifetime
     {
         using var nobody = StoreOf(vault.Client(new VaultServer.Identity(isThere: false)));
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await nobody.GetAsync(refresh: false, Token));
+        var error = await Assert.ThrowsAsync<SecretsUnavailableException>(async () => await nobody.GetAsync(refresh: false, Token));
         Assert.EndsWith("No identity was found on this machine.", error.Message, StringComparison.Ordinal);
     }
 
@@ -265,7 +265,7 @@ public sealed class VaultTests : IAsyncLifetime
 
     private Task<LaafficCredentials> GetAsync(bool refresh = false) => store.GetAsync(refresh, Token).AsTask();
 
-    private async Task<string> FailureAsync() => (await Assert.ThrowsAsync<InvalidOperationException>(() => GetAsync())).Message;
+    private async Task<string> FailureAsync() => (await Assert.ThrowsAsync<SecretsUnavailableException>(() => GetAsync())).Message;
 
     private CredentialStore StoreOf(SecretClient client, params (string Name, string Value)[] settings) => new(
         client,

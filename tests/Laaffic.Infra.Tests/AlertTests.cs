@@ -29,9 +29,22 @@ public sealed partial class AlertTests(Templates templates)
         Assert.Contains("\"rejected\"", queries["tasks-rejected"], StringComparison.Ordinal);
         Assert.Contains($"\"laaffic.tasks.oldest_deferred\" and Sum > {deferredSeconds}", queries["tasks-deferred-long"], StringComparison.Ordinal);
         Assert.Contains("Success == false", queries["function-failures"], StringComparison.Ordinal);
+        Assert.Contains("AppRequests", queries["function-failures"], StringComparison.Ordinal);
+        Assert.Contains("AppDependencies", queries["function-failures"], StringComparison.Ordinal);
         var deadLetters = deployment.One(MetricAlerts);
         Assert.Equal("DeadLetteredCount", (string)deadLetters["criteria"]!["allOf"]![0]!["metricName"]!);
         Assert.EndsWith($"/systemTopics/{deployment.Output("systemTopicName")}", (string)deadLetters["scopes"]![0]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_happened_is_told_once_and_what_lasts_is_over_by_itself()
+    {
+        var alerts = (await templates.EnvironmentAsync("production")).All(LogAlerts).ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => a["properties"]!);
+
+        Assert.All(["account-on-hold", "tasks-rejected"], name =>
+            Assert.Equal((false, (string)alerts[name]["windowSize"]!), ((bool)alerts[name]["autoMitigate"]!, (string)alerts[name]["muteActionsDuration"]!)));
+        Assert.All(["function-failures", "tasks-deferred-long"], name =>
+            Assert.Equal((true, null), ((bool)alerts[name]["autoMitigate"]!, (string?)alerts[name]["muteActionsDuration"])));
     }
 
     [Fact]

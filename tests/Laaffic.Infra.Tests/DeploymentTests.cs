@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Laaffic.Campaigns;
 using Laaffic.Functions;
 using Laaffic.Infra.Tests.Support;
@@ -6,7 +7,7 @@ using Laaffic.Infra.Tests.Support;
 namespace Laaffic.Infra.Tests;
 
 /// <summary>What the two parameter files deploy.</summary>
-public sealed class DeploymentTests(Templates templates)
+public sealed partial class DeploymentTests(Templates templates)
 {
     private const string BlobDataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
     private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
@@ -57,6 +58,8 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Equal(["tasks/", "results/", "deadletters/"], definition["filters"]!["prefixMatch"]!.AsArray().Select(p => (string)p!));
         Assert.Equal(days, (int)definition["actions"]!["baseBlob"]!["delete"]!["daysAfterModificationGreaterThan"]!);
         var blobs = deployment.One("Microsoft.Storage/storageAccounts/blobServices");
+        Assert.True((bool)blobs["deleteRetentionPolicy"]!["enabled"]!);
+        Assert.True((bool)blobs["containerDeleteRetentionPolicy"]!["enabled"]!);
         Assert.Equal(softDeleteDays, (int)blobs["deleteRetentionPolicy"]!["days"]!);
         Assert.Equal(softDeleteDays, (int)blobs["containerDeleteRetentionPolicy"]!["days"]!);
     }
@@ -125,6 +128,8 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Equal("UserAssigned", (string)app["identity"]!["type"]!);
         Assert.Equal([identity], app["identity"]!["userAssignedIdentities"]!.AsObject().Select(i => i.Key));
         Assert.True((bool)app["properties"]!["httpsOnly"]!);
+        // No other site settings: Flex Consumption refuses many.
+        Assert.Equal(["http20Enabled", "minTlsVersion", "scmMinTlsVersion"], app["properties"]!["siteConfig"]!.AsObject().Select(s => s.Key).Order(StringComparer.Ordinal));
         Assert.Equal("1.2", (string)app["properties"]!["siteConfig"]!["minTlsVersion"]!);
 
         var config = app["properties"]!["functionAppConfig"]!;
@@ -172,6 +177,30 @@ public sealed class DeploymentTests(Templates templates)
             Assert.Equal("AzureServices", (string)rules["bypass"]!);
             Assert.Equal(["203.0.113.10"], rules["ipRules"]!.AsArray().Select(r => (string)r!["value"]!));
         }
+    }
+
+    [Theory]
+    [InlineData("blob", "storageAccountName", "privatelink.blob.core.windows.net")]
+    [InlineData("queue", "storageAccountName", "privatelink.queue.core.windows.net")]
+    [InlineData("table", "storageAccountName", "privatelink.table.core.windows.net")]
+    [InlineData("vault", "keyVaultName", "privatelink.vaultcore.azure.net")]
+    public async Task The_apps_network_finds_each_private_endpoint_by_name(string service, string target, string zone)
+    {
+        var deployment = await templates.EnvironmentAsync("production");
+        var network = Assert.Single(deployment.All("Microsoft.Network/virtualNetworks"));
+
+        var endpoint = Assert.Single(deployment.All("Microsoft.Network/privateEndpoints"), e => ((string)e["name"]!).EndsWith("-" + service, StringComparison.Ordinal));
+        var connection = Assert.Single(endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray())!["properties"]!;
+        Assert.Equal([service], connection["groupIds"]!.AsArray().Select(g => (string)g!));
+        Assert.EndsWith("/" + deployment.Output(target), (string)connection["privateLinkServiceId"]!, StringComparison.Ordinal);
+        Assert.Equal($"{network["id"]}/subnets/private-endpoints", (string)endpoint["properties"]!["subnet"]!["id"]!);
+
+        var group = Assert.Single(deployment.All("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"), g => (string)g["name"]! == $"{endpoint["name"]}/default");
+        var zoneId = ArmExpression.Evaluate((string)Assert.Single(group["properties"]!["privateDnsZoneConfigs"]!.AsArray())!["properties"]!["privateDnsZoneId"]!);
+        Assert.Contains(zone, zoneId, StringComparison.Ordinal);
+
+        var link = Assert.Single(deployment.All("Microsoft.Network/privateDnsZones/virtualNetworkLinks"), l => ArmExpression.Evaluate((string)l["name"]!) == $"{zone}/app");
+        Assert.Equal((string)network["id"]!, (string)link["properties"]!["virtualNetwork"]!["id"]!);
     }
 
     [Fact]
@@ -234,6 +263,30 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Null(properties["deadLetterDestination"]);
     }
 
+    [Fact]
+    public async Task Who_deploys_from_GitHub_may_assign_the_roles_of_the_templates_and_no_others()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(BicepCli.Repository, "docs", "deploy.md"), TestContext.Current.CancellationToken);
+        var allowed = Roles().Match(guide).Groups[1].Value.Split(", ");
+
+        var assigned = (await templates.EnvironmentAsync("production")).RoleAssignments().Select(a => a.RoleId);
+
+        Assert.Equal(assigned.Distinct().Order(StringComparer.Ordinal), allowed.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("docs/deploy.md")]
+    [InlineData(".github/workflows/deploy.yml")]
+    public async Task Every_output_that_is_asked_for_exists(string file)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(BicepCli.Repository, file), TestContext.Current.CancellationToken);
+
+        var asked = AskedOutput().Matches(text).Select(m => m.Groups[1].Value).ToHashSet();
+
+        Assert.NotEmpty(asked);
+        Assert.Subset((await templates.EnvironmentAsync("production")).Outputs.ToHashSet(), asked);
+    }
+
     private static void AssertFixedAddress(Deployment deployment)
     {
         var gateway = Assert.Single(deployment.All("Microsoft.Network/natGateways"));
@@ -248,4 +301,10 @@ public sealed class DeploymentTests(Templates templates)
         Assert.Equal("Microsoft.App/environments", (string)subnet["delegations"]![0]!["properties"]!["serviceName"]!);
         Assert.Equal($"{network["id"]}/subnets/app", (string)deployment.One("Microsoft.Web/sites")["virtualNetworkSubnetId"]!);
     }
+
+    [GeneratedRegex(@"^roles='([^']+)'$", RegexOptions.Multiline)]
+    private static partial Regex Roles();
+
+    [GeneratedRegex(@"properties\.outputs\.(\w+)\.value")]
+    private static partial Regex AskedOutput();
 }

@@ -35,9 +35,10 @@ internal sealed partial class CampaignLedger(TableClient table)
     public async Task<SourceClaim?> ClaimSourceAsync(
         string path, string blobETag, SourceRow? known, DateTimeOffset now, DateTimeOffset until, CancellationToken ct)
     {
+        OpenRow? working = null;
         if (known?.State == SourceState.Reading)
         {
-            var working = await FindAsync<OpenRow>(Main, OpenKey(OpenKind.File, path), ct);
+            working = await FindAsync<OpenRow>(Main, OpenKey(OpenKind.File, path), ct);
             if (working is not null && working.DueAt > now) return null;
         }
 
@@ -54,6 +55,7 @@ internal sealed partial class CampaignLedger(TableClient table)
             Failures = known?.State == SourceState.Reading && known.BlobETag == blobETag ? known.Failures : 0,
         };
         var open = NewOpen(OpenKind.File, path, until);
+        open.DeferredSince = working?.DeferredSince;
         var done = await TryTransactAsync(source,
             [
                 known is null ? new(TableTransactionActionType.Add, source) : Replace(source),

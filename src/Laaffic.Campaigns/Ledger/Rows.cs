@@ -143,7 +143,10 @@ internal sealed class OpenRow : LedgerRow
 
     public OpenKind Kind { get; set; }
 
-    /// <summary>As of the last round: the first attempt of the task that is deferred longest; null if none is.</summary>
+    /// <summary>
+    /// As of the last round: the first attempt of the task that is deferred longest; null if none is. Of a file: since when it
+    /// waits for the account's secrets.
+    /// </summary>
     public DateTimeOffset? DeferredSince { get; set; }
 }
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
@@ -86,6 +87,15 @@ internal sealed class DroppedFiles(
         {
             await ledger.TryReserveAsync(claim.Open, time.GetUtcNow(), CancellationToken.None);
             throw;
+        }
+        catch (SecretsUnavailableException e)
+        {
+            // Nobody can say when they come, and none of it is the file's fault: it waits, however often.
+            var again = time.GetUtcNow() + options.HoldDuration;
+            log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
+            claim.Open.DeferredSince ??= time.GetUtcNow();
+            await ledger.TryReserveAsync(claim.Open, again, ct);
+            return false;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

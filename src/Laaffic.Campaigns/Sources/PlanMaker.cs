@@ -8,17 +8,31 @@ namespace Laaffic.Campaigns.Sources;
 /// <summary>Makes plans with the account's present settings, and removes those that came to nothing.</summary>
 internal sealed class PlanMaker(BlobServiceClient storage, BlobContainerClient plans, CredentialsSource credentials, CampaignOptions options, TimeProvider time)
 {
+    /// <exception cref="SecretsUnavailableException">The campaign names no application id, and the account's is not known.</exception>
     public async Task<Plan> MakeAsync(PlanRequest request, Stream content, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartPlan();
-        var account = await credentials(refresh: false, ct);
+        SecretsUnavailableException? unavailable = null;
+        var appId = "";
+        try
+        {
+            appId = (await credentials(refresh: false, ct)).AppId;
+        }
+        catch (SecretsUnavailableException e)
+        {
+            unavailable = e; // no matter to a campaign that names an application id: its tasks wait for the secrets
+        }
+
         var planner = new Planner(storage, new PlannerOptions
         {
-            AppId = account.AppId,
+            AppId = appId,
             TimeZone = options.TimeZone,
             MaxCalleesPerTask = options.MaxCalleesPerTask,
         }, time);
-        return await planner.PlanAsync(request, content, ct);
+        var plan = await planner.PlanAsync(request, content, ct);
+        if (unavailable is null || !plan.Errors.Any(e => e.Field == "appId")) return plan;
+        await DiscardAsync(plan.PlanId, ct);
+        throw unavailable;
     }
 
     /// <summary>Removes what was stored for a plan that is not and never will be committed.</summary>

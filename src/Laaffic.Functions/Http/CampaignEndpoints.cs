@@ -1,5 +1,7 @@
 using System.Globalization;
 using Azure;
+using Azure.Identity;
+using Laaffic.Api;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
@@ -35,13 +37,21 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
                 "Profiles hold the settings of CSV campaigns; a JSON campaign has its own. Leave ?profile= out, or send a CSV.");
         }
 
-        if (request.ContentLength > RequestLimit.Bytes) return TooLarge();
+        if (request.ContentLength > RequestLimit.Bytes)
+        {
+            // Who asks before sending has sent nothing yet.
+            if (request.Headers.Expect.Count == 0) await TakeInAsync(request.Body, cancellationToken);
+            return TooLarge();
+        }
+
         try
         {
-            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(request.Body, format, profile, cancellationToken)));
+            var body = new LimitedStream(request.Body, RequestLimit.Bytes);
+            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(body, format, profile, cancellationToken)));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
+            await TakeInAsync(request.Body, cancellationToken);
             return TooLarge();
         }
     }
@@ -105,7 +115,13 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         {
             return await answer();
         }
-        catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 } or AggregateException { InnerException: RequestFailedException })
+        catch (SecretsUnavailableException e)
+        {
+            log.LogError("A request could not be answered: {Failure}", e.Message);
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "The account's secrets are not known",
+                $"{e.Message} Nothing of this was submitted. Send the same request again once that is mended; GET /api/health tells. A campaign that names its appId is taken even so, and waits.");
+        }
+        catch (Exception e) when (e is RequestFailedException { Status: 0 or 401 or 403 or >= 500 } or AuthenticationFailedException or AggregateException { InnerException: RequestFailedException })
         {
             log.LogError(e, "A request could not be answered, as storage did not do its part.");
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage does not answer",
@@ -118,6 +134,19 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
         if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return CampaignFormat.Csv;
         return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) ? CampaignFormat.Json : null;
+    }
+
+    // Whoever is still sending would see a broken connection instead of the answer.
+    private static async Task TakeInAsync(Stream body, CancellationToken ct)
+    {
+        try
+        {
+            await body.CopyToAsync(Stream.Null, ct);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException)
+        {
+            // More than the web server takes in, or nobody is there any more.
+        }
     }
 
     private static IActionResult TooLarge() => Problem.Of(StatusCodes.Status413PayloadTooLarge, "Too large for a request",

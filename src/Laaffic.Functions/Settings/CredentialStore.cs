@@ -46,7 +46,7 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
     /// <summary>The secrets; as a <see cref="CredentialsSource"/>.</summary>
     /// <param name="refresh">Laaffic answered -1: asks the vault at once, unless that was just done.</param>
     /// <param name="cancellationToken">Ends the waiting of this caller only.</param>
-    /// <exception cref="InvalidOperationException">A secret is missing, or the vault does not answer and none are known: the message says which.</exception>
+    /// <exception cref="SecretsUnavailableException">A secret is missing, or the vault does not answer and none are known: the message says which.</exception>
     public async ValueTask<LaafficCredentials> GetAsync(bool refresh, CancellationToken cancellationToken)
     {
         if (vault is null)
@@ -62,7 +62,7 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
             var isDue = known is null || now >= (refresh ? refreshFrom : staleAt);
             if (fetching is null && isDue && now >= pausedUntil) fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
             if (known is not null && (fetching is null || !refresh)) return known;
-            fetch = fetching ?? throw new InvalidOperationException(failure);
+            fetch = fetching ?? throw new SecretsUnavailableException(failure!);
         }
 
         return await fetch.WaitAsync(cancellationToken);
@@ -86,7 +86,7 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
             var failures = answers.Where(a => a.Failure is not null).ToList();
             if (failures.Count > 0)
             {
-                throw new InvalidOperationException(
+                throw new SecretsUnavailableException(
                     $"The key vault {from.VaultUri} did not give the secret{(failures.Count > 1 ? "s" : "")} {string.Join(", ", failures.Select(f => VaultName(f.Name)))}: {failures[0].Failure}");
             }
 
@@ -150,7 +150,7 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
         var missing = Names.Where(n => string.IsNullOrWhiteSpace(values[n])).ToList();
         return missing.Count == 0
             ? new LaafficCredentials(values[Names[0]]!, values[Names[1]]!, values[Names[2]]!)
-            : throw new InvalidOperationException(vault is null
+            : throw new SecretsUnavailableException(vault is null
                 ? $"Not set: {string.Join(", ", missing.Select(n => n.Replace(":", "__", StringComparison.Ordinal)))}."
                 : $"The key vault {vault.VaultUri} has no secret {string.Join(", ", missing.Select(VaultName))}.");
     }

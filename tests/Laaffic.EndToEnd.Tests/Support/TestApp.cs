@@ -66,6 +66,9 @@ public sealed class TestApp : IAsyncDisposable
 
     public LaafficCredentials Secrets { get; set; } = new("2Xql9RBI", "bDqJFiq9", "7bz1lzh9");
 
+    /// <summary>Whether the secrets are not to be had, as those of an empty vault.</summary>
+    public bool SecretsAreAway { get; set; }
+
     public static Task<TestApp> StartAsync(StorageFixture storage, CampaignOptions? options = null) =>
         StartAsync(storage.NewAccount(), options, null);
 
@@ -170,6 +173,6 @@ public sealed class TestApp : IAsyncDisposable
             OnRefresh();
         }
 
-        return new(Secrets);
+        return SecretsAreAway ? throw new SecretsUnavailableException("The key vault has no secrets.") : new(Secrets);
     }
 }
