@@ -292,13 +292,13 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage);
         app.SecretsAreAway = true;
         await app.DropAsync("a.json", TestApp.ThreeCallees);
-        for (var ticks = 0; ticks < 20; ticks++) await app.TickAfterAsync(app.Options.HoldDuration);
+        for (var ticks = 0; ticks < 20; ticks++) await app.TickAfterAsync(app.Options.MaxDelay);
 
         Assert.Null(await app.FindReportAsync("a.json"));
         Assert.Empty(await app.ResultNamesAsync("a.json"));
 
         app.SecretsAreAway = false;
-        await app.TickAfterAsync(app.Options.HoldDuration);
+        await app.TickAfterAsync(app.Options.MaxDelay);
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("a.json")).State);
         Assert.Equal(3, app.Called.Count);
     }

@@ -80,7 +80,7 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         Assert.Equal(45 * 60, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
 
         app.SecretsAreAway = false;
-        await app.TickAfterAsync(app.Options.HoldDuration);
+        await app.TickAfterAsync(app.Options.MaxDelay);
         await app.TickAsync();
         Assert.Equal(0, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
     }

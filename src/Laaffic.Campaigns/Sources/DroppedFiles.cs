@@ -90,10 +90,12 @@ internal sealed class DroppedFiles(
         }
         catch (SecretsUnavailableException e)
         {
-            // Nobody can say when they come, and none of it is the file's fault: it waits, however often.
-            var again = time.GetUtcNow() + options.HoldDuration;
+            // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited.
+            var failedAt = time.GetUtcNow();
+            claim.Open.DeferredSince ??= failedAt;
+            var waited = failedAt - claim.Open.DeferredSince.Value;
+            var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.MaxDelay ? waited : options.MaxDelay);
             log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
-            claim.Open.DeferredSince ??= time.GetUtcNow();
             await ledger.TryReserveAsync(claim.Open, again, ct);
             return false;
         }
