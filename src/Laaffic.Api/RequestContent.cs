@@ -51,9 +51,11 @@ internal abstract class RequestContent : HttpContent
 /// <summary>A body that is streamed from where it is stored, once: another attempt is the client's decision alone.</summary>
 internal sealed class StreamedContent(Stream body, long length) : RequestContent(length)
 {
+    private const int BufferSize = 1024 * 1024;
+
     protected override bool CanBeRepeated => false;
 
-    protected override Task CopyAsync(Stream target, CancellationToken ct) => body.CopyToAsync(target, ct);
+    protected override Task CopyAsync(Stream target, CancellationToken ct) => body.CopyToAsync(target, BufferSize, ct);
 
     protected override void Dispose(bool disposing)
     {
