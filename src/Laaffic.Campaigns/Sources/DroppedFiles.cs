@@ -94,7 +94,7 @@ internal sealed class DroppedFiles(
             var failedAt = time.GetUtcNow();
             claim.Open.DeferredSince ??= failedAt;
             var waited = failedAt - claim.Open.DeferredSince.Value;
-            var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.MaxDelay ? waited : options.MaxDelay);
+            var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.HoldDuration ? waited : options.HoldDuration);
             log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
             await ledger.TryReserveAsync(claim.Open, again, ct);
             return false;
