@@ -11,7 +11,7 @@ public sealed record CampaignOptions
     /// <summary>Callees in one task, 1 to 200,000 (the documented limit of one create call).</summary>
     public int MaxCalleesPerTask { get; init; } = CalleeRules.MaxCalleesPerTask;
 
-    /// <summary>How many campaigns one tick of the clock works on at once, 1 or more: so many tasks are sent at a time.</summary>
+    /// <summary>How many due campaigns, or files that no event announced, one tick of the clock works on at once, 1 or more. Each sends one task at a time.</summary>
     public int MaxConcurrentCampaigns { get; init; } = 4;
 
     /// <summary>Wait after a first refusal; doubles with each further one.</summary>

@@ -53,8 +53,9 @@ internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger
             else if (known.State != SourceState.Reading) handled.Note(file.Name, etag);
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
+            // A storage request that timed out, too, which looks like a cancellation: one file must not end the sweep of all.
             log.LogError(e, "Taking up {Path} failed; it is looked at again.", file.Name);
             return false;
         }
