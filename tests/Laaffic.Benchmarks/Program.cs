@@ -76,7 +76,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: Laaffic.Benchmarks MODE [options]
 
-          --filter '*CsvPlanning*' | '*JsonPlanning*'     a campaign's bytes to request bodies, against the floor and the plain program
+          --filter '*Planning*'                           a campaign's bytes to request bodies, against the floor and the plain program
           --filter '*BodySending*'                            a stored body to the API, against a bare HttpClient
                                                           (these are BenchmarkDotNet's, and so are their further options)
           --e2e [--rows N] [--rounds N] [--no-bare]       whole processes: from drop to last acceptance, and the app's peak memory

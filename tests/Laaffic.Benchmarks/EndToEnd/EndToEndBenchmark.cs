@@ -54,7 +54,6 @@ internal static class EndToEndBenchmark
 
     private sealed class Run(BlobServiceClient storage, BareSender bare, ServerProcess app)
     {
-
         public long FileLength { get; private set; }
 
         /// <summary>Drops a file and waits until its report says that all its tasks are accepted.</summary>

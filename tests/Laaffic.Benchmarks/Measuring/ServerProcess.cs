@@ -53,8 +53,6 @@ internal sealed class ServerProcess : IDisposable
             ["Laaffic__AppId"] = account.AppId,
             ["Laaffic__ApiKey"] = account.ApiKey,
             ["Laaffic__ApiSecret"] = account.ApiSecret,
-            // An instance has no more memory for one app than this.
-            ["DOTNET_GCHeapHardLimit"] = Environment.GetEnvironmentVariable("DOTNET_GCHeapHardLimit") ?? "",
         });
     }
 
@@ -71,7 +69,7 @@ internal sealed class ServerProcess : IDisposable
     private static async Task<ServerProcess> StartAsync(Assembly program, string[] arguments, Dictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet", [program.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in settings.Where(setting => setting.Value.Length > 0))
+        foreach (var (name, value) in settings)
             start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!);
         await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(1));

@@ -3,46 +3,30 @@ using Laaffic.Campaigns.Planning;
 
 namespace Laaffic.Benchmarks.Planning;
 
-/// <summary>From the bytes of a CSV file to its tasks' request bodies: the planner, its floor and the plain program.</summary>
-public class CsvPlanning
+/// <summary>From a campaign's bytes to its tasks' request bodies: the planner, its floor and the plain program.</summary>
+public class CampaignPlanning
 {
     private byte[] campaign = [];
 
-    /// <summary>Rows in the file.</summary>
+    /// <summary>Its form.</summary>
+    [Params(CampaignFormat.Csv, CampaignFormat.Json)]
+    public CampaignFormat Format { get; set; }
+
+    /// <summary>Rows, or callees, in it.</summary>
     [Params(100_000, 1_000_000, 5_000_000)]
     public int Rows { get; set; }
 
-    [GlobalSetup]
-    public void Setup() => campaign = SampleCampaign.Bytes(SampleCampaign.WriteCsv, Rows);
-
-    [Benchmark(Baseline = true)]
-    public long Floor() => Floors.Csv(campaign);
-
-    [Benchmark]
-    public Task<long> Planner() => PlannerRun.PlanAsync(CampaignFormat.Csv, campaign);
-
-    [Benchmark]
-    public long PlainProgram() => PlainPrograms.Csv(campaign);
-}
-
-/// <summary>The same for a JSON campaign.</summary>
-public class JsonPlanning
-{
-    private byte[] campaign = [];
-
-    /// <summary>Callees in the campaign.</summary>
-    [Params(100_000, 1_000_000, 5_000_000)]
-    public int Rows { get; set; }
+    private bool IsCsv => Format == CampaignFormat.Csv;
 
     [GlobalSetup]
-    public void Setup() => campaign = SampleCampaign.Bytes(SampleCampaign.WriteJson, Rows);
+    public void Setup() => campaign = SampleCampaign.Bytes(IsCsv ? SampleCampaign.WriteCsv : SampleCampaign.WriteJson, Rows);
 
     [Benchmark(Baseline = true)]
-    public long Floor() => Floors.Json(campaign);
+    public long Floor() => IsCsv ? Floors.Csv(campaign) : Floors.Json(campaign);
 
     [Benchmark]
-    public Task<long> Planner() => PlannerRun.PlanAsync(CampaignFormat.Json, campaign);
+    public Task<long> Planner() => PlannerRun.PlanAsync(Format, campaign);
 
     [Benchmark]
-    public long PlainProgram() => PlainPrograms.FromJson(campaign);
+    public long PlainProgram() => IsCsv ? PlainPrograms.Csv(campaign) : PlainPrograms.FromJson(campaign);
 }
