@@ -101,13 +101,13 @@ public sealed class LaafficClient
     /// more than 5,000 similar names.
     /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime from, DateTime to, CancellationToken ct)
+    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(exactName);
         var seen = 0L;
         for (var current = 1; current <= MostPages; current++)
         {
-            var reply = await QueryTasksAsync(new(from, to) { SearchCondition = exactName, Current = current }, ct);
+            var reply = await QueryTasksAsync(new(from ?? new DateTime(2000, 1, 1), to) { SearchCondition = exactName, Current = current }, ct);
             if (reply.Page is not { } page)
                 return new(false, null, reply.Reason);
             if (page.Records.FirstOrDefault(record => string.Equals(record.TaskName, exactName, StringComparison.Ordinal)) is { } task)

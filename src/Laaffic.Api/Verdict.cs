@@ -30,6 +30,9 @@ public enum Verdict
     /// <summary>Refused for good: sending the same again cannot help (a documented status about the request, other HTTP 4xx).</summary>
     Reject,
 
+    /// <summary>A daily allowance is used up (status -46): submit again the next day.</summary>
+    DailyLimit,
+
     /// <summary>A status that is not documented.</summary>
     Unknown,
 }

@@ -6,7 +6,7 @@ namespace Laaffic.Campaigns.Reports;
 /// <summary>Says what the ledger knows of a campaign, in the words of a report.</summary>
 internal static class ReportBuilder
 {
-    public static CampaignReport Of(CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, HoldRow? hold, DateTimeOffset now, string? rejectedFile)
+    public static CampaignReport Of(CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, GateRow? gate, DateTimeOffset now, string? rejectedFile)
     {
         long accepted = 0, waiting = 0, notSubmitted = 0;
         foreach (var task in tasks)
@@ -21,7 +21,7 @@ internal static class ReportBuilder
             Source = campaign.Source,
             TaskName = campaign.TaskName,
             State = StateOf(tasks),
-            NeedsAction = ActionFor(tasks, hold, campaign.Deadline, now),
+            NeedsAction = ActionFor(tasks, gate, campaign.Deadline, now),
             CommittedAt = campaign.CommittedAt,
             Deadline = campaign.Deadline,
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
@@ -84,7 +84,7 @@ internal static class ReportBuilder
         return tasks.Any(t => t.State == TaskState.Rejected) ? CampaignStates.Rejected : CampaignStates.Expired;
     }
 
-    private static string? ActionFor(IReadOnlyList<TaskRow> tasks, HoldRow? hold, DateTimeOffset deadline, DateTimeOffset now)
+    private static string? ActionFor(IReadOnlyList<TaskRow> tasks, GateRow? gate, DateTimeOffset deadline, DateTimeOffset now)
     {
         var failed = tasks.Where(t => t.State is TaskState.Rejected or TaskState.Expired).ToList();
         if (failed.Count > 0)
@@ -93,7 +93,7 @@ internal static class ReportBuilder
         }
 
         if (tasks.All(t => t.IsSettled)) return null;
-        if (hold is not null) return $"The account is on hold since {hold.Since:u}: {hold.Reason}";
+        if (gate is { Kind: GateKind.Hold }) return $"The account is on hold since {gate.Since:u}: {gate.Reason}";
         return deadline < now && tasks.Any(t => t.State == TaskState.Uncertain)
             ? "It is not known whether Laaffic accepted some tasks, and it has not said so in time: look the uncertain tasks up in Laaffic's console. The app goes on asking, and sends nothing again."
             : null;

@@ -69,9 +69,9 @@ internal sealed class ReportWriter(
     private async Task<(CampaignReport, IReadOnlyList<TaskRow>)> ReadAsync(CampaignRow campaign, Plan plan, string place, CancellationToken ct)
     {
         var tasks = await ledger.TasksAsync(campaign.PlanId, ct);
-        var hold = tasks.All(t => t.IsSettled) ? null : await ledger.FindHoldAsync(ct);
+        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
         var rejected = plan.HasRejectedFile ? RejectedName(place) : null;
-        return (ReportBuilder.Of(campaign, plan, tasks, hold, time.GetUtcNow(), rejected is null ? null : $"{results.Name}/{rejected}"), tasks);
+        return (ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected is null ? null : $"{results.Name}/{rejected}"), tasks);
     }
 
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.

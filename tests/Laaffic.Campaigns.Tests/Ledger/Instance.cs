@@ -78,9 +78,13 @@ internal sealed class Instance : IDisposable
         var (options, clock) = (shared.Options, shared.Clock);
         Ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
         var bodies = Blobs.GetBlobContainerClient(Containers.Tasks);
+        var backoff = new Backoff(options, Random.Shared);
+        var acceptances = new RecentAcceptances(Ledger, clock, logs.CreateLogger<RecentAcceptances>());
+        var recorder = new TaskRecorder(Ledger, clock, logs.CreateLogger<TaskRecorder>());
+        var uncertain = new UncertainTasks(laaffic, recorder, acceptances, backoff, options, clock);
         Reports = new ReportWriter(Ledger, bodies, Blobs.GetBlobContainerClient(Containers.Results), clock);
-        Hold = new AccountHold(Ledger, options, clock, logs.CreateLogger<AccountHold>());
-        Tasks = new TaskWorker(Ledger, bodies, laaffic, Hold, options, clock, logs.CreateLogger<TaskWorker>());
+        Gateway = new AccountGate(Ledger, options, backoff, clock, logs.CreateLogger<AccountGate>());
+        Tasks = new TaskWorker(Ledger, bodies, laaffic, Gateway, uncertain, acceptances, recorder, backoff, options, clock, logs.CreateLogger<TaskWorker>());
         Worker = new CampaignWorker(Ledger, Tasks, Reports, options, clock);
         Plans = new PlanMaker(Blobs, bodies, Credentials, options, clock);
         Committer = new CampaignCommitter(Ledger, options, clock);
@@ -92,7 +96,7 @@ internal sealed class Instance : IDisposable
     public BlobServiceClient Blobs { get; }
     public CampaignLedger Ledger { get; }
     public ReportWriter Reports { get; }
-    public AccountHold Hold { get; }
+    public AccountGate Gateway { get; }
     public TaskWorker Tasks { get; }
     public CampaignWorker Worker { get; }
     public PlanMaker Plans { get; }
