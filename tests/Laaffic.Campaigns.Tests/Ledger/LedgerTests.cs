@@ -484,10 +484,9 @@ public sealed class LedgerTests(StorageFixture storage)
     private static Task<DateTimeOffset> CloseGateAsync(Instance instance) =>
         instance.Gateway.CloseAsync(GateKind.Hold, "test", new SendPermission(IsAllowed: true, null, default), null, Token);
 
-    private static IEnumerable<string> Numbers(int count) => Enumerable.Range(1, count).Select(i => $"120255501{i:00}");
+    private static IEnumerable<string> Numbers(int count) => Shared.Numbers(count);
 
-    private static string Campaign(string name, int callees) =>
-        $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{{string.Join(',', Numbers(callees).Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
+    private static string Campaign(string name, int callees) => Shared.Campaign(name, callees);
 
     private static CampaignRow RowOf(string name, string planId, DateTimeOffset now) =>
         new() { TaskName = name, PlanId = planId, ContentHash = "hash", CommittedAt = now, Deadline = now.AddDays(1), TaskCount = 1 };

@@ -81,7 +81,7 @@ public sealed class TickTests(StorageFixture storage)
         var tick = instance.Service.RunDueAsync(Token);
         for (var answered = 0; answered < 9; answered += 3)
         {
-            await UntilAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered + 3);
+            await Shared.UntilAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered + 3);
             shared.Clock.Advance(answerTime);
         }
 
@@ -129,11 +129,4 @@ public sealed class TickTests(StorageFixture storage)
         $$"""{"taskName":"{{name}}","agentId":41,{{(submitAt is null ? "" : $$"""
         "delivery":{"submitAt":"{{submitAt:O}}"},
         """)}}"numberInfoList":[{"calleeNumber":"12025550123"}]}""");
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(Patience);
-        while (!condition()) await Task.Delay(10, deadline.Token);
-    }
 }
