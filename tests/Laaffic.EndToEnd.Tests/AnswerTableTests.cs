@@ -221,27 +221,29 @@ public sealed class AnswerTableTests(StorageFixture storage)
     [Theory]
     [InlineData(-41)]
     [InlineData(-20)]
-    public async Task A_name_that_someone_else_used_rejects_a_task_that_was_never_sent(int status)
+    public async Task A_name_that_exists_before_a_task_was_ever_sent_rejects_it_once_it_was_looked_up(int status)
     {
         await using var app = await DropAsync(Fault.Answer(status));
 
-        await AssertRejectedAsync(app, $"{status}");
-        Assert.Contains("another taskName", (await app.ReportAsync(Path)).Tasks[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("uncertain", (await app.ReportAsync(Path)).Tasks[0].State);
+        await app.TickUntilSettledAsync(Path);
+        await AssertRejectedAsync(app, "do not submit them again before you have looked");
+        Assert.True(app.Simulator.QueryCallsReceived > 0);
     }
 
     [Fact]
-    public async Task An_uncertain_task_whose_name_has_another_number_of_callees_is_not_taken_for_ours()
+    public async Task A_name_of_another_number_of_callees_that_exists_before_a_task_was_ever_sent_rejects_it()
     {
         await using var app = await DropAsync(a =>
         {
-            a.Simulator.Faults.Add(Fault.Close(acceptFirst: false));
+            a.Simulator.Faults.Add(Fault.Answer(-41));
             a.Simulator.Faults.Add(Fault.Reply(200, """
                 {"code":0,"msg":"success","data":{"total":2,"size":100,"current":1,"pages":1,"records":[
                   {"taskId":7,"taskName":"Reminder 2","status":1,"numCnt":3},{"taskId":8,"taskName":"Reminder","status":1,"numCnt":5000}]}}
-                """) with { Endpoint = ApiEndpoint.Query });
+                """) with { Endpoint = ApiEndpoint.Query, Times = null });
         });
 
-        await app.TickAfterAsync(TimeSpan.FromSeconds(72));
+        await app.TickUntilSettledAsync(Path);
         await AssertRejectedAsync(app, "5000 callees");
     }
 
