@@ -88,6 +88,15 @@ public sealed class AnswerTableTests(StorageFixture storage)
         await AssertHeldAsync(app, "-13", () => app.Simulator.Account.Locked = false);
     }
 
+    [Theory]
+    [InlineData(401), InlineData(403), InlineData(404), InlineData(405)]
+    public async Task What_stands_before_the_API_holds_the_account(int http)
+    {
+        await using var app = await DropAsync(Fault.Reply(http, "<html>No</html>", "text/html") with { Times = null });
+
+        await AssertHeldAsync(app, $"HTTP {http}", app.Simulator.Faults.Clear);
+    }
+
     [Fact]
     public async Task Status_37_is_deferred_shortly_however_often_it_comes()
     {
@@ -256,7 +265,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
     }
 
     [Theory]
-    [InlineData(400), InlineData(403), InlineData(404), InlineData(413)]
+    [InlineData(400), InlineData(413)]
     public async Task Other_http_4xx_reject_the_task(int http)
     {
         await using var app = await DropAsync(Fault.Reply(http, "<html>No</html>", "text/html"));
