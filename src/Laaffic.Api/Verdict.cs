@@ -22,6 +22,9 @@ public enum Verdict
     /// <summary>Too many tasks at once (status -37): submit again when some have finished.</summary>
     Busy,
 
+    /// <summary>A daily allowance is used up (status -46): submit again the next day.</summary>
+    DailyLimit,
+
     /// <summary>
     /// Try again later: statuses -18, -23, -26, HTTP 408, 429 and 5xx, a time-out, a broken connection, a reply that is not
     /// the documented JSON.

@@ -61,7 +61,7 @@ public class CreateTaskTests
     [InlineData(-38, Verdict.Reject, false)]
     [InlineData(-39, Verdict.Reject, false)]
     [InlineData(-41, Verdict.Exists, false)]
-    [InlineData(-46, Verdict.Reject, false)]
+    [InlineData(-46, Verdict.DailyLimit, false)]
     [InlineData(-53, Verdict.Reject, false)]
     [InlineData(-60, Verdict.Reject, false)]
     [InlineData(-68, Verdict.Reject, false)]

@@ -88,6 +88,18 @@ public sealed class AnswerTableTests(StorageFixture storage)
         await AssertHeldAsync(app, "-13", () => app.Simulator.Account.Locked = false);
     }
 
+    [Fact]
+    public async Task Status_46_is_no_refusal_for_good()
+    {
+        await using var app = await DropAsync(Fault.Answer(-46));
+
+        var task = Assert.Single((await app.ReportAsync(Path)).Tasks);
+        Assert.Equal("deferred", task.State);
+        Assert.Contains("-46", task.Reason, StringComparison.Ordinal);
+        await app.TickUntilSettledAsync(Path);
+        await AssertAcceptedOnceAsync(app);
+    }
+
     [Theory]
     [InlineData(401), InlineData(403), InlineData(404), InlineData(405)]
     public async Task What_stands_before_the_API_holds_the_account(int http)
@@ -256,7 +268,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
 
     [Theory]
     [InlineData(-21), InlineData(-22), InlineData(-24), InlineData(-35), InlineData(-38), InlineData(-39)]
-    [InlineData(-46), InlineData(-53), InlineData(-60), InlineData(-68)]
+    [InlineData(-53), InlineData(-60), InlineData(-68)]
     public async Task Refusals_for_good_reject_the_task_with_the_reason(int status)
     {
         await using var app = await DropAsync(Fault.Answer(status));
