@@ -204,7 +204,7 @@ public sealed class CampaignService
         }
 
         // Before the work, which may take long or never end: an alert on what is overdue must not end with it.
-        CampaignTelemetry.RecordTick(now - deferredSince);
+        using var tick = CampaignTelemetry.RecordTick(now - deferredSince);
         await Parallel.ForEachAsync(
             due.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element).TakeWhile(_ => time.GetUtcNow() < stop),
             new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
