@@ -161,6 +161,8 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await app.UploadAsync("a.json", TestApp.ThreeCallees);
         await app.UploadAsync("bad.txt", "?");
         await app.TickAsync();
+        Assert.Null(await app.FindReportAsync("a.json")); // it may still be growing
+        await app.SweepAsync();
 
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("a.json")).State);
         Assert.Equal(CampaignStates.Rejected, (await app.ReportAsync("bad.txt")).State);

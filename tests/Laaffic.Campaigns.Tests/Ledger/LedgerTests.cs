@@ -369,7 +369,7 @@ public sealed class LedgerTests(StorageFixture storage)
         var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, Token), Token);
         await suspended.Gate.Reached;
         var accepted = Assert.Single(shared.Simulator.AcceptedTasks);
-        shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration * 2);
+        shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration + shared.Options.UncertainSettleTime);
         await other.Service.RunDueAsync(Token);
         Assert.Equal(
             conclusion switch { Conclusion.Found => TaskState.Accepted, Conclusion.Expired => TaskState.Expired, Conclusion.Rejected => TaskState.Rejected, _ => TaskState.Uncertain },
