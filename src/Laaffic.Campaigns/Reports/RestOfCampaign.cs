@@ -24,7 +24,8 @@ internal sealed class RestOfCampaign
     private const int MostPreamble = CampaignTextReader.Capacity / 2;
     private const int MostRow = CsvCampaignReader.MaxRecord - 64;
 
-    private static readonly string[] SettingNames =
+    /// <summary>All that a profile could set besides the task name: what a campaign does not set must not come from one.</summary>
+    public static readonly string[] SettingNames =
     [
         "appId", "agentId", "scriptId", "displayNum", "sendTime", "maxCalls", "maxRingingTime", "allowSendTime", "enableRecording", "calloutRate",
         "recallFlow", "submitAt", "expireAt",
