@@ -211,7 +211,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
         for (var tick = 0; tick < 400; tick++) await app.TickAfterAsync(TimeSpan.FromMinutes(5)); // beyond the time to give up
         var report = await app.ReportAsync(Path);
         Assert.Equal((CampaignStates.Waiting, "uncertain", 1), (report.State, report.Tasks[0].State, app.Simulator.CreateCallsReceived));
-        Assert.Contains("look the uncertain tasks up", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Contains("look the uncertain task up", report.NeedsAction, StringComparison.Ordinal);
 
         app.Simulator.Faults.Clear();
         await app.TickAfterAsync(TimeSpan.FromMinutes(31));

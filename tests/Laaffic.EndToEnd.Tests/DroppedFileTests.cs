@@ -240,7 +240,7 @@ public sealed class DroppedFileTests(StorageFixture storage)
 
         var report = await app.ReportAsync("a.json");
         Assert.Equal((CampaignStates.Partial, 2, 1), (report.State, report.Counts.Accepted, report.Counts.NotSubmitted));
-        Assert.Contains("1 callees of 1 of 2 tasks", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Contains("1 callee of 1 of 2 tasks", report.NeedsAction, StringComparison.Ordinal);
     }
 
     [Fact]

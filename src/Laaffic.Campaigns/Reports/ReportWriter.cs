@@ -52,6 +52,7 @@ internal sealed class ReportWriter(
         var owner = OwnerOf(campaign);
         var place = campaign.Path ?? await PlaceOfAsync(campaign, ct);
         string? left = null;
+        var wasOvertaken = false;
         while (true)
         {
             // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
@@ -65,15 +66,20 @@ internal sealed class ReportWriter(
 
             try
             {
-                var (report, tasks) = await MakeAsync(campaign, plan, place, standing.HasFiles, ct);
-                if (!await TryWriteAsync(standing, report, plan, owner, ct)) continue;
-                // Somebody took the place while something was written there.
-                if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, ct);
-                return (report, tasks);
+                // A file that was written before another's report came may be named by none.
+                var (report, tasks) = await MakeAsync(campaign, plan, place, standing.HasFiles || wasOvertaken, ct);
+                if (await TryWriteAsync(standing, report, plan, owner, ct))
+                {
+                    // Somebody took the place while something was written there.
+                    if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, ct);
+                    return (report, tasks);
+                }
             }
             catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
             {
             }
+
+            wasOvertaken = true;
         }
     }
 
