@@ -3,6 +3,7 @@ using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Laaffic.Simulation.Storage;
 
 namespace Laaffic.Simulation.Tests.Storage;
@@ -133,6 +134,29 @@ public sealed class SimulatedAccountTests
 
         Assert.Equal(5, await table.QueryAsync<TableEntity>("PartitionKey eq 'p'", cancellationToken: Cancelled).CountAsync(Cancelled));
         Assert.Equal(3, await container.GetBlobsAsync(new GetBlobsOptions(), Cancelled).AsPages(null, 5000).CountAsync(Cancelled));
+    }
+
+    // Azure refuses what these two ask for, and Azurite does it: so they are no part of the contract.
+    [Fact]
+    public async Task An_upload_does_not_change_a_blobs_type()
+    {
+        account.PutBlob("campaigns", "a.csv", Encoding.UTF8.GetBytes("x"), type: StoredBlobType.AppendBlob);
+        var expected = new Outcome(409, "InvalidBlobType");
+        Assert.Equal(expected, await Outcome.FailureOf(() => UploadAsync("a.csv", "y")));
+        Assert.Equal("x", Text("a.csv"));
+        await container.DeleteBlobAsync("a.csv", cancellationToken: Cancelled);
+        await UploadAsync("a.csv", "y");
+        Assert.Equal(expected, await Outcome.FailureOf(() => container.GetAppendBlobClient("a.csv").CreateAsync(cancellationToken: Cancelled)));
+        Assert.Equal("y", Text("a.csv"));
+    }
+
+    [Fact]
+    public async Task An_empty_block_cannot_be_staged()
+    {
+        var blob = container.GetBlockBlobClient("a.csv");
+        Assert.Equal(
+            new Outcome(400, "InvalidHeaderValue"),
+            await Outcome.FailureOf(() => blob.StageBlockAsync(Convert.ToBase64String(new byte[4]), new MemoryStream(), cancellationToken: Cancelled)));
     }
 
     [Fact]
