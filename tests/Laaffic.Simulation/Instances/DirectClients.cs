@@ -1,0 +1,40 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Laaffic.Simulation.Storage;
+
+namespace Laaffic.Simulation.Instances;
+
+/// <summary>Storage for those that are no part of the app: people who drop files, and checks.</summary>
+internal sealed class DirectClients
+{
+    public DirectClients(SimulatedAccount account)
+    {
+        Blobs = new BlobServiceClient(Instance.Blobs, Over(account, new BlobClientOptions()));
+        Ledger = new TableServiceClient(Instance.Tables, Over(account, new TableClientOptions())).GetTableClient("ledger");
+    }
+
+    public BlobServiceClient Blobs { get; }
+
+    public TableClient Ledger { get; }
+
+    private static T Over<T>(SimulatedAccount account, T options) where T : ClientOptions
+    {
+        options.Transport = new HttpClientTransport(new DirectLink(account));
+        options.Retry.MaxRetries = 0;
+        options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        options.Diagnostics.IsDistributedTracingEnabled = false;
+        options.Diagnostics.IsLoggingEnabled = false;
+        return options;
+    }
+
+    private sealed class DirectLink(SimulatedAccount account) : HttpMessageHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            StorageMessages.Write(account.Handle(StorageMessages.Read(request)), request);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(Send(request, cancellationToken));
+    }
+}
