@@ -32,8 +32,8 @@ internal sealed class Run
         SharedRandom.Seed(random);
         features = Features.Choose(random);
         scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, random.Next(24), random.Next(60), 0, TimeSpan.Zero), random) { OnEvent = at => Print((ulong)at.UtcTicks) };
-        active = TimeSpan.FromMinutes(random.Next(40, 300));
-        tickEvery = TimeSpan.FromMinutes(Pick(1, 2, 5, 5, 10));
+        active = TimeSpan.FromMinutes(random.Next(30, 240));
+        tickEvery = TimeSpan.FromMinutes(Pick(2, 5, 10, 10));
         faults = new FaultPlan(random, scheduler.Now + active);
         world = new World(random, features, scheduler, faults, Switches(), Options(), keepsHistory);
         (customer, maker) = (new Customer(world), new CampaignMaker(random, features));
@@ -111,7 +111,7 @@ internal sealed class Run
     {
         MaxCalleesPerTask = features.SeveralTasks ? random.Next(1, 4) : 1000,
         MaxConcurrentCampaigns = Pick(1, 4, 4),
-        GiveUpAfter = features.LongTexts ? TimeSpan.FromHours(24) : TimeSpan.FromHours(Pick(3, 6, 24)),
+        GiveUpAfter = features.LongTexts ? TimeSpan.FromHours(24) : TimeSpan.FromHours(Pick(3, 3, 6, 24)),
     };
 
     private ApiSwitches Switches() => !features.OddApi && !features.LongTexts
@@ -260,12 +260,12 @@ internal sealed class Run
 
     private void PlanCampaigns()
     {
-        for (var i = random.Next(2, 9); i > 0; i--) Sometime(HandIn);
+        for (var i = random.Next(1, 7); i > 0; i--) Sometime(HandIn);
         if (features.SeveralTasks && random.Next(8) == 0) Sometime(() => HandIn(Name(), mostCallees: 60));
         if (features.SimilarNames) Sometime(HandInSimilar);
         if (features.Strangers && random.Next(2) == 0) world.Api.CreateAsStranger(StrangersName(), random.Next(7, 10));
         if (features.Strangers) Sometime(() => world.Api.CreateAsStranger(StrangersName(), random.Next(7, 10)));
-        if (random.Next(12) == 0)
+        if (random.Next(20) == 0)
         {
             // A storm: many at once.
             Sometime(() =>
