@@ -61,7 +61,7 @@ var logAlerts logAlert[] = [
   }
   {
     name: 'tasks-rejected'
-    description: 'Tasks were rejected for good or expired: their callees are not called. The reports in the container results say why.'
+    description: 'Tasks were rejected for good or expired. The reports in the container results say why, and what to do about their callees.'
     severity: 2
     query: 'AppMetrics | where Name == "laaffic.tasks.settled" and Sum > 0 | where tolower(tostring(Properties.state)) in ("rejected", "expired")'
     threshold: 0

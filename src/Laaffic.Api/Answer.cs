@@ -85,10 +85,15 @@ internal sealed record Answer
         return adds ? $" Its own words: {words}" : "";
     }
 
+    /// <remarks>
+    /// 401, 403, 404 and 405 without the documented JSON do not come from the API, which answers those in its JSON, but from
+    /// something before it: a wrong base address or a firewall. No request gets past it, whatever it holds.
+    /// </remarks>
     private static Answer OfHttp(HttpStatusCode code)
     {
         var (verdict, unknown) = (int)code switch
         {
+            401 or 403 or 404 or 405 => (Verdict.Hold, false),
             408 => (Verdict.Defer, true),
             429 => (Verdict.Defer, false),
             >= 400 and < 500 => (Verdict.Reject, false),
@@ -98,7 +103,9 @@ internal sealed record Answer
         {
             Verdict = verdict,
             OutcomeUnknown = unknown,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON."),
+            Reason = verdict == Verdict.Hold
+                ? string.Create(CultureInfo.InvariantCulture, $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON: check Laaffic__BaseUrl, and whether a firewall or proxy stands between.")
+                : string.Create(CultureInfo.InvariantCulture, $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON."),
         };
     }
 

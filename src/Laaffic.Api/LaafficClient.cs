@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Laaffic.Api;
@@ -10,6 +11,8 @@ namespace Laaffic.Api;
 public sealed class LaafficClient
 {
     private const int MostPages = 50;
+
+    private static readonly DateTime Earliest = new(2000, 1, 1);
 
     private readonly HttpClient http;
     private readonly CredentialsSource credentials;
@@ -90,35 +93,39 @@ public sealed class LaafficClient
 
     /// <summary>
     /// Looks for the agent task of exactly this name. The API's search is fuzzy, so all its pages are read until the name is
-    /// found, and names are compared character by character.
+    /// found, and names are compared character by character. A name that differs only in letter case, blanks at its edges or
+    /// Unicode normal form may be what the platform made of this one: it is not the task, and leaves the question open.
     /// </summary>
     /// <param name="exactName">The task's name.</param>
-    /// <param name="from">The earliest time at which it may have been created; see <see cref="TaskQuery"/>.</param>
+    /// <param name="from">The earliest time at which it may have been created (see <see cref="TaskQuery"/>); null for any time.</param>
     /// <param name="to">The latest.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <returns>
     /// Not answered if any page brought no usable answer, if the server showed fewer tasks than it counted, or if there are
-    /// more than 5,000 similar names.
+    /// more than 5,000 similar names; nor, where there is no task of exactly this name, if one differs only as said above or
+    /// has a name that cannot be read.
     /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime from, DateTime to, CancellationToken ct)
+    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(exactName);
         var seen = 0L;
+        string? doubt = null;
         for (var current = 1; current <= MostPages; current++)
         {
-            var reply = await QueryTasksAsync(new(from, to) { SearchCondition = exactName, Current = current }, ct);
+            var reply = await QueryTasksAsync(new(from ?? Earliest, to) { SearchCondition = exactName, Current = current }, ct);
             if (reply.Page is not { } page)
                 return new(false, null, reply.Reason);
             if (page.Records.FirstOrDefault(record => string.Equals(record.TaskName, exactName, StringComparison.Ordinal)) is { } task)
                 return new(true, task, "Laaffic has a task of this name.");
 
             seen += page.Records.Count;
+            doubt ??= page.Records.Select(record => WhyItMayBe(exactName, record)).FirstOrDefault(why => why is not null);
             if (!IsLast(page, current, seen))
                 continue;
-            return seen < page.Total
-                ? new(false, null, $"Laaffic counted {page.Total} tasks of similar names but showed {seen}.")
-                : new(true, null, "Laaffic has no task of this name.");
+            if (seen < page.Total)
+                return new(false, null, $"Laaffic counted {page.Total} tasks of similar names but showed {seen}.");
+            return doubt is null ? new(true, null, "Laaffic has no task of this name.") : new(false, null, doubt);
         }
 
         return new(false, null, $"Laaffic has more than {MostPages * TaskQuery.MaxSize} tasks of similar names.");
@@ -152,6 +159,28 @@ public sealed class LaafficClient
             Amount("balance"), Amount("gift"), Amount("credit"), answer.RetryAfter);
 
         decimal? Amount(string name) => answer.Verdict == Verdict.Accepted ? ReplyJson.Number(answer.Root, name) : null;
+    }
+
+    /// <summary>Why a task whose name is not exactly the one looked for may be it all the same; null if it is another.</summary>
+    private static string? WhyItMayBe(string exactName, TaskRecord record)
+    {
+        if (record.TaskName is not { } name)
+            return $"Laaffic lists a task (id {record.TaskId}) whose name cannot be read: it may be this one.";
+        return string.Equals(Plain(name), Plain(exactName), StringComparison.OrdinalIgnoreCase)
+            ? $"Laaffic has no task of exactly this name, but one named \"{Answer.Quoted(name)}\" (id {record.TaskId}), which may be what it made of it."
+            : null;
+    }
+
+    private static string Plain(string name)
+    {
+        try
+        {
+            return name.Normalize(NormalizationForm.FormKC).Trim();
+        }
+        catch (ArgumentException)
+        {
+            return name.Trim(); // half of a surrogate pair has no normal form
+        }
     }
 
     /// <summary>The server's word on it counts; where it gives none, a page that is not full is the last.</summary>

@@ -36,31 +36,22 @@ internal static class TaskPageJson
     }
 
     /// <summary>
-    /// The page that a successful reply holds. No tasks may be written as <c>"records":[]</c>, <c>"records":null</c> or
-    /// <c>"data":null</c>; null is returned for anything from which it cannot be told which tasks there are.
+    /// The page that a successful reply holds. Only a list of records tells which tasks there are, <c>"records":[]</c> that
+    /// there are none: null is returned for anything else, <c>"records":null</c> and <c>"data":null</c> too, which a server
+    /// may also answer because it could not look.
     /// </summary>
     public static TaskPage? Read(JsonElement root)
     {
-        if (!root.TryGetProperty("data", out var data))
-            return null;
-        if (data.ValueKind == JsonValueKind.Null)
-            return new TaskPage([], 0, 0, null, null);
-        if (data.ValueKind != JsonValueKind.Object || !data.TryGetProperty("records", out var list))
+        if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object
+            || !data.TryGetProperty("records", out var list) || list.ValueKind != JsonValueKind.Array)
             return null;
 
         List<TaskRecord> records = [];
-        if (list.ValueKind == JsonValueKind.Array)
+        foreach (var item in list.EnumerateArray())
         {
-            foreach (var item in list.EnumerateArray())
-            {
-                if (item.ValueKind != JsonValueKind.Object)
-                    return null;
-                records.Add(ReadRecord(item));
-            }
-        }
-        else if (list.ValueKind != JsonValueKind.Null)
-        {
-            return null;
+            if (item.ValueKind != JsonValueKind.Object)
+                return null;
+            records.Add(ReadRecord(item));
         }
 
         return new TaskPage(

@@ -12,11 +12,18 @@ public enum Verdict
     /// <summary>The timestamp was refused (status -16), signed with the server's own clock too.</summary>
     ClockSkew,
 
-    /// <summary>The account cannot submit for now, whatever is sent (statuses -2, -10, -13): stop sending until someone has acted.</summary>
+    /// <summary>
+    /// Nothing can be submitted for now, whatever is sent: stop sending until someone has acted. The account is refused
+    /// (statuses -2, -10, -13), or the API is not where it is looked for (HTTP 401, 403, 404 or 405 without the documented
+    /// JSON: a wrong base address, a firewall).
+    /// </summary>
     Hold,
 
     /// <summary>Too many tasks at once (status -37): submit again when some have finished.</summary>
     Busy,
+
+    /// <summary>A daily allowance is used up (status -46): submit again the next day.</summary>
+    DailyLimit,
 
     /// <summary>
     /// Try again later: statuses -18, -23, -26, HTTP 408, 429 and 5xx, a time-out, a broken connection, a reply that is not

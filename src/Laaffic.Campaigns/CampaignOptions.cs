@@ -24,7 +24,7 @@ public sealed record CampaignOptions
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>After a lost reply: how long Laaffic may take until the query endpoint must know a task that it accepted.</summary>
-    public TimeSpan UncertainSettleTime { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan UncertainSettleTime { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long nothing is sent after the account was refused as a whole.</summary>
     public TimeSpan HoldDuration { get; init; } = TimeSpan.FromMinutes(10);

@@ -20,18 +20,25 @@ public sealed class CampaignService
     /// <summary>Whoever asks whether the app is well does not wait for all that the storage clients try.</summary>
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>A tick takes up nothing new after that, so that the next one is not kept waiting by much.</summary>
+    private static readonly TimeSpan TickTakesUpFor = TimeSpan.FromMinutes(5);
+
+    /// <summary>Due work that one tick looks at, the oldest first: more than it can do in its time, and no memory to speak of.</summary>
+    private const int MaxDuePerTick = 10_000;
+
     private readonly BlobServiceClient storage;
-    private readonly TableServiceClient tables;
     private readonly CredentialsSource credentials;
     private readonly TimeProvider time;
     private readonly CampaignOptions options;
     private readonly ILogger log;
     private readonly CampaignLedger ledger;
+    private readonly AccountGate gate;
     private readonly ReportWriter reports;
     private readonly CampaignWorker worker;
     private readonly DroppedFiles files;
     private readonly Submissions submissions;
     private readonly Sweep sweep;
+    private readonly TaskResolver resolver;
     private bool prepared;
 
     /// <summary>Puts the parts together.</summary>
@@ -42,6 +49,7 @@ public sealed class CampaignService
     /// <param name="options">How campaigns are planned, submitted and retried.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where the log goes. Neither numbers nor secrets are logged.</param>
+    /// <param name="random">The jitter of waiting times; null is <see cref="Random.Shared"/>.</param>
     public CampaignService(
         BlobServiceClient storage,
         TableServiceClient tables,
@@ -49,23 +57,32 @@ public sealed class CampaignService
         CredentialsSource credentials,
         CampaignOptions options,
         TimeProvider time,
-        ILoggerFactory logs)
+        ILoggerFactory logs,
+        Random? random = null)
     {
-        (this.storage, this.tables, this.credentials, this.options, this.time) = (storage, tables, credentials, options, time);
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(tables);
+        (this.storage, this.credentials, this.options, this.time) = (storage, credentials, options, time);
         log = logs.CreateLogger<CampaignService>();
         var bodies = storage.GetBlobContainerClient(Containers.Tasks);
         var campaigns = storage.GetBlobContainerClient(Containers.Campaigns);
+        var backoff = new Backoff(options, random ?? Random.Shared);
         ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
         reports = new ReportWriter(ledger, bodies, storage.GetBlobContainerClient(Containers.Results), time);
-        var hold = new AccountHold(ledger, options, time, logs.CreateLogger<AccountHold>());
-        var taskWorker = new TaskWorker(ledger, bodies, laaffic, hold, options, time, logs.CreateLogger<TaskWorker>());
+        gate = new AccountGate(ledger, options, backoff, time, logs.CreateLogger<AccountGate>());
+        var recorder = new TaskRecorder(ledger, time, logs.CreateLogger<TaskRecorder>());
+        var acceptances = new RecentAcceptances(ledger, time, logs.CreateLogger<RecentAcceptances>());
+        var uncertain = new UncertainTasks(laaffic, recorder, acceptances, backoff, options, time);
+        var taskWorker = new TaskWorker(ledger, bodies, laaffic, gate, uncertain, acceptances, recorder, backoff, options, time, logs.CreateLogger<TaskWorker>());
         worker = new CampaignWorker(ledger, taskWorker, reports, options, time);
+        resolver = new TaskResolver(ledger, worker, reports, time, logs.CreateLogger<TaskResolver>());
         var plans = new PlanMaker(storage, bodies, credentials, options, time);
         var committer = new CampaignCommitter(ledger, options, time);
-        var handled = new HandledFiles(time);
-        files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, handled, options, time, logs.CreateLogger<DroppedFiles>());
-        submissions = new Submissions(plans, committer, worker, reports, time);
-        sweep = new Sweep(campaigns, ledger, files, handled, options, logs.CreateLogger<Sweep>());
+        var handled = new HandledFiles();
+        var largeInputs = new LargeInputs(options, time);
+        files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, handled, largeInputs, backoff, options, time, logs.CreateLogger<DroppedFiles>());
+        submissions = new Submissions(plans, committer, worker, reports, largeInputs, time);
+        sweep = new Sweep(campaigns, ledger, files, handled, options, time, logs.CreateLogger<Sweep>());
     }
 
     /// <summary>Deals with a dropped file, given its path in the container <c>campaigns</c>, unless that was done before.</summary>
@@ -79,31 +96,37 @@ public sealed class CampaignService
     /// Submits a campaign that came over HTTP, and works on it before it answers. The same content submitted again answers
     /// how far it is by then.
     /// </summary>
-    public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken cancellationToken)
+    /// <param name="content">The campaign.</param>
+    /// <param name="length">Its bytes; null if that is not known. Large ones are read one at a time.</param>
+    /// <param name="format">Its form.</param>
+    /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
+    /// <param name="cancellationToken">Ends it, unless it is committed.</param>
+    public async Task<SubmissionResult> SubmitAsync(Stream content, long? length, CampaignFormat format, string? profile, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        return await submissions.SubmitAsync(content, format, profile, cancellationToken);
+        return await submissions.SubmitAsync(content, length, format, profile, cancellationToken);
     }
 
-    /// <summary>One tick of the clock: whatever is due is taken a step further, and a page of the container is looked through.</summary>
+    /// <summary>
+    /// One tick of the clock: whatever is due is taken a step further, the longest waiting first, and beside that a page of the
+    /// container is looked through.
+    /// </summary>
     public async Task RunDueAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        var deferredSince = now;
-        await Parallel.ForEachAsync(
-            DueAsync(), new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = cancellationToken }, WorkAsync);
-        CampaignTelemetry.RecordTick(now - deferredSince);
-        await sweep.SweepPageAsync(cancellationToken);
+        var stop = time.GetUtcNow() + TickTakesUpFor;
+        await Task.WhenAll(WorkOnDueAsync(stop, cancellationToken), sweep.SweepPageAsync(stop, cancellationToken));
+    }
 
-        async IAsyncEnumerable<OpenRow> DueAsync()
-        {
-            await foreach (var open in ledger.DueOrDeferredAsync(now, cancellationToken))
-            {
-                if (open.DeferredSince < deferredSince) deferredSince = open.DeferredSince.Value;
-                if (open.DueAt <= now) yield return open;
-            }
-        }
+    /// <summary>Takes a person's word for what became of a task, which Laaffic does not say.</summary>
+    /// <param name="taskName">The campaign's name.</param>
+    /// <param name="number">The task's place in the campaign, from 1.</param>
+    /// <param name="resolution">What became of it, and who says so.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ResolutionResult> ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        return await resolver.ResolveAsync(taskName, number, resolution, cancellationToken);
     }
 
     /// <summary>How far a campaign is; null if there is none of that name.</summary>
@@ -141,8 +164,8 @@ public sealed class CampaignService
         {
             await PrepareAsync(ending.Token);
             await storage.GetBlobContainerClient(Containers.Campaigns).ExistsAsync(ending.Token);
-            if (await ledger.FindHoldAsync(ending.Token) is { } hold)
-                held = $"on hold since {hold.Since:u}, tried again at {hold.Until:u}: {CampaignTelemetry.Mask(hold.Reason)}";
+            if (await ledger.FindGateAsync(ending.Token) is { } closed)
+                held = $"{(closed.Kind == GateKind.Hold ? "on hold" : "paused")} since {closed.Since:u}, tried again at {closed.Until:u}: {CampaignTelemetry.Mask(closed.Reason)}";
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -167,6 +190,30 @@ public sealed class CampaignService
         return new(storageTrouble, credentialTrouble, held);
     }
 
+    private async Task WorkOnDueAsync(DateTimeOffset stop, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var deferredSince = now;
+        var due = new PriorityQueue<OpenRow, long>(); // the latest first, to be left out when there are too many
+        await foreach (var open in ledger.DueOrDeferredAsync(now, ct))
+        {
+            if (open.DeferredSince < deferredSince) deferredSince = open.DeferredSince.Value;
+            if (open.DueAt > now) continue;
+            if (due.Count < MaxDuePerTick) due.Enqueue(open, -Order(open));
+            else due.EnqueueDequeue(open, -Order(open));
+        }
+
+        // Before the work, which may take long or never end: an alert on what is overdue must not end with it.
+        using var tick = CampaignTelemetry.RecordTick(now - deferredSince);
+        await Parallel.ForEachAsync(
+            due.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element).TakeWhile(_ => time.GetUtcNow() < stop),
+            new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
+            WorkAsync);
+
+        // Whatever was never attempted goes first, then what was attempted longest ago.
+        static long Order(OpenRow open) => open.LastAttemptAt?.UtcTicks ?? 0;
+    }
+
     private async ValueTask WorkAsync(OpenRow open, CancellationToken ct)
     {
         try
@@ -175,10 +222,11 @@ public sealed class CampaignService
             {
                 await files.TakeUpAsync(open.Subject, ct);
             }
-            else if (await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct)
+            else if (!WaitsForGate(open)
+                     && await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
                      && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign)
             {
-                await worker.WorkAsync(campaign, open, ct);
+                await worker.WorkAsync(campaign, reserved, ct);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
@@ -186,6 +234,13 @@ public sealed class CampaignService
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
             log.LogError(e, "Working on {Kind} {Subject} failed; it is tried again.", open.Kind, open.Subject);
         }
+    }
+
+    // All that there is to do for it is to send, which nobody may at present: it stays due, and costs nothing.
+    private bool WaitsForGate(OpenRow open)
+    {
+        var now = time.GetUtcNow();
+        return gate.IsKnownClosed && open.Deadline > now && (open.AskDueAt is null || open.AskDueAt > now);
     }
 
     private async Task PrepareAsync(CancellationToken ct)

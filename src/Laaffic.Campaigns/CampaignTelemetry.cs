@@ -65,9 +65,14 @@ public static partial class CampaignTelemetry
     internal static void RecordCall(string endpoint, string outcome, TimeSpan duration) =>
         ApiDuration.Record(duration.TotalSeconds, new("endpoint", endpoint), new("outcome", outcome));
 
-    /// <summary>The timer has looked at all open work.</summary>
+    /// <summary>The timer has looked at all open work, and works on it until the result is disposed.</summary>
     /// <param name="oldest">How long the longest deferred task or file has been so; zero if none is.</param>
-    internal static void RecordTick(TimeSpan oldest) => Volatile.Write(ref lastTick, new(oldest, Stopwatch.GetTimestamp()));
+    internal static IDisposable RecordTick(TimeSpan oldest)
+    {
+        var tick = new Tick(oldest);
+        Volatile.Write(ref lastTick, tick);
+        return tick;
+    }
 
     /// <summary>The first span of a campaign's trace: a file or a request is taken up.</summary>
     internal static Activity? StartCampaign(string source) =>
@@ -122,12 +127,29 @@ public static partial class CampaignTelemetry
     }
 
     private static IEnumerable<Measurement<double>> OldestDeferred() =>
-        Volatile.Read(ref lastTick) is { } tick && Stopwatch.GetElapsedTime(tick.At) < TickCountsFor ? [new(tick.Oldest.TotalSeconds)] : [];
+        Volatile.Read(ref lastTick)?.Now is { } oldest ? [new(oldest.TotalSeconds)] : [];
 
     private static KeyValuePair<string, object?> State(string state) => new("state", state);
 
     [GeneratedRegex(@"\d{6,}")]
     private static partial Regex Digits();
 
-    private sealed record Tick(TimeSpan Oldest, long At);
+    /// <summary>What a tick says: for a while after it has ended, and for as long as it takes, so that one that is stuck is not silent.</summary>
+    private sealed class Tick(TimeSpan oldest) : IDisposable
+    {
+        private readonly long at = Stopwatch.GetTimestamp();
+        private bool ended;
+
+        public TimeSpan? Now
+        {
+            get
+            {
+                var age = Stopwatch.GetElapsedTime(at);
+                if (Volatile.Read(ref ended)) return age < TickCountsFor ? oldest : null;
+                return oldest > TimeSpan.Zero ? oldest + age : oldest;
+            }
+        }
+
+        public void Dispose() => Volatile.Write(ref ended, true);
+    }
 }

@@ -45,3 +45,28 @@ public sealed record HealthReport(string? Storage, string? Credentials, string? 
     /// <summary>False when campaigns can not be taken up at all. A hold is not ill health: it ends by itself.</summary>
     public bool IsHealthy => Storage is null && Credentials is null;
 }
+
+/// <summary>A person's word for what became of a task.</summary>
+/// <param name="IsAccepted">Whether Laaffic has it; false means that it certainly does not.</param>
+/// <param name="KeyId">Its id there, if it has one.</param>
+/// <param name="By">Who says so, for the record.</param>
+public sealed record TaskResolution(bool IsAccepted, long? KeyId, string By);
+
+/// <summary>What a person's word came to.</summary>
+public enum ResolutionOutcome
+{
+    /// <summary>It is recorded, by this or an earlier request.</summary>
+    Recorded,
+
+    /// <summary>There is no such campaign or task.</summary>
+    NotFound,
+
+    /// <summary>What became of the task is known already, or it was never sent.</summary>
+    NotUncertain,
+
+    /// <summary>The app is just working on the task: ask again in some minutes.</summary>
+    BeingWorkedOn,
+}
+
+/// <summary>What a person's word came to, and the campaign's report after it; null if there is no such campaign.</summary>
+public sealed record ResolutionResult(ResolutionOutcome Outcome, CampaignReport? Report);

@@ -61,7 +61,7 @@ public class CreateTaskTests
     [InlineData(-38, Verdict.Reject, false)]
     [InlineData(-39, Verdict.Reject, false)]
     [InlineData(-41, Verdict.Exists, false)]
-    [InlineData(-46, Verdict.Reject, false)]
+    [InlineData(-46, Verdict.DailyLimit, false)]
     [InlineData(-53, Verdict.Reject, false)]
     [InlineData(-60, Verdict.Reject, false)]
     [InlineData(-68, Verdict.Reject, false)]
@@ -128,7 +128,8 @@ public class CreateTaskTests
 
     [Theory]
     [InlineData(500, Verdict.Defer, true)]
-    [InlineData(404, Verdict.Reject, false)]
+    [InlineData(400, Verdict.Reject, false)]
+    [InlineData(404, Verdict.Hold, false)]
     [InlineData(429, Verdict.Defer, false)]
     public async Task The_JSON_error_page_of_a_web_framework_is_not_taken_for_a_status(int http, Verdict verdict, bool mayHaveBeenAccepted)
     {
@@ -142,8 +143,12 @@ public class CreateTaskTests
     [InlineData(204, Verdict.Defer, true)]
     [InlineData(304, Verdict.Defer, true)]
     [InlineData(400, Verdict.Reject, false)]
-    [InlineData(403, Verdict.Reject, false)]
-    [InlineData(404, Verdict.Reject, false)]
+    [InlineData(401, Verdict.Hold, false)]
+    [InlineData(402, Verdict.Reject, false)]
+    [InlineData(403, Verdict.Hold, false)]
+    [InlineData(404, Verdict.Hold, false)]
+    [InlineData(405, Verdict.Hold, false)]
+    [InlineData(406, Verdict.Reject, false)]
     [InlineData(408, Verdict.Defer, true)]
     [InlineData(413, Verdict.Reject, false)]
     [InlineData(429, Verdict.Defer, false)]
@@ -156,6 +161,7 @@ public class CreateTaskTests
         Assert.Equal((verdict, mayHaveBeenAccepted, http), (reply.Verdict, reply.MayHaveBeenAccepted, reply.HttpStatus));
         Assert.Null(reply.Status);
         Assert.Contains($"HTTP {http}", reply.Reason, StringComparison.Ordinal);
+        Assert.Equal(verdict == Verdict.Hold, reply.Reason.Contains("Laaffic__BaseUrl", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -18,9 +18,9 @@ public class LaafficStatusTests
     }
 
     [Fact]
-    public void Every_status_that_a_person_must_mend_says_how() =>
+    public void Every_status_that_a_person_must_mend_or_may_wonder_at_says_how() =>
         Assert.All(
-            Documented.Select(LaafficStatus.Of).Where(status => status.Verdict is Verdict.Reject or Verdict.Hold or Verdict.FixCredentials or Verdict.Exists),
+            Documented.Select(LaafficStatus.Of).Where(status => status.Verdict is Verdict.Reject or Verdict.Hold or Verdict.FixCredentials or Verdict.Exists or Verdict.DailyLimit),
             status => Assert.EndsWith(".", status.Advice, StringComparison.Ordinal));
 
     [Fact]

@@ -69,8 +69,8 @@ public class QueryTests
 
     [Theory]
     [InlineData("""{"code":0,"data":{"total":0,"records":[]}}""")]
-    [InlineData("""{"code":0,"data":{"total":"0","records":null}}""")]
-    [InlineData("""{"code":0,"data":null}""")]
+    [InlineData("""{"code":0,"data":{"total":"0","pages":0,"records":[]}}""")]
+    [InlineData("""{"code":0,"data":{"records":[]}}""")]
     public async Task No_tasks_are_an_answer(string json)
     {
         var reply = await QueryAsync(json);
@@ -81,7 +81,10 @@ public class QueryTests
     [Theory]
     [InlineData("""{"code":0}""")]
     [InlineData("""{"code":0,"data":"none"}""")]
+    [InlineData("""{"code":0,"data":null}""")]
     [InlineData("""{"code":0,"data":{}}""")]
+    [InlineData("""{"code":0,"data":{"total":0,"records":null}}""")]
+    [InlineData("""{"code":0,"data":{"total":0}}""")]
     [InlineData("""{"code":0,"data":{"records":{}}}""")]
     [InlineData("""{"code":0,"data":{"records":["spring"]}}""")]
     public async Task A_success_without_a_page_of_tasks_is_no_answer(string json)
@@ -89,6 +92,7 @@ public class QueryTests
         var reply = await QueryAsync(json);
         Assert.Equal(Verdict.Defer, reply.Verdict);
         Assert.Null(reply.Page);
+        Assert.Equal((false, false), await FindAsync(json));
     }
 
     [Theory]
@@ -140,7 +144,50 @@ public class QueryTests
 
     [Fact]
     public async Task Similar_names_alone_are_not_it() =>
-        Assert.Equal((true, false), await FindAsync(Page(1, 2, 1, "spring-2", "SPRING")));
+        Assert.Equal((true, false), await FindAsync(Page(1, 2, 1, "spring-2", "my spring")));
+
+    [Theory]
+    [InlineData("spring", "SPRING")]
+    [InlineData("spring", " spring\t")]
+    [InlineData("caf\u00e9", "cafe\u0301")]
+    [InlineData("caf\u00e9", "CAFE\u0301 ")]
+    [InlineData("Promo 1", "Ｐｒｏｍｏ １")]
+    public async Task A_name_that_is_nearly_it_leaves_the_question_open(string asked, string listed)
+    {
+        // On the first of two pages: the exact name could still follow.
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(Page(1, 2, 2, listed)), Answers.Json(Page(2, 2, 2, "other")));
+
+        var lookup = await Client.For(server).FindTaskAsync(asked, From, To, Cancelled);
+
+        Assert.Equal((false, null), (lookup.Answered, lookup.Task));
+        Assert.Contains($"\"{listed.Trim()}\"", lookup.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_exact_name_is_found_behind_one_that_is_nearly_it() =>
+        Assert.Equal((true, true), await FindAsync(Page(1, 2, 2, "SPRING"), Page(2, 2, 2, "spring")));
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_in_the_name_looked_for_is_no_obstacle()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(Page(1, 1, 1, "other")));
+        Assert.True((await Client.For(server).FindTaskAsync("half \ud800", From, To, Cancelled)).Answered);
+    }
+
+    [Theory]
+    [InlineData("""{"taskId":7}""")]
+    [InlineData("""{"taskId":7,"taskName":null}""")]
+    [InlineData("""{"taskId":7,"taskName":"\ud800"}""")]
+    public async Task A_task_without_a_readable_name_leaves_the_question_open(string record) =>
+        Assert.Equal((false, false), await FindAsync($$$"""{"code":0,"data":{"total":1,"records":[{{{record}}}]}}"""));
+
+    [Fact]
+    public async Task Without_an_earliest_time_the_search_has_no_lower_limit()
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(Page(1, 0, 0)));
+        await Client.For(server).FindTaskAsync("spring", null, To, Cancelled);
+        Assert.Contains("\"strTime\":\"2000-01-01 00:00:00\"", Assert.Single(server.Calls).Body, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task The_name_is_found_on_the_last_page() =>

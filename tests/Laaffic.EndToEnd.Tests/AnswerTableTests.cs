@@ -89,6 +89,27 @@ public sealed class AnswerTableTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task Status_46_is_no_refusal_for_good()
+    {
+        await using var app = await DropAsync(Fault.Answer(-46));
+
+        var task = Assert.Single((await app.ReportAsync(Path)).Tasks);
+        Assert.Equal("deferred", task.State);
+        Assert.Contains("-46", task.Reason, StringComparison.Ordinal);
+        await app.TickUntilSettledAsync(Path);
+        await AssertAcceptedOnceAsync(app);
+    }
+
+    [Theory]
+    [InlineData(401), InlineData(403), InlineData(404), InlineData(405)]
+    public async Task What_stands_before_the_API_holds_the_account(int http)
+    {
+        await using var app = await DropAsync(Fault.Reply(http, "<html>No</html>", "text/html") with { Times = null });
+
+        await AssertHeldAsync(app, $"HTTP {http}", app.Simulator.Faults.Clear);
+    }
+
+    [Fact]
     public async Task Status_37_is_deferred_shortly_however_often_it_comes()
     {
         await using var app = await DropAsync(Fault.Answer(-37) with { Times = 6 });
@@ -156,7 +177,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
         Assert.True(task.State == "uncertain", $"After {what} the task is {task.State}.");
         await app.TickAfterAsync(TimeSpan.FromSeconds(72));
         Assert.Equal((1, 1), (app.Simulator.QueryCallsReceived, app.Simulator.CreateCallsReceived)); // not settled yet
-        await app.TickAfterAsync(TimeSpan.FromMinutes(2));
+        await app.TickAfterAsync(app.Options.UncertainSettleTime);
 
         Assert.Equal((2, 2), (app.Simulator.QueryCallsReceived, app.Simulator.CreateCallsReceived));
         await AssertAcceptedOnceAsync(app);
@@ -190,7 +211,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
         for (var tick = 0; tick < 400; tick++) await app.TickAfterAsync(TimeSpan.FromMinutes(5)); // beyond the time to give up
         var report = await app.ReportAsync(Path);
         Assert.Equal((CampaignStates.Waiting, "uncertain", 1), (report.State, report.Tasks[0].State, app.Simulator.CreateCallsReceived));
-        Assert.Contains("look the uncertain tasks up", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Contains("look the uncertain task up", report.NeedsAction, StringComparison.Ordinal);
 
         app.Simulator.Faults.Clear();
         await app.TickAfterAsync(TimeSpan.FromMinutes(31));
@@ -210,7 +231,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
         });
 
         await app.TickAfterAsync(TimeSpan.FromSeconds(72));
-        await app.TickAfterAsync(TimeSpan.FromMinutes(2));
+        await app.TickAfterAsync(app.Options.UncertainSettleTime);
         Assert.Equal((2, "uncertain"), (app.Simulator.CreateCallsReceived, (await app.ReportAsync(Path)).Tasks[0].State));
 
         await app.TickUntilSettledAsync(Path);
@@ -221,33 +242,35 @@ public sealed class AnswerTableTests(StorageFixture storage)
     [Theory]
     [InlineData(-41)]
     [InlineData(-20)]
-    public async Task A_name_that_someone_else_used_rejects_a_task_that_was_never_sent(int status)
+    public async Task A_name_that_exists_before_a_task_was_ever_sent_rejects_it_once_it_was_looked_up(int status)
     {
         await using var app = await DropAsync(Fault.Answer(status));
 
-        await AssertRejectedAsync(app, $"{status}");
-        Assert.Contains("another taskName", (await app.ReportAsync(Path)).Tasks[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("uncertain", (await app.ReportAsync(Path)).Tasks[0].State);
+        await app.TickUntilSettledAsync(Path);
+        await AssertRejectedAsync(app, "do not submit them again before you have looked");
+        Assert.True(app.Simulator.QueryCallsReceived > 0);
     }
 
     [Fact]
-    public async Task An_uncertain_task_whose_name_has_another_number_of_callees_is_not_taken_for_ours()
+    public async Task A_name_of_another_number_of_callees_that_exists_before_a_task_was_ever_sent_rejects_it()
     {
         await using var app = await DropAsync(a =>
         {
-            a.Simulator.Faults.Add(Fault.Close(acceptFirst: false));
+            a.Simulator.Faults.Add(Fault.Answer(-41));
             a.Simulator.Faults.Add(Fault.Reply(200, """
                 {"code":0,"msg":"success","data":{"total":2,"size":100,"current":1,"pages":1,"records":[
                   {"taskId":7,"taskName":"Reminder 2","status":1,"numCnt":3},{"taskId":8,"taskName":"Reminder","status":1,"numCnt":5000}]}}
-                """) with { Endpoint = ApiEndpoint.Query });
+                """) with { Endpoint = ApiEndpoint.Query, Times = null });
         });
 
-        await app.TickAfterAsync(TimeSpan.FromSeconds(72));
+        await app.TickUntilSettledAsync(Path);
         await AssertRejectedAsync(app, "5000 callees");
     }
 
     [Theory]
     [InlineData(-21), InlineData(-22), InlineData(-24), InlineData(-35), InlineData(-38), InlineData(-39)]
-    [InlineData(-46), InlineData(-53), InlineData(-60), InlineData(-68)]
+    [InlineData(-53), InlineData(-60), InlineData(-68)]
     public async Task Refusals_for_good_reject_the_task_with_the_reason(int status)
     {
         await using var app = await DropAsync(Fault.Answer(status));
@@ -256,7 +279,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
     }
 
     [Theory]
-    [InlineData(400), InlineData(403), InlineData(404), InlineData(413)]
+    [InlineData(400), InlineData(413)]
     public async Task Other_http_4xx_reject_the_task(int http)
     {
         await using var app = await DropAsync(Fault.Reply(http, "<html>No</html>", "text/html"));

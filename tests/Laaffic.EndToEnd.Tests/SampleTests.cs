@@ -87,7 +87,7 @@ public sealed class SampleTests(StorageFixture storage)
             Assert.Equal(0, node.ExitCode);
         }
 
-        await app.TickAsync();
+        await app.SweepAsync();
 
         var report = await app.TickUntilSettledAsync("large.csv");
         Assert.Equal((CampaignStates.Accepted, "Large sample of 250000"), (report.State, report.TaskName));

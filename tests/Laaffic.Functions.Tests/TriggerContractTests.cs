@@ -19,11 +19,12 @@ public sealed class TriggerContractTests
 
     [Fact]
     public void The_functions_are_these() =>
-        Assert.Equal(["CampaignUploaded", "GetCampaign", "Health", "ListCampaigns", "RetryDeferred", "SubmitCampaign"], Functions.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["CampaignUploaded", "GetCampaign", "Health", "ListCampaigns", "ResolveTask", "RetryDeferred", "SubmitCampaign"], Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("SubmitCampaign", "post", "campaigns", AuthorizationLevel.Function)]
     [InlineData("GetCampaign", "get", "campaigns/{taskName}", AuthorizationLevel.Function)]
+    [InlineData("ResolveTask", "post", "campaigns/{taskName}/tasks/{number}/resolve", AuthorizationLevel.Function)]
     [InlineData("ListCampaigns", "get", "campaigns", AuthorizationLevel.Function)]
     [InlineData("Health", "get", "health", AuthorizationLevel.Anonymous)]
     public void Http_functions_keep_their_method_route_and_key(string name, string method, string route, AuthorizationLevel level)

@@ -11,7 +11,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
     public const string NumberColumn = "calleeNumber";
 
     /// <summary>The longest record, in characters.</summary>
-    private const int MaxRecord = 64 * 1024;
+    public const int MaxRecord = 64 * 1024;
 
     // Never the first character of a record, as a surrogate pair begins with its other half: no row is taken for a comment.
     private const char NoComment = '\uDC00';

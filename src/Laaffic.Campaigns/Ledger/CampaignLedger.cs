@@ -16,8 +16,11 @@ internal sealed partial class CampaignLedger(TableClient table)
 {
     public const string TableName = "ledger";
 
-    // Row keys: c campaign, l list entry, s source, v version of a source, o open work (of a campaign or a file).
+    // Row keys: c campaign, l list entry, s source, v version of a source, o open work (of a campaign or a file), b the
+    // name before the numbers of task names.
     private const string Main = "campaigns";
+    private const string GateKey = "hold"; // as the first release named it
+    private const string AcceptancesKey = "accepted";
 
     private const int MaxRowsPerRequest = 1000; // the limit of one table query
 
@@ -31,6 +34,7 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     /// <summary>
     /// Reserves one version of a file for reading. Null if somebody else is reading the file, or dealt with it meanwhile.
+    /// A claim that its reader left behind counts as a failure to read that version.
     /// </summary>
     public async Task<SourceClaim?> ClaimSourceAsync(
         string path, string blobETag, SourceRow? known, DateTimeOffset now, DateTimeOffset until, CancellationToken ct)
@@ -42,6 +46,8 @@ internal sealed partial class CampaignLedger(TableClient table)
             if (working is not null && working.DueAt > now) return null;
         }
 
+        var again = known?.State == SourceState.Reading;
+        var sameVersion = again && known!.BlobETag == blobETag;
         var source = new SourceRow
         {
             PartitionKey = Main,
@@ -52,45 +58,43 @@ internal sealed partial class CampaignLedger(TableClient table)
             State = SourceState.Reading,
             PlanId = Guid.CreateVersion7().ToString("N"),
             Campaign = null, // the report's place belongs to whatever this version turns out to be
-            Failures = known?.State == SourceState.Reading && known.BlobETag == blobETag ? known.Failures : 0,
+            Failures = sameVersion ? known!.Failures + 1 : 0,
+            TroubleSince = sameVersion ? known!.TroubleSince : null,
+            Overwrites = again ? known!.Overwrites : 0,
         };
-        var open = NewOpen(OpenKind.File, path, until);
-        open.DeferredSince = working?.DeferredSince;
-        var done = await TryTransactAsync(source,
+        var open = NewOpen(OpenKind.File, path, until) with { DeferredSince = working?.DeferredSince };
+        var written = await TryTransactAsync(
             [
                 known is null ? new(TableTransactionActionType.Add, source) : Replace(source),
                 new(TableTransactionActionType.UpsertReplace, open),
             ], ct);
-        if (!done) return null;
-        await ReadETagAsync(open, ct);
-        return new SourceClaim(source, open, AbandonedPlan: known?.State == SourceState.Reading ? known.PlanId : null);
+        return written is null
+            ? null
+            : new SourceClaim((SourceRow)written[0], (OpenRow)written[1], AbandonedPlan: again ? known!.PlanId : null);
     }
 
     /// <summary>The report at the file's path is that of this campaign from now on. False if the claim was lost.</summary>
-    public Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct)
-    {
-        claim.Source.Campaign = campaign;
-        return TryReplaceAsync(claim.Source, ct);
-    }
+    public async Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct) =>
+        claim.Took(await TryReplaceAsync(claim.Source with { Campaign = campaign }, ct), claim.Open);
 
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the claim was lost.</summary>
-    public Task<bool> CloseSourceAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct)
-    {
-        claim.Source.State = state;
-        claim.Source.Campaign = campaign;
-        return TryTransactAsync(claim.Source, [Replace(claim.Source), Delete(claim.Open)], ct);
-    }
+    public async Task<bool> CloseSourceAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct) =>
+        await TryTransactAsync([Replace(claim.Source with { State = state, Campaign = campaign }), Delete(claim.Open)], ct) is not null;
 
     /// <summary>Whether the file is still reserved by this claim, expired or not.</summary>
     public async Task<bool> IsHeldAsync(SourceClaim claim, CancellationToken ct) =>
         await FindSourceAsync(claim.Source.Path, ct) is { State: SourceState.Reading } source && source.PlanId == claim.Source.PlanId;
 
-    /// <summary>Reading failed for a reason outside the file: it falls due again. False if the claim was lost.</summary>
-    public Task<bool> RetrySourceAsync(SourceClaim claim, DateTimeOffset due, CancellationToken ct)
+    /// <summary>Keeps the claim until the given time. False if it was lost.</summary>
+    public async Task<bool> TryRenewAsync(SourceClaim claim, DateTimeOffset until, CancellationToken ct) =>
+        claim.Took(claim.Source, await TryReplaceAsync(claim.Open with { DueAt = until }, ct));
+
+    /// <summary>Reading did not come to its end: the file falls due again, with what is to be remembered of it. False if the claim was lost.</summary>
+    public async Task<bool> RetrySourceAsync(SourceClaim claim, SourceRow source, DateTimeOffset due, DateTimeOffset? deferredSince, CancellationToken ct)
     {
-        claim.Source.Failures++;
-        claim.Open.DueAt = due;
-        return TryTransactAsync(claim.Source, [Replace(claim.Source), Replace(claim.Open)], ct);
+        var written = await TryTransactAsync(
+            [Replace(source), Replace(claim.Open with { DueAt = due, DeferredSince = deferredSince })], ct);
+        return written is not null && claim.Took((SourceRow)written[0], (OpenRow)written[1]);
     }
 
     // ---- campaigns ---------------------------------------------------------------------------------------------
@@ -111,15 +115,15 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     /// <summary>
     /// The commit: the campaign, its open work, its place in the list and the memory of its content appear at once, and
-    /// the file's claim ends with them. Null if any of them was there before, or if the claim was lost.
+    /// the file's claim ends with them. Null if any of them was there before, if the claim was lost, or if somebody else has
+    /// committed a name that could be one of this campaign's tasks since <paramref name="guards"/> were read.
     /// </summary>
-    public async Task<OpenRow?> CommitAsync(
-        CampaignRow campaign, string versionSource, SourceClaim? claim, DateTimeOffset until, CancellationToken ct)
+    public async Task<(CampaignRow Campaign, OpenRow Open)?> CommitAsync(
+        CampaignRow campaign, string versionSource, SourceClaim? claim, IReadOnlyList<NumberedNameRow> guards, DateTimeOffset until, CancellationToken ct)
     {
-        campaign.PartitionKey = Main;
-        campaign.RowKey = CampaignKey(campaign.TaskName);
+        campaign = campaign with { PartitionKey = Main, RowKey = CampaignKey(campaign.TaskName) };
         var newestFirst = (long.MaxValue - campaign.CommittedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        var open = NewOpen(OpenKind.Campaign, campaign.TaskName, until);
+        var open = NewOpen(OpenKind.Campaign, campaign.TaskName, until) with { Deadline = campaign.Deadline };
         List<TableTransactionAction> actions =
         [
             new(TableTransactionActionType.Add, campaign),
@@ -135,19 +139,21 @@ internal sealed partial class CampaignLedger(TableClient table)
                 TaskName = campaign.TaskName,
                 PlanId = campaign.PlanId,
             }),
+            .. guards.Select(guard => guard.ETag == default ? new(TableTransactionActionType.Add, guard) : Replace(guard)),
         ];
         if (claim is not null)
         {
-            claim.Source.State = SourceState.Planned;
-            claim.Source.Campaign = campaign.TaskName;
-            actions.Add(Replace(claim.Source));
+            actions.Add(Replace(claim.Source with { State = SourceState.Planned, Campaign = campaign.TaskName }));
             actions.Add(Delete(claim.Open));
         }
 
-        if (!await TryTransactAsync(campaign, actions, ct)) return null;
-        await ReadETagAsync(open, ct);
-        return open;
+        return await TryTransactAsync(actions, ct) is { } written ? ((CampaignRow)written[0], (OpenRow)written[1]) : null;
     }
+
+    /// <summary>What guards the names that are this one and a number, to be given to a commit that uses such names.</summary>
+    public async Task<NumberedNameRow> GuardNumbersOfAsync(string name, CancellationToken ct) =>
+        await FindAsync<NumberedNameRow>(Main, "b:" + Hash(name), ct)
+        ?? new NumberedNameRow { PartitionKey = Main, RowKey = "b:" + Hash(name), Name = name };
 
     /// <summary>The tasks of a campaign, in their order.</summary>
     public async Task<List<TaskRow>> TasksAsync(string planId, CancellationToken ct)
@@ -187,47 +193,57 @@ internal sealed partial class CampaignLedger(TableClient table)
     public Task<OpenRow?> FindOpenAsync(OpenKind kind, string subject, CancellationToken ct) =>
         FindAsync<OpenRow>(Main, OpenKey(kind, subject), ct);
 
-    /// <summary>Takes open work up, or keeps it, until the given time. False if somebody else has it.</summary>
-    public Task<bool> TryReserveAsync(OpenRow open, DateTimeOffset until, CancellationToken ct)
-    {
-        open.DueAt = until;
-        return TryReplaceAsync(open, ct);
-    }
+    /// <summary>Takes open work up, or keeps it, until the given time. Null if somebody else has it.</summary>
+    public Task<OpenRow?> TryReserveAsync(OpenRow open, DateTimeOffset until, CancellationToken ct) =>
+        TryReplaceAsync(open with { DueAt = until }, ct);
 
     /// <summary>
-    /// Ends a round of work on a campaign: its state for the list, and its open work either ends or falls due again.
+    /// Ends a round of work on a campaign: its state for the list, and its open work either ends (null) or is as given.
     /// False if somebody else has taken it up.
     /// </summary>
-    public Task<bool> EndRoundAsync(CampaignRow campaign, OpenRow open, DateTimeOffset? dueAgain, CancellationToken ct)
+    public async Task<bool> EndRoundAsync(CampaignRow campaign, OpenRow open, OpenRow? next, CancellationToken ct) =>
+        await TryTransactAsync([Replace(campaign), next is null ? Delete(open, open.ETag) : Replace(next)], ct) is not null;
+
+    /// <summary>A person has said what became of a task: the campaign falls due at once, as work that was ended before or not.</summary>
+    public async Task ReopenAsync(CampaignRow campaign, DateTimeOffset now, CancellationToken ct)
     {
-        if (dueAgain is { } due) open.DueAt = due;
-        return TryTransactAsync(campaign, [Replace(campaign), dueAgain is null ? Delete(open, open.ETag) : Replace(open)], ct);
+        while (true)
+        {
+            var open = await FindOpenAsync(OpenKind.Campaign, campaign.TaskName, ct);
+            var due = (open ?? NewOpen(OpenKind.Campaign, campaign.TaskName, now)) with { DueAt = now, AskDueAt = now, Deadline = campaign.Deadline };
+            if (open is null ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null : await TryReplaceAsync(due, ct) is not null) return;
+        }
     }
 
     // ---- the account -------------------------------------------------------------------------------------------
 
-    public Task<HoldRow?> FindHoldAsync(CancellationToken ct) => FindAsync<HoldRow>(Main, "hold", ct);
+    /// <summary>What keeps tasks from being sent; null if nothing does.</summary>
+    public Task<GateRow?> FindGateAsync(CancellationToken ct) => FindAsync<GateRow>(Main, GateKey, ct);
 
-    /// <summary>Puts the account on hold. False if it is on hold already.</summary>
-    public async Task<bool> TryAddHoldAsync(HoldRow hold, CancellationToken ct)
-    {
-        (hold.PartitionKey, hold.RowKey) = (Main, "hold");
-        return await TryTransactAsync(hold, [new(TableTransactionActionType.Add, hold)], ct);
-    }
+    /// <summary>Closes the gate. Null if it is closed already.</summary>
+    public async Task<GateRow?> TryAddGateAsync(GateRow gate, CancellationToken ct) =>
+        await TryAddAsync(gate with { PartitionKey = Main, RowKey = GateKey }, ct);
 
-    /// <summary>Ends a hold. False if it has ended, or another probe of it was begun, or it is another hold by now.</summary>
-    public async Task<bool> TryRemoveHoldAsync(HoldRow hold, CancellationToken ct)
+    /// <summary>Opens the gate. False if it is open, or another probe was begun, or it was closed anew by now.</summary>
+    public async Task<bool> TryRemoveGateAsync(GateRow gate, CancellationToken ct)
     {
         try
         {
             // The client takes a row that is not there for a success.
-            return (await table.DeleteEntityAsync(hold.PartitionKey, hold.RowKey, hold.ETag, ct)).Status != 404;
+            return (await table.DeleteEntityAsync(gate.PartitionKey, gate.RowKey, gate.ETag, ct)).Status != 404;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {
             return false;
         }
     }
+
+    public Task<AcceptancesRow?> FindAcceptancesAsync(CancellationToken ct) => FindAsync<AcceptancesRow>(Main, AcceptancesKey, ct);
+
+    /// <summary>False if somebody else has changed it meanwhile.</summary>
+    public async Task<bool> TrySaveAcceptancesAsync(AcceptancesRow? before, string entries, CancellationToken ct) => before is null
+        ? await TryAddAsync(new AcceptancesRow { PartitionKey = Main, RowKey = AcceptancesKey, Entries = entries }, ct) is not null
+        : await TryReplaceAsync(before with { Entries = entries }, ct) is not null;
 
     // ---- the sweep ---------------------------------------------------------------------------------------------
 
@@ -241,51 +257,50 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- writing -----------------------------------------------------------------------------------------------
 
-    /// <summary>Writes the row if it is still as it was read. False, and the row unchanged in storage, if it is not.</summary>
-    public async Task<bool> TryReplaceAsync(LedgerRow row, CancellationToken ct)
+    /// <summary>
+    /// Writes the row if it is still as it was read. The row as it is stored now; null, and nothing changed in storage, if
+    /// somebody else has changed it.
+    /// </summary>
+    public async Task<T?> TryReplaceAsync<T>(T row, CancellationToken ct) where T : LedgerRow
     {
-        row.WriteId = Guid.NewGuid().ToString("N");
+        var written = row with { WriteId = NewWriteId() };
         try
         {
-            var response = await ReplaceAsync(row, ct);
-            row.ETag = response.Headers.ETag!.Value;
-            return true;
+            var response = await table.UpdateEntityAsync(written, row.ETag, TableUpdateMode.Replace, ct);
+            written.ETag = response.Headers.ETag!.Value;
+            return written;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {
-            return await IsOwnWriteAsync(row, ct);
+            return await IsOwnWriteAsync(written, ct) ? written : null;
         }
     }
 
     /// <summary>The row as it is in storage now.</summary>
     public async Task<TaskRow?> RereadAsync(TaskRow task, CancellationToken ct) => await FindAsync<TaskRow>(task.PartitionKey, task.RowKey, ct);
 
-    // The table client serialises by the static type of its argument.
-    private Task<Response> ReplaceAsync(LedgerRow row, CancellationToken ct) => row switch
-    {
-        TaskRow task => table.UpdateEntityAsync(task, row.ETag, TableUpdateMode.Replace, ct),
-        OpenRow open => table.UpdateEntityAsync(open, row.ETag, TableUpdateMode.Replace, ct),
-        HoldRow hold => table.UpdateEntityAsync(hold, row.ETag, TableUpdateMode.Replace, ct),
-        SourceRow source => table.UpdateEntityAsync(source, row.ETag, TableUpdateMode.Replace, ct),
-        CampaignRow campaign => table.UpdateEntityAsync(campaign, row.ETag, TableUpdateMode.Replace, ct),
-        _ => throw new ArgumentException($"A {row.GetType().Name} is never written by itself.", nameof(row)),
-    };
+    private async Task<T?> TryAddAsync<T>(T row, CancellationToken ct) where T : LedgerRow =>
+        await TryTransactAsync([new(TableTransactionActionType.Add, row)], ct) is { } written ? (T)written[0] : null;
 
-    /// <summary>All or nothing; <paramref name="witness"/> is one of the rows, read back if the reply to the write was lost.</summary>
-    private async Task<bool> TryTransactAsync(LedgerRow witness, List<TableTransactionAction> actions, CancellationToken ct)
+    /// <summary>All or nothing: the rows as they are stored now, in the order of the actions; null if any was in conflict.</summary>
+    private async Task<IReadOnlyList<LedgerRow>?> TryTransactAsync(List<TableTransactionAction> actions, CancellationToken ct)
     {
-        var writeId = Guid.NewGuid().ToString("N");
-        foreach (var action in actions) ((LedgerRow)action.Entity).WriteId = writeId;
+        var writeId = NewWriteId();
+        var rows = actions.Select(action => (LedgerRow)action.Entity with { WriteId = writeId }).ToList();
         try
         {
-            var responses = await table.SubmitTransactionAsync(actions, ct);
-            for (var i = 0; i < actions.Count; i++)
-                if (responses.Value[i].Headers.ETag is { } etag) actions[i].Entity.ETag = etag;
-            return true;
+            var responses = await table.SubmitTransactionAsync(actions.Zip(rows, (action, row) => new TableTransactionAction(action.ActionType, row, action.ETag)), ct);
+            for (var i = 0; i < rows.Count; i++)
+                if (responses.Value[i].Headers.ETag is { } etag) rows[i].ETag = etag;
+            return rows;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {
-            return await IsOwnWriteAsync(witness, ct);
+            // The first row is never one that the transaction deletes.
+            if (!await IsOwnWriteAsync(rows[0], ct)) return null;
+            for (var i = 1; i < rows.Count; i++)
+                if (actions[i].ActionType != TableTransactionActionType.Delete) await IsOwnWriteAsync(rows[i], ct);
+            return rows;
         }
     }
 
@@ -298,10 +313,7 @@ internal sealed partial class CampaignLedger(TableClient table)
         return true;
     }
 
-    private async Task ReadETagAsync(OpenRow open, CancellationToken ct)
-    {
-        if (open.ETag == default && await FindAsync<OpenRow>(open.PartitionKey, open.RowKey, ct) is { } stored) open.ETag = stored.ETag;
-    }
+    private static string NewWriteId() => Guid.NewGuid().ToString("N");
 
     private async Task<T?> FindAsync<T>(string partition, string key, CancellationToken ct) where T : class, ITableEntity
     {
@@ -331,5 +343,23 @@ internal sealed partial class CampaignLedger(TableClient table)
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 }
 
-/// <summary>A file reserved for reading. <paramref name="AbandonedPlan"/>: what an earlier reader left half-written.</summary>
-internal sealed record SourceClaim(SourceRow Source, OpenRow Open, string? AbandonedPlan);
+/// <summary>A file reserved for reading, with its rows as the ledger last took them.</summary>
+/// <param name="source">The file's row.</param>
+/// <param name="open">The reservation.</param>
+/// <param name="AbandonedPlan">What an earlier reader left half-written; null if there is nothing.</param>
+internal sealed class SourceClaim(SourceRow source, OpenRow open, string? AbandonedPlan)
+{
+    public SourceRow Source { get; private set; } = source;
+
+    public OpenRow Open { get; private set; } = open;
+
+    public string? AbandonedPlan { get; } = AbandonedPlan;
+
+    /// <summary>Takes over what was written; false, with nothing changed, if one of the two was not.</summary>
+    public bool Took(SourceRow? written, OpenRow? reservation)
+    {
+        if (written is null || reservation is null) return false;
+        (Source, Open) = (written, reservation);
+        return true;
+    }
+}

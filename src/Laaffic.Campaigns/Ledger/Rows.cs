@@ -3,8 +3,11 @@ using Azure.Data.Tables;
 
 namespace Laaffic.Campaigns.Ledger;
 
-/// <summary>What every ledger row has.</summary>
-internal abstract class LedgerRow : ITableEntity
+/// <summary>
+/// What every ledger row has. A row is a value: whoever changes one makes another (<c>with</c>), and holds it as the row's
+/// state only once the ledger has taken it. So a write that fails leaves nothing behind in memory.
+/// </summary>
+internal abstract record LedgerRow : ITableEntity
 {
     public string PartitionKey { get; set; } = "";
     public string RowKey { get; set; } = "";
@@ -12,38 +15,38 @@ internal abstract class LedgerRow : ITableEntity
     public ETag ETag { get; set; }
 
     /// <summary>New with every write: tells a lost reply to one's own write from somebody else's write.</summary>
-    public string WriteId { get; set; } = "";
+    public string WriteId { get; init; } = "";
 }
 
 /// <summary>A committed campaign. Its existence is the commit: from then on its source is never read again.</summary>
-internal sealed class CampaignRow : LedgerRow
+internal sealed record CampaignRow : LedgerRow
 {
-    public string TaskName { get; set; } = "";
-    public string PlanId { get; set; } = "";
-    public string Source { get; set; } = "";
+    public string TaskName { get; init; } = "";
+    public string PlanId { get; init; } = "";
+    public string Source { get; init; } = "";
 
     /// <summary>The dropped file's path, or null for a campaign that came over HTTP.</summary>
-    public string? Path { get; set; }
-    public string ContentHash { get; set; } = "";
-    public DateTimeOffset CommittedAt { get; set; }
-    public DateTimeOffset? SubmitAt { get; set; }
+    public string? Path { get; init; }
+    public string ContentHash { get; init; } = "";
+    public DateTimeOffset CommittedAt { get; init; }
+    public DateTimeOffset? SubmitAt { get; init; }
 
     /// <summary>A task that was not accepted by then expires.</summary>
-    public DateTimeOffset Deadline { get; set; }
-    public int TaskCount { get; set; }
+    public DateTimeOffset Deadline { get; init; }
+    public int TaskCount { get; init; }
 
     // As in the plan, which may be deleted before the campaign is forgotten.
-    public long Read { get; set; }
-    public long Duplicate { get; set; }
-    public long Rejected { get; set; }
+    public long Read { get; init; }
+    public long Duplicate { get; init; }
+    public long Rejected { get; init; }
 
     /// <summary>As in the last report; the tasks' rows decide.</summary>
-    public string State { get; set; } = "";
-    public long Accepted { get; set; }
-    public long Waiting { get; set; }
+    public string State { get; init; } = "";
+    public long Accepted { get; init; }
+    public long Waiting { get; init; }
 
     /// <summary>Where its trace began (W3C trace context), or null if it is not traced.</summary>
-    public string? TraceParent { get; set; }
+    public string? TraceParent { get; init; }
 }
 
 internal enum TaskState
@@ -59,33 +62,49 @@ internal enum TaskState
 }
 
 /// <summary>One task. Its partition is its plan's id, so that rows of a plan that was never committed are never seen.</summary>
-internal sealed class TaskRow : LedgerRow
+internal sealed record TaskRow : LedgerRow
 {
-    public string Name { get; set; } = "";
-    public string BlobName { get; set; } = "";
-    public long BodyLength { get; set; }
-    public int Callees { get; set; }
-    public TaskState State { get; set; }
-    public DateTimeOffset DueAt { get; set; }
-    public int Attempts { get; set; }
-    public DateTimeOffset? FirstAttemptAt { get; set; }
-    public DateTimeOffset? LastAttemptAt { get; set; }
+    public string Name { get; init; } = "";
+    public string BlobName { get; init; } = "";
+    public long BodyLength { get; init; }
+    public int Callees { get; init; }
+
+    /// <summary>Where the account's application id stands in the stored body, in bytes; null if the campaign named its own.</summary>
+    public long? AppIdOffset { get; init; }
+    public int? AppIdLength { get; init; }
+    public TaskState State { get; init; }
+    public DateTimeOffset DueAt { get; init; }
+    public int Attempts { get; init; }
+    public DateTimeOffset? FirstAttemptAt { get; init; }
+    public DateTimeOffset? LastAttemptAt { get; init; }
 
     /// <summary>Refusals and lost replies in a row: the exponent of the back-off.</summary>
-    public int Failures { get; set; }
+    public int Failures { get; init; }
 
     /// <summary>When uncertain: from then on a query that does not find the task proves that it was not accepted.</summary>
-    public DateTimeOffset? SettledAt { get; set; }
+    public DateTimeOffset? SettledAt { get; init; }
 
     /// <summary>When uncertain: Laaffic said that the name exists, so only its id is missing and nothing is sent again.</summary>
-    public bool NameExists { get; set; }
-    public DateTimeOffset? LeaseUntil { get; set; }
-    public long? KeyId { get; set; }
-    public DateTimeOffset? SettledOn { get; set; }
-    public string? Reason { get; set; }
+    public bool NameExists { get; init; }
+
+    /// <summary>
+    /// Laaffic had the name when this ledger knew of no request of ours that could have made it. It may be ours all the same
+    /// (a ledger restored from a backup, a gateway that repeats requests), or a stranger's.
+    /// </summary>
+    public bool MayBeAtLaaffic { get; init; }
+
+    /// <summary>Accepted, but listed by Laaffic with this number of callees instead of the number sent.</summary>
+    public int? ListedCallees { get; init; }
+
+    /// <summary>The person who said what became of it, where Laaffic did not.</summary>
+    public string? ResolvedBy { get; init; }
+    public DateTimeOffset? LeaseUntil { get; init; }
+    public long? KeyId { get; init; }
+    public DateTimeOffset? SettledOn { get; init; }
+    public string? Reason { get; init; }
 
     /// <summary>The last refusal was one that this app does not know (design: rejected once the time to try is over).</summary>
-    public bool LastRefusalUnknown { get; set; }
+    public bool LastRefusalUnknown { get; init; }
 
     public bool IsSettled => State is TaskState.Accepted or TaskState.Rejected or TaskState.Expired;
 }
@@ -101,27 +120,33 @@ internal enum SourceState
 }
 
 /// <summary>A dropped file, by its path: which version of it was last dealt with, and how.</summary>
-internal sealed class SourceRow : LedgerRow
+internal sealed record SourceRow : LedgerRow
 {
-    public string Path { get; set; } = "";
-    public string BlobETag { get; set; } = "";
-    public SourceState State { get; set; }
+    public string Path { get; init; } = "";
+    public string BlobETag { get; init; } = "";
+    public SourceState State { get; init; }
 
     /// <summary>The plan being written, whose leftovers a later reader removes.</summary>
-    public string PlanId { get; set; } = "";
+    public string PlanId { get; init; } = "";
 
     /// <summary>Task name of the campaign that the report at this path describes; null if it describes a rejected file.</summary>
-    public string? Campaign { get; set; }
+    public string? Campaign { get; init; }
 
-    /// <summary>How often reading this version failed for a reason that is not in its content.</summary>
-    public int Failures { get; set; }
+    /// <summary>How often reading this version was begun and did not come to an end, for whatever reason but storage's own trouble.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Since when storage itself has kept this version from being read; null if it has not.</summary>
+    public DateTimeOffset? TroubleSince { get; init; }
+
+    /// <summary>How often in a row the file was overwritten while it was being read.</summary>
+    public int Overwrites { get; init; }
 }
 
 /// <summary>Remembers that these bytes were submitted from this source, so that they never are again.</summary>
-internal sealed class VersionRow : LedgerRow
+internal sealed record VersionRow : LedgerRow
 {
-    public string TaskName { get; set; } = "";
-    public string PlanId { get; set; } = "";
+    public string TaskName { get; init; } = "";
+    public string PlanId { get; init; } = "";
 }
 
 internal enum OpenKind
@@ -134,44 +159,91 @@ internal enum OpenKind
 /// Work that is not finished: a campaign with unsettled tasks or a file being read. Taking it up moves
 /// <see cref="DueAt"/> by the lease, under the row's ETag; so whoever dies leaves work that falls due again.
 /// </summary>
-internal sealed class OpenRow : LedgerRow
+internal sealed record OpenRow : LedgerRow
 {
-    public DateTimeOffset DueAt { get; set; }
+    public DateTimeOffset DueAt { get; init; }
 
     /// <summary>The task name, or the path of the file.</summary>
-    public string Subject { get; set; } = "";
+    public string Subject { get; init; } = "";
 
-    public OpenKind Kind { get; set; }
+    public OpenKind Kind { get; init; }
 
     /// <summary>
     /// As of the last round: the first attempt of the task that is deferred longest; null if none is. Of a file: since when it
     /// waits for the account's secrets.
     /// </summary>
-    public DateTimeOffset? DeferredSince { get; set; }
+    public DateTimeOffset? DeferredSince { get; init; }
+
+    /// <summary>Of a campaign: when a task of it was last attempted; null if none was. Due work is taken up in this order.</summary>
+    public DateTimeOffset? LastAttemptAt { get; init; }
+
+    /// <summary>Of a campaign: when Laaffic is to be asked about an uncertain task of it; null if there is none.</summary>
+    public DateTimeOffset? AskDueAt { get; init; }
+
+    /// <summary>Of a campaign: its deadline; null in rows of the first release.</summary>
+    public DateTimeOffset? Deadline { get; init; }
 }
 
 /// <summary>An entry of the list of campaigns; its row key sorts the newest first.</summary>
-internal sealed class ListRow : LedgerRow
+internal sealed record ListRow : LedgerRow
 {
-    public string TaskName { get; set; } = "";
+    public string TaskName { get; init; } = "";
 }
 
-/// <summary>The account is on hold: nothing is sent until then, and then one probe.</summary>
-internal sealed class HoldRow : LedgerRow
+internal enum GateKind
 {
-    public DateTimeOffset Since { get; set; }
-    public DateTimeOffset Until { get; set; }
-    public string Reason { get; set; } = "";
+    /// <summary>Laaffic refuses the account as a whole: a person has to act.</summary>
+    Hold,
+
+    /// <summary>Laaffic cannot be reached or fails: an open circuit breaker, which closes by itself.</summary>
+    Breaker,
+}
+
+/// <summary>
+/// Nothing is sent until then, and then one probe, which opens the gate or closes it anew. Its row exists only while the gate
+/// is closed; the first release knows it as a hold, whose columns it shares.
+/// </summary>
+internal sealed record GateRow : LedgerRow
+{
+    public DateTimeOffset Since { get; init; }
+    public DateTimeOffset Until { get; init; }
+
+    /// <summary>The latest one.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Absent, and so a hold, in rows of the first release.</summary>
+    public GateKind Kind { get; init; }
+
+    /// <summary>How often in a row it was closed: the exponent of the breaker's back-off.</summary>
+    public int Trips { get; init; }
+
+    /// <summary>A probe is under way until then; null if none is.</summary>
+    public DateTimeOffset? ProbeUntil { get; init; }
+}
+
+/// <summary>Tasks that Laaffic accepted lately, as a yardstick for how far its lists are: see <c>RecentAcceptances</c>.</summary>
+internal sealed record AcceptancesRow : LedgerRow
+{
+    public string Entries { get; init; } = "";
+}
+
+/// <summary>
+/// Written by every commit that uses a name with a number at its end, or gives such names to its tasks, under the name
+/// without the number: so of two commits at once that could share a task name one fails.
+/// </summary>
+internal sealed record NumberedNameRow : LedgerRow
+{
+    public string Name { get; init; } = "";
 }
 
 /// <summary>How far the sweep through the container has come.</summary>
-internal sealed class SweepRow : LedgerRow
+internal sealed record SweepRow : LedgerRow
 {
     /// <summary>Where the pass goes on; null when the next one starts.</summary>
-    public string? ContinuationToken { get; set; }
-    public DateTimeOffset PassStartedAt { get; set; }
-    public bool PassFailed { get; set; }
+    public string? ContinuationToken { get; init; }
+    public DateTimeOffset PassStartedAt { get; init; }
+    public bool PassFailed { get; init; }
 
     /// <summary>Every file changed before then was dealt with. By the storage service's clock, like the files' times.</summary>
-    public DateTimeOffset CheckedUpTo { get; set; }
+    public DateTimeOffset CheckedUpTo { get; init; }
 }

@@ -25,6 +25,9 @@ internal sealed class CampaignSettings
     /// <summary>What goes to the API besides the callees; <c>sendTime</c> is in the configured zone.</summary>
     public AgentTaskSettings Api { get; private set; } = new();
 
+    /// <summary>Whether it names its application id, rather than leaving it to the configuration.</summary>
+    public bool NamesAppId { get; private set; }
+
     /// <summary>Nothing is submitted before.</summary>
     public DateTimeOffset? SubmitAt { get; private set; }
 
@@ -139,7 +142,8 @@ internal sealed class CampaignSettings
         var violations = new List<Violation>();
         using (var document = draft.ToDocument())
             Api = AgentTaskSettings.Read(document.RootElement, violations);
-        if (Api.AppId is null && draft.OriginOf("appId") is null && options.AppId.Length > 0)
+        NamesAppId = Api.AppId is not null || violations.Exists(violation => violation.Path == "appId");
+        if (!NamesAppId && options.AppId.Length > 0)
             Api = Api with { AppId = options.AppId };
         violations.AddRange(Api.Validate());
         foreach (var violation in violations)

@@ -20,6 +20,9 @@ public sealed record Plan
     /// <summary>SHA-256 of all bytes of the campaign, in lower-case hexadecimal digits.</summary>
     public required string ContentHash { get; init; }
 
+    /// <summary>Whether the campaign or its profile names an application id; null in plans of the first release.</summary>
+    public bool? NamesAppId { get; init; }
+
     /// <summary>Nothing is submitted before; null is at once.</summary>
     public DateTimeOffset? SubmitAt { get; init; }
 

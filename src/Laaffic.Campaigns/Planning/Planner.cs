@@ -60,6 +60,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             Source = request.Source,
             TaskName = reading.Settings?.Api.TaskName,
             ContentHash = source.ContentHash(),
+            NamesAppId = reading.Settings?.NamesAppId,
             SubmitAt = reading.Settings?.SubmitAt,
             ExpireAt = reading.Settings?.ExpireAt,
             SendTime = reading.Settings?.SendTime,

@@ -5,11 +5,16 @@ namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// A blob that is stored block by block and appears as a whole when it is committed. Blocks that never are committed vanish
-/// by themselves. Its name is of one plan alone, so a request that the storage client repeats finds at most its own work.
+/// by themselves. Where its name is of one plan alone, a request that the storage client repeats finds at most its own work;
+/// else <paramref name="conditions"/> say what may be replaced.
 /// </summary>
-internal sealed class StagedBlob(BlockBlobClient blob, string contentType)
+internal sealed class StagedBlob(
+    BlockBlobClient blob, string contentType, BlobRequestConditions? conditions = null, IDictionary<string, string>? metadata = null)
 {
     private readonly List<string> blocks = [];
+
+    // Blocks that were not committed yet are told by nothing but their id from those of whoever writes the same blob.
+    private readonly byte[] writer = Guid.NewGuid().ToByteArray();
 
     /// <summary>The blob's name in its container.</summary>
     public string Name => blob.Name;
@@ -23,7 +28,7 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType)
         if (bytes.Count == 0)
             return;
         // Ids must be of one length within a blob.
-        var id = Convert.ToBase64String(BitConverter.GetBytes(blocks.Count));
+        var id = Convert.ToBase64String([.. writer, .. BitConverter.GetBytes(blocks.Count)]);
         blocks.Add(id);
         Length += bytes.Count;
         using (var stream = bytes.OpenRead())
@@ -39,13 +44,13 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType)
         {
             Length = bytes.Count;
             using var stream = bytes.OpenRead();
-            await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
+            await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
             bytes.Clear();
         }
         else
         {
             await StageAsync(bytes, cancellationToken);
-            await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken);
+            await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
         }
     }
 }

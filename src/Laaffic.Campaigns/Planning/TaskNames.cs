@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Laaffic.Api;
 
@@ -7,6 +9,8 @@ namespace Laaffic.Campaigns.Planning;
 /// <summary>The names of a campaign's tasks.</summary>
 internal static partial class TaskNames
 {
+    private const int MostOfRest = 59; // leaves room for -9999 within the 64 characters
+
     /// <summary>Puts the file's name and the time of its arrival where a profile's task name asks for them.</summary>
     /// <param name="name">The name, in which <c>{file}</c>, <c>{date}</c> and <c>{time}</c> may stand.</param>
     /// <param name="file">For <c>{file}</c>.</param>
@@ -43,6 +47,25 @@ internal static partial class TaskNames
             $"the campaign needs {tasks} tasks, and {names[^1]}, the name of the last, has {names[^1].Length} characters: at most {AgentTaskSettings.MaxTaskNameLength} are allowed, so shorten taskName by {names[^1].Length - AgentTaskSettings.MaxTaskNameLength}");
         return names;
     }
+
+    /// <summary>
+    /// The name for what was not accepted of a campaign. No other campaign's rest has it, and no numbered task of any: those
+    /// end in a hyphen and a number.
+    /// </summary>
+    /// <param name="name">The campaign's task name.</param>
+    /// <param name="number">1, or more when a campaign's rest comes in parts.</param>
+    public static string ForRest(string name, int number)
+    {
+        var rest = number == 1 ? $"{name} rest" : string.Create(CultureInfo.InvariantCulture, $"{name} rest {number}");
+        if (rest.Length <= MostOfRest)
+            return rest;
+        var mark = $" rest {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)), 0, 4)}";
+        var kept = MostOfRest - mark.Length;
+        return string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept).TrimEnd(), mark);
+    }
+
+    /// <summary>Whether something in the name would be taken for a placeholder in a CSV campaign.</summary>
+    public static bool HasPlaceholder(string name) => Placeholder().IsMatch(name);
 
     [GeneratedRegex(@"\{[^{}]*\}")]
     private static partial Regex Placeholder();

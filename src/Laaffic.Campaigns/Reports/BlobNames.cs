@@ -27,5 +27,8 @@ internal static class BlobNames
         return $"{name[..cut]}-{Mark(name)}";
     }
 
+    /// <summary>The place of a campaign's report once a later version of its file has taken its path.</summary>
+    public static string Superseded(string path, string owner) => $"{path}.{owner[..8]}";
+
     private static string Mark(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 4);
 }

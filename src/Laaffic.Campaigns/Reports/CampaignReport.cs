@@ -50,6 +50,12 @@ public sealed record CampaignReport
     /// <summary>The first rejected callees by line, with the reason but without the number; at most 20 of <c>counts.rejected</c>.</summary>
     public IReadOnlyList<RejectedCallee> RejectedCallees { get; init; } = [];
 
+    /// <summary>
+    /// Campaigns, ready to be dropped, that hold the callees of the tasks which are certainly not at Laaffic, each callee once;
+    /// empty while the campaign waits and if there are none. Usually one: what turns out later comes in a further one.
+    /// </summary>
+    public IReadOnlyList<string> NotSubmittedFiles { get; init; } = [];
+
     /// <summary>Whether nothing more happens by itself.</summary>
     [JsonIgnore]
     public bool IsSettled => State != CampaignStates.Waiting;
@@ -67,7 +73,10 @@ public sealed record CampaignReport
 /// <param name="Rejected">Callees that can not be called as they are; see the rejected file.</param>
 /// <param name="Accepted">Callees in tasks that Laaffic accepted.</param>
 /// <param name="Waiting">Callees in tasks that are still to be accepted, or whose acceptance is not yet known.</param>
-/// <param name="NotSubmitted">Callees that will not be called: their task was rejected or expired, or the whole campaign was rejected.</param>
+/// <param name="NotSubmitted">
+/// Callees whose task was rejected or expired, or whose whole campaign was rejected. They are not called, unless
+/// <see cref="CampaignReport.NeedsAction"/> says that a task may be at Laaffic all the same.
+/// </param>
 public sealed record CalleeCounts(long Read, long Duplicate, long Rejected, long Accepted, long Waiting, long NotSubmitted);
 
 /// <summary>One task of a campaign.</summary>

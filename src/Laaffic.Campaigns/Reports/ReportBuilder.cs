@@ -6,7 +6,18 @@ namespace Laaffic.Campaigns.Reports;
 /// <summary>Says what the ledger knows of a campaign, in the words of a report.</summary>
 internal static class ReportBuilder
 {
-    public static CampaignReport Of(CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, HoldRow? hold, DateTimeOffset now, string? rejectedFile)
+    /// <summary>How many tasks are named where each needs to be looked up.</summary>
+    private const int MostNamed = 10;
+
+    public static CampaignReport Of(
+        CampaignRow campaign,
+        Plan plan,
+        IReadOnlyList<TaskRow> tasks,
+        GateRow? gate,
+        DateTimeOffset now,
+        string? rejectedFile,
+        string container,
+        IReadOnlyList<NotSubmittedFile> files)
     {
         long accepted = 0, waiting = 0, notSubmitted = 0;
         foreach (var task in tasks)
@@ -21,7 +32,7 @@ internal static class ReportBuilder
             Source = campaign.Source,
             TaskName = campaign.TaskName,
             State = StateOf(tasks),
-            NeedsAction = ActionFor(tasks, hold, campaign.Deadline, now),
+            NeedsAction = ActionFor(campaign, plan, tasks, gate, now, container, files),
             CommittedAt = campaign.CommittedAt,
             Deadline = campaign.Deadline,
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
@@ -30,6 +41,7 @@ internal static class ReportBuilder
             IgnoredColumns = plan.IgnoredColumns,
             RejectedFile = rejectedFile,
             RejectedCallees = plan.FirstRejected,
+            NotSubmittedFiles = tasks.All(t => t.IsSettled) ? [.. files.Select(f => $"{container}/{f.Name}")] : [],
         };
     }
 
@@ -84,18 +96,86 @@ internal static class ReportBuilder
         return tasks.Any(t => t.State == TaskState.Rejected) ? CampaignStates.Rejected : CampaignStates.Expired;
     }
 
-    private static string? ActionFor(IReadOnlyList<TaskRow> tasks, HoldRow? hold, DateTimeOffset deadline, DateTimeOffset now)
+    private static string? ActionFor(
+        CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, GateRow? gate, DateTimeOffset now, string container, IReadOnlyList<NotSubmittedFile> files)
     {
-        var failed = tasks.Where(t => t.State is TaskState.Rejected or TaskState.Expired).ToList();
-        if (failed.Count > 0)
+        List<string> actions = [];
+        var isSettled = tasks.All(t => t.IsSettled);
+        if (!isSettled && gate is { Kind: GateKind.Hold }) actions.Add($"The account is on hold since {gate.Since:u}: {gate.Reason}");
+        if (isSettled) AddRest(plan, tasks, container, files, actions);
+        else AddRestToCome(tasks, actions);
+        AddUnknown(campaign, tasks, now, actions);
+        foreach (var task in tasks.Where(t => t.State == TaskState.Accepted && t.ListedCallees is { } listed && listed != t.Callees).Take(MostNamed))
         {
-            return $"{failed.Sum(t => (long)t.Callees)} callees of {failed.Count} of {tasks.Count} tasks are not called: see the tasks' reasons, and submit these callees in a new campaign with another taskName if they are still to be called.";
+            actions.Add($"Laaffic accepted task '{task.Name}' (id {task.KeyId}) but lists {task.ListedCallees} of its {task.Callees} callees: submit none of them again before Laaffic has told you which are missing.");
         }
 
-        if (tasks.All(t => t.IsSettled)) return null;
-        if (hold is not null) return $"The account is on hold since {hold.Since:u}: {hold.Reason}";
-        return deadline < now && tasks.Any(t => t.State == TaskState.Uncertain)
-            ? "It is not known whether Laaffic accepted some tasks, and it has not said so in time: look the uncertain tasks up in Laaffic's console. The app goes on asking, and sends nothing again."
-            : null;
+        return actions.Count == 0 ? null : string.Join(' ', actions);
+    }
+
+    /// <summary>What to do about the callees that are certainly not at Laaffic.</summary>
+    private static void AddRest(Plan plan, IReadOnlyList<TaskRow> tasks, string container, IReadOnlyList<NotSubmittedFile> files, List<string> actions)
+    {
+        var certain = NotSubmittedFiles.Certain(tasks).ToList();
+        var listed = files.SelectMany(f => f.Tasks).ToHashSet();
+        var isListed = certain.Where(t => listed.Contains(t.Number)).Select(t => t.Row).ToList();
+        var isNot = certain.Where(t => !listed.Contains(t.Number)).Select(t => t.Row).ToList();
+        if (isListed.Count > 0)
+        {
+            var names = string.Join(" and ", files.Select(f => $"{container}/{f.Name}"));
+            var which = files.Count == 1 ? $"drop {names} into the container campaigns: it holds" : $"drop {names} into the container campaigns: together they hold";
+            actions.Add($"{Callees(isListed)} of {isListed.Count} of {tasks.Count} tasks were not accepted and are not called. If they are still to be called, mend what the tasks' reasons name and {which} exactly these callees, under a taskName of {(files.Count == 1 ? "its" : "their")} own. Do not submit the original again, under whatever name.{TimesLeftOut(plan, isListed)}");
+        }
+
+        if (isNot.Count == 0) return;
+        actions.Add($"{Callees(isNot)} of {isNot.Count} of {tasks.Count} tasks were not accepted and are not called, and their rows cannot be listed any more, as their stored request bodies were deleted. {(isNot.Count == tasks.Count
+            ? "If they are still to be called, submit the original again with another taskName."
+            : "If they are still to be called, take them alone from your own copy of the original, and submit them with another taskName: nobody else of it.")}");
+    }
+
+    private static void AddRestToCome(IReadOnlyList<TaskRow> tasks, List<string> actions)
+    {
+        var certain = NotSubmittedFiles.Certain(tasks).Select(t => t.Row).ToList();
+        if (certain.Count > 0)
+        {
+            actions.Add($"{Callees(certain)} of {certain.Count} of {tasks.Count} tasks were not accepted: see the tasks' reasons. Do not submit them yet: they will be listed, ready to be dropped, once every task of this campaign is settled.");
+        }
+    }
+
+    /// <summary>Tasks of which only a person can find out what became of them.</summary>
+    private static void AddUnknown(CampaignRow campaign, IReadOnlyList<TaskRow> tasks, DateTimeOffset now, List<string> actions)
+    {
+        var unknown = tasks
+            .Select((row, i) => (Row: row, Number: i + 1))
+            .Where(t => NotSubmittedFiles.MayBeAtLaaffic(t.Row) || (t.Row.State == TaskState.Uncertain && campaign.Deadline < now))
+            .ToList();
+        foreach (var (task, number) in unknown.Take(MostNamed))
+        {
+            var id = task.KeyId is { } known ? $" (id {known})" : "";
+            actions.Add(task.State == TaskState.Uncertain
+                ? $"It is not known whether Laaffic accepted task '{task.Name}'{id}, and it has not said so in time; the app goes on asking and sends nothing again. Do not submit its {task.Callees} callees otherwise: look the uncertain task up in Laaffic's console, and tell the app what you found, but that it is not there only if it is still not there an hour after {task.LastAttemptAt:u}."
+                : $"Laaffic had the name of task '{task.Name}'{id} when this app sent it, so its {task.Callees} callees may be called already. Do not submit them again before you have looked the task up in Laaffic's console and told the app what you found.");
+        }
+
+        if (unknown.Count > MostNamed) actions.Add($"The same goes for {unknown.Count - MostNamed} more tasks.");
+        if (unknown.Count > 0)
+        {
+            var numbers = unknown.Count == 1 ? $"{unknown[0].Number}" : $"NUMBER (here {string.Join(", ", unknown.Take(MostNamed).Select(t => t.Number))})";
+            actions.Add($"To tell it: POST /api/campaigns/{Uri.EscapeDataString(campaign.TaskName)}/tasks/{numbers}/resolve with {{\"outcome\":\"accepted\",\"keyId\":ID,\"by\":\"YOUR NAME\"}} if the task there has these callees, else with {{\"outcome\":\"notAccepted\",\"by\":\"YOUR NAME\"}}.");
+        }
+    }
+
+    private static string TimesLeftOut(Plan plan, IReadOnlyList<TaskRow> tasks)
+    {
+        var past = new List<string>();
+        if (plan.SendTime is not null && !RestOfCampaign.IsAhead(plan.SendTime, tasks)) past.Add("sendTime");
+        if (plan.ExpireAt is not null && !RestOfCampaign.IsAhead(plan.ExpireAt, tasks)) past.Add("expireAt");
+        return past.Count == 0 ? "" : $" Its {string.Join(" and ", past)} had passed and {(past.Count == 1 ? "is" : "are")} left out: give another if it must not be called as soon as it is dropped.";
+    }
+
+    private static string Callees(IReadOnlyList<TaskRow> tasks)
+    {
+        var count = tasks.Sum(t => (long)t.Callees);
+        return count == 1 ? "1 callee" : $"{count} callees";
     }
 }

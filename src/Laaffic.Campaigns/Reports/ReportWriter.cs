@@ -17,25 +17,42 @@ internal sealed class ReportWriter(
     CampaignLedger ledger, BlobContainerClient plans, BlobContainerClient results, TimeProvider time)
 {
     private const string OwnerKey = "campaign";
+    private const string HasFilesKey = "notsubmitted";
+
+    private readonly NotSubmittedFiles notSubmitted = new(plans, results);
 
     private static readonly ReportJson Json = new(new JsonSerializerOptions(ReportJson.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // task names and texts are to be read by people
     });
 
-    /// <summary>The report of a committed campaign, as the ledger has it now.</summary>
+    /// <summary>The report of a committed campaign, as the ledger has it now. It names files only once they are there.</summary>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> ReadAsync(CampaignRow campaign, CancellationToken ct)
     {
         var plan = await PlanOfAsync(campaign, ct);
-        return await ReadAsync(campaign, plan, await PlaceOfAsync(campaign, ct), ct);
+        while (true)
+        {
+            try
+            {
+                return await MakeAsync(campaign, plan, await PlaceOfAsync(campaign, ct), hasFiles: false, ct);
+            }
+            catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
+            {
+            }
+        }
     }
 
-    /// <summary>Writes the report of a committed campaign, and its rejected callees if that is not done yet.</summary>
+    /// <summary>
+    /// Writes the report of a committed campaign, and before it what it names: the callees that were not submitted, and those
+    /// that were rejected if that is not done yet.
+    /// </summary>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(CampaignRow campaign, CancellationToken ct)
     {
         var plan = await PlanOfAsync(campaign, ct);
-        var owner = CampaignLedger.CampaignKey(campaign.TaskName)[2..];
+        var owner = OwnerOf(campaign);
         var place = campaign.Path ?? await PlaceOfAsync(campaign, ct);
+        string? left = null;
+        var wasOvertaken = false;
         while (true)
         {
             // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
@@ -43,12 +60,26 @@ internal sealed class ReportWriter(
             var now = await PlaceOfAsync(campaign, ct);
             if (now != place)
             {
-                place = now;
+                (left, place) = (place, now);
                 continue;
             }
 
-            var (report, tasks) = await ReadAsync(campaign, plan, place, ct);
-            if (await TryWriteAsync(standing, report, plan, owner, ct)) return (report, tasks);
+            try
+            {
+                // A file that was written before another's report came may be named by none.
+                var (report, tasks) = await MakeAsync(campaign, plan, place, standing.HasFiles || wasOvertaken, ct);
+                if (await TryWriteAsync(standing, report, plan, owner, ct))
+                {
+                    // Somebody took the place while something was written there.
+                    if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, ct);
+                    return (report, tasks);
+                }
+            }
+            catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
+            {
+            }
+
+            wasOvertaken = true;
         }
     }
 
@@ -62,16 +93,39 @@ internal sealed class ReportWriter(
             var standing = await FindAsync(path, owner: null, ct);
             if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
             var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(path)}" : null);
+            if (standing.HasFiles && !await TryMoveFilesAwayAsync(path, ct)) continue;
             if (await TryWriteAsync(standing, content, plan, owner: null, ct)) return;
         }
     }
 
-    private async Task<(CampaignReport, IReadOnlyList<TaskRow>)> ReadAsync(CampaignRow campaign, Plan plan, string place, CancellationToken ct)
+    private async Task<(CampaignReport, IReadOnlyList<TaskRow>)> MakeAsync(
+        CampaignRow campaign, Plan plan, string place, bool hasFiles, CancellationToken ct)
     {
         var tasks = await ledger.TasksAsync(campaign.PlanId, ct);
-        var hold = tasks.All(t => t.IsSettled) ? null : await ledger.FindHoldAsync(ct);
-        var rejected = plan.HasRejectedFile ? RejectedName(place) : null;
-        return (ReportBuilder.Of(campaign, plan, tasks, hold, time.GetUtcNow(), rejected is null ? null : $"{results.Name}/{rejected}"), tasks);
+        IReadOnlyList<NotSubmittedFile> files = [];
+        if (hasFiles || (tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain)))
+        {
+            var standing = await notSubmitted.FindAsync(place, ct);
+            tasks = await ledger.TasksAsync(campaign.PlanId, ct); // again, after the files, as for the report
+            files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
+        }
+
+        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
+        var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
+        return (ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected, results.Name, files), tasks);
+    }
+
+    private async Task<bool> TryMoveFilesAwayAsync(string place, CancellationToken ct)
+    {
+        try
+        {
+            await notSubmitted.MoveAwayAsync(await notSubmitted.FindAsync(place, ct), place, owner: null, ct);
+            return true;
+        }
+        catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
+        {
+            return false;
+        }
     }
 
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
@@ -93,6 +147,7 @@ internal sealed class ReportWriter(
         var place = SupersededPlaceOf(campaign);
         await results.GetBlobClient(ReportName(place)).DeleteIfExistsAsync(cancellationToken: ct);
         await results.GetBlobClient(RejectedName(place)).DeleteIfExistsAsync(cancellationToken: ct);
+        await notSubmitted.RemoveAsync(place, OwnerOf(campaign), campaign.Path!, ct);
     }
 
     // A file's report stands beside its path until a later version of the file takes that place.
@@ -104,7 +159,9 @@ internal sealed class ReportWriter(
     }
 
     private static string SupersededPlaceOf(CampaignRow campaign) =>
-        Superseded(campaign.Path!, CampaignLedger.CampaignKey(campaign.TaskName)[2..]);
+        BlobNames.Superseded(campaign.Path!, OwnerOf(campaign));
+
+    private static string OwnerOf(CampaignRow campaign) => CampaignLedger.CampaignKey(campaign.TaskName)[2..];
 
     /// <summary>Replaces what stands at a place. False if it is not what it was any more.</summary>
     private async Task<bool> TryWriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
@@ -113,7 +170,7 @@ internal sealed class ReportWriter(
         {
             if (!standing.IsOwn)
             {
-                if (standing.Owner is { } before) await MoveAsync(standing, Superseded(standing.Place, before), ct);
+                if (standing.Owner is { } before) await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), ct);
                 await ReplaceRejectedAsync(standing, plan, ct);
             }
 
@@ -123,15 +180,23 @@ internal sealed class ReportWriter(
                 {
                     Conditions = StillAs(standing.Report),
                     HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
-                    Metadata = owner is null ? null : new Dictionary<string, string> { [OwnerKey] = owner },
+                    Metadata = MetadataOf(report, owner),
                 },
                 ct);
             return true;
         }
-        catch (RequestFailedException e) when (IsChange(e))
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
             return false;
         }
+    }
+
+    private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner)
+    {
+        if (owner is null) return null;
+        var metadata = new Dictionary<string, string> { [OwnerKey] = owner };
+        if (report.NotSubmittedFiles.Count > 0) metadata[HasFilesKey] = "true";
+        return metadata;
     }
 
     private async Task MoveAsync(Standing standing, string to, CancellationToken ct)
@@ -143,12 +208,36 @@ internal sealed class ReportWriter(
             if (etag is null || await target.ExistsAsync(ct)) continue;
             try
             {
-                await CopyAsync(results.GetBlobClient(name(standing.Place)), etag, target, StillAs(null), ct);
+                var from = results.GetBlobClient(name(standing.Place));
+                if (name == ReportName) await MoveReportAsync(from, etag.Value, target, standing.Place, to, ct);
+                else await CopyAsync(from, etag, target, StillAs(null), ct);
             }
-            catch (RequestFailedException e) when (IsChange(e) && e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
             {
             }
         }
+    }
+
+    // The files that it names move with it; what takes their place is another campaign's.
+    private async Task MoveReportAsync(BlobClient from, ETag etag, BlobClient to, string place, string newPlace, CancellationToken ct)
+    {
+        var stored = await from.DownloadContentAsync(new BlobDownloadOptions { Conditions = StillAs(etag) }, ct);
+        var report = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)!;
+        var moved = report with
+        {
+            NeedsAction = Moved(report.NeedsAction),
+            RejectedFile = Moved(report.RejectedFile),
+            NotSubmittedFiles = [.. report.NotSubmittedFiles.Select(file => Moved(file)!)],
+        };
+        await to.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(moved, Json.CampaignReport)), new BlobUploadOptions
+        {
+            Conditions = StillAs(null),
+            HttpHeaders = new() { ContentType = stored.Value.Details.ContentType },
+            Metadata = stored.Value.Details.Metadata,
+        }, ct);
+
+        string? Moved(string? text) =>
+            text?.Replace($"{results.Name}/{BlobNames.Short(place)}.", $"{results.Name}/{BlobNames.Short(newPlace)}.", StringComparison.Ordinal);
     }
 
     private async Task ReplaceRejectedAsync(Standing standing, Plan plan, CancellationToken ct)
@@ -180,7 +269,7 @@ internal sealed class ReportWriter(
         report?.Metadata.TryGetValue(OwnerKey, out before);
         var isOwn = before is not null && before == owner;
         // The list of rejected callees comes with the first report and never changes.
-        return new(place, report?.ETag, before, isOwn, isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag);
+        return new(place, report?.ETag, before, isOwn, report?.Metadata.ContainsKey(HasFilesKey) == true, isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag);
     }
 
     private async Task<BlobProperties?> FindAsync(string name, CancellationToken ct)
@@ -197,14 +286,13 @@ internal sealed class ReportWriter(
 
     private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
 
-    private static bool IsChange(RequestFailedException e) => e.Status is 409 or 412;
-
-    private static string Superseded(string path, string owner) => $"{path}.{owner[..8]}";
-
     private static string ReportName(string place) => BlobNames.Short(place) + ".report.json";
 
     private static string RejectedName(string place) => BlobNames.Short(place) + ".rejected.csv";
 
-    /// <summary>What stands at a place: the report, whose it is, and the list of rejected callees unless the report is one's own.</summary>
-    private sealed record Standing(string Place, ETag? Report, string? Owner, bool IsOwn, ETag? Rejected);
+    /// <summary>
+    /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the
+    /// list of rejected callees unless the report is one's own.
+    /// </summary>
+    private sealed record Standing(string Place, ETag? Report, string? Owner, bool IsOwn, bool HasFiles, ETag? Rejected);
 }

@@ -15,6 +15,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
     /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
     public async Task<CommitOutcome> CommitAsync(Plan plan, string? path, string versionSource, SourceClaim? claim, CancellationToken ct)
     {
+        // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
+        var guards = await GuardsAsync(plan, ct);
         if (await FindTakenAsync(plan, ct) is { } taken) return taken;
 
         var now = time.GetUtcNow();
@@ -49,8 +51,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             Waiting = plan.Counts.Valid,
             TraceParent = CampaignTelemetry.TraceParent,
         };
-        var open = await ledger.CommitAsync(campaign, versionSource, claim, now + options.LeaseDuration, ct);
-        if (open is not null) return new CommitOutcome.Committed(campaign, open);
+        if (await ledger.CommitAsync(campaign, versionSource, claim, guards, now + options.LeaseDuration, ct) is { } committed)
+            return new CommitOutcome.Committed(committed.Campaign, committed.Open);
 
         if (await FindSameAsync(versionSource, plan.ContentHash, ct) is { } same)
         {
@@ -58,7 +60,27 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             return same.PlanId == plan.PlanId ? new CommitOutcome.TakenOver(same) : new CommitOutcome.SameContent(same);
         }
 
-        return await FindTakenAsync(plan, ct) ?? new CommitOutcome.ClaimLost();
+        if (await FindTakenAsync(plan, ct) is { } other) return other;
+        // Somebody has committed a similar name, which does not collide after all.
+        return await IsChangedAsync(guards, ct) && (claim is null || await ledger.IsHeldAsync(claim, ct))
+            ? await CommitAsync(plan, path, versionSource, claim, ct)
+            : new CommitOutcome.ClaimLost();
+    }
+
+    /// <summary>The names before the numbers, of all names that this campaign and its tasks have.</summary>
+    private async Task<IReadOnlyList<NumberedNameRow>> GuardsAsync(Plan plan, CancellationToken ct)
+    {
+        List<NumberedNameRow> guards = [];
+        if (plan.Tasks.Count > 1) guards.Add(await ledger.GuardNumbersOfAsync(plan.TaskName!, ct));
+        if (NumberedName().Match(plan.TaskName!) is { Success: true } match) guards.Add(await ledger.GuardNumbersOfAsync(match.Groups["name"].Value, ct));
+        return guards;
+    }
+
+    private async Task<bool> IsChangedAsync(IReadOnlyList<NumberedNameRow> guards, CancellationToken ct)
+    {
+        foreach (var guard in guards)
+            if ((await ledger.GuardNumbersOfAsync(guard.Name, ct)).ETag != guard.ETag) return true;
+        return false;
     }
 
     // sendTime is when the calls are made: a task accepted after it would call at a time nobody chose.
@@ -91,7 +113,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
         return null;
     }
 
-    [GeneratedRegex(@"^(?<name>.+)-(?<number>[1-9][0-9]{0,8})$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<name>.+)-(?<number>[2-9]|[1-9][0-9]{1,8})$", RegexOptions.Singleline)]
     private static partial Regex NumberedName();
 }
 

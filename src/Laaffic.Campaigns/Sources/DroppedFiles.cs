@@ -19,17 +19,17 @@ internal sealed class DroppedFiles(
     CampaignWorker worker,
     ReportWriter reports,
     HandledFiles handled,
+    LargeInputs largeInputs,
+    Backoff backoff,
     CampaignOptions options,
     TimeProvider time,
     ILogger<DroppedFiles> log)
 {
-    /// <summary>Failures for reasons outside the file after which it is rejected rather than tried for ever.</summary>
-    private const int MaxFailures = 5;
-
-    /// <summary>Bytes from which on one file at a time is read: memory grows with the numbers in it.</summary>
-    private const long Large = 32 * 1024 * 1024;
-
-    private static readonly SemaphoreSlim LargeFile = new(1); // the memory is the process's
+    /// <summary>
+    /// How often a version may be begun to be read without an end (its reader died, ran out of time or failed), and how often
+    /// a file may be overwritten while it is read, until it is rejected rather than tried for ever.
+    /// </summary>
+    private const int MaxFailures = 10;
 
     /// <summary>
     /// Deals with the file at this path if its present version was not dealt with before. Safe to call for any hint, as
@@ -43,6 +43,7 @@ internal sealed class DroppedFiles(
         }
     }
 
+    /// <summary>True if there is a later version to be looked at now.</summary>
     private async Task<bool> TakeUpVersionAsync(string path, CancellationToken ct)
     {
         var known = await ledger.FindSourceAsync(path, ct);
@@ -71,12 +72,12 @@ internal sealed class DroppedFiles(
         CommitOutcome.Committed? committed;
         try
         {
+            if (await RejectHopelessAsync(path, file, claim, ct)) return false;
             committed = await ReadAsync(path, file, claim, ct);
         }
-        catch (RequestFailedException e) when (e.Status is 404 or 412 && e.ErrorCode is "ConditionNotMet" or "BlobNotFound")
+        catch (Exception e) when (IsChangeOfFile(e))
         {
-            await ledger.TryReserveAsync(claim.Open, time.GetUtcNow(), ct); // overwritten or deleted while it was read
-            return true;
+            return await WaitUntilStillAsync(path, claim, ct);
         }
         catch (ClaimLostException)
         {
@@ -85,32 +86,24 @@ internal sealed class DroppedFiles(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            await ledger.TryReserveAsync(claim.Open, time.GetUtcNow(), CancellationToken.None);
+            await ledger.TryRenewAsync(claim, time.GetUtcNow(), CancellationToken.None);
             throw;
         }
         catch (SecretsUnavailableException e)
         {
             // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited.
             var failedAt = time.GetUtcNow();
-            claim.Open.DeferredSince ??= failedAt;
-            var waited = failedAt - claim.Open.DeferredSince.Value;
+            var since = claim.Open.DeferredSince ?? failedAt;
+            var waited = failedAt - since;
             var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.HoldDuration ? waited : options.HoldDuration);
             log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
-            await ledger.TryReserveAsync(claim.Open, again, ct);
+            await ledger.RetrySourceAsync(claim, claim.Source with { Failures = Math.Max(0, claim.Source.Failures - 1) }, again, since, ct);
             return false;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             log.LogError(e, "Reading {Path} failed.", path);
-            try
-            {
-                await RetryOrRejectAsync(path, claim, ct);
-            }
-            catch (ClaimLostException)
-            {
-                log.LogWarning("Another instance reads {Path} now.", path);
-            }
-
+            await RetryAsync(path, claim, e, ct);
             return false;
         }
 
@@ -118,10 +111,52 @@ internal sealed class DroppedFiles(
         return await FindAsync(path, ct) is { } latest && latest.ETag != file.ETag;
     }
 
+    /// <summary>Rejects a file that will not become a campaign however often it is read. False if it may.</summary>
+    private async Task<bool> RejectHopelessAsync(string path, BlobProperties file, SourceClaim claim, CancellationToken ct)
+    {
+        string? reason = null;
+        if (file.BlobType == BlobType.Append)
+            reason = "This file is an append blob, which may still grow at any time, so it is never known to be whole. Upload it as a block blob, as every ordinary upload does.";
+        else if (claim.Source.Failures >= MaxFailures)
+            reason = $"Reading this file was begun {claim.Source.Failures} times and never came to an end, for a reason that is not in its content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says. Nothing of it was submitted: split it, or have that fixed, and drop it again under another name.";
+        else if (claim.Source.Overwrites >= MaxFailures)
+            reason = $"This file was overwritten while it was being read, {claim.Source.Overwrites} times in a row, so it is not known to be whole. Nothing of it was submitted: write it under another name elsewhere and copy it here when it is complete.";
+        else if (claim.Source.TroubleSince is { } since && time.GetUtcNow() - since >= options.GiveUpAfter)
+            reason = $"Storage has kept this file from being read since {since:u}; the app's log has its answers. Nothing of it was submitted: drop it again once that is fixed.";
+        if (reason is null) return false;
+        await RejectAsync(path, Plan.Reject(claim.Source.PlanId, $"{campaigns.Name}/{path}", reason), claim, ct);
+        return true;
+    }
+
+    /// <summary>The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.</summary>
+    private async Task<bool> WaitUntilStillAsync(string path, SourceClaim claim, CancellationToken ct)
+    {
+        var overwrites = claim.Source.Overwrites + 1;
+        var due = time.GetUtcNow();
+        if (overwrites > 2) due += backoff.After(overwrites - 2);
+        log.LogWarning("{Path} was changed while it was read; it is read again at {Due:u}.", path, due);
+        return await ledger.RetrySourceAsync(claim, claim.Source with { Overwrites = overwrites }, due, claim.Open.DeferredSince, ct) && overwrites <= 2;
+    }
+
+    private async Task RetryAsync(string path, SourceClaim claim, Exception failure, CancellationToken ct)
+    {
+        // Storage's own trouble is no failure of the file: it is tried for hours, as a task is.
+        var now = time.GetUtcNow();
+        var source = StorageTrouble.Is(failure)
+            ? claim.Source with { TroubleSince = claim.Source.TroubleSince ?? now, Failures = Math.Max(0, claim.Source.Failures - 1) }
+            : claim.Source;
+        var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
+        if (!await ledger.RetrySourceAsync(claim, source, now + backoff.After(tries), claim.Open.DeferredSince, ct))
+            log.LogWarning("Another instance reads {Path} now.", path);
+    }
+
     private async Task<CommitOutcome.Committed?> ReadAsync(string path, BlobProperties file, SourceClaim claim, CancellationToken ct)
     {
         var source = $"{campaigns.Name}/{path}";
-        var plan = await PlanInTurnAsync(path, source, file, claim, ct);
+        Plan plan;
+        using (await largeInputs.WaitAsync(file.ContentLength, c => RenewAsync(claim, c), ct))
+            plan = await PlanAsync(path, source, file, claim, ct);
+
         if (await committer.FindSameAsync(source, plan.ContentHash, ct) is { } before)
         {
             log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
@@ -140,6 +175,8 @@ internal sealed class DroppedFiles(
             return null;
         }
 
+        // Whoever has replaced the list by now does not want this one called.
+        if ((await FindAsync(path, ct))?.ETag != file.ETag) throw new FileChangedException();
         switch (await committer.CommitAsync(plan, path, source, claim, ct))
         {
             case CommitOutcome.Committed committed:
@@ -167,20 +204,6 @@ internal sealed class DroppedFiles(
         var closed = await ledger.CloseSourceAsync(claim, state, campaign, ct);
         if (closed) handled.Note(claim.Source.Path, claim.Source.BlobETag);
         return closed;
-    }
-
-    private async Task<Plan> PlanInTurnAsync(string path, string source, BlobProperties file, SourceClaim claim, CancellationToken ct)
-    {
-        if (file.ContentLength < Large) return await PlanAsync(path, source, file, claim, ct);
-        await LargeFile.WaitAsync(ct);
-        try
-        {
-            return await PlanAsync(path, source, file, claim, ct);
-        }
-        finally
-        {
-            LargeFile.Release();
-        }
     }
 
     private async Task<Plan> PlanAsync(string path, string source, BlobProperties file, SourceClaim claim, CancellationToken ct)
@@ -219,7 +242,7 @@ internal sealed class DroppedFiles(
     {
         var now = time.GetUtcNow();
         if (claim.Open.DueAt - now > options.LeaseDuration / 2) return;
-        if (!await ledger.TryReserveAsync(claim.Open, now + options.LeaseDuration, ct)) throw new ClaimLostException();
+        if (!await ledger.TryRenewAsync(claim, now + options.LeaseDuration, ct)) throw new ClaimLostException();
     }
 
     private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct)
@@ -228,16 +251,6 @@ internal sealed class DroppedFiles(
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
         if (await CloseAsync(claim, SourceState.Rejected, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
-    }
-
-    private async Task RetryOrRejectAsync(string path, SourceClaim claim, CancellationToken ct)
-    {
-        var again = time.GetUtcNow() + Backoff.After(claim.Source.Failures + 1, options.InitialDelay, options.MaxDelay);
-        if (await ledger.RetrySourceAsync(claim, again, ct) && claim.Source.Failures >= MaxFailures)
-        {
-            await RejectAsync(path, Plan.Reject(claim.Source.PlanId, $"{campaigns.Name}/{path}",
-                $"Reading this file failed {MaxFailures} times for a reason that is not in its content; the app's log has it. Nothing of it was submitted: drop it again once that is mended."), claim, ct);
-        }
     }
 
     private async Task<BlobProperties?> FindAsync(string path, CancellationToken ct)
@@ -252,9 +265,15 @@ internal sealed class DroppedFiles(
         }
     }
 
+    private static bool IsChangeOfFile(Exception e) =>
+        e is FileChangedException or RequestFailedException { Status: 404 or 412, ErrorCode: "ConditionNotMet" or "BlobNotFound" };
+
     // Storage accounts with a hierarchical namespace keep folders as empty blobs.
     private static bool IsFolder(BlobProperties file) => file.Metadata.TryGetValue("hdi_isfolder", out var folder) && folder == "true";
 }
+
+/// <summary>The file is not any more the version that was read.</summary>
+internal sealed class FileChangedException : Exception;
 
 /// <summary>Another worker has taken the file over.</summary>
 internal sealed class ClaimLostException : Exception;

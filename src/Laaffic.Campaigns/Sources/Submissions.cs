@@ -7,16 +7,22 @@ namespace Laaffic.Campaigns.Sources;
 
 /// <summary>From the content of an HTTP request to a committed campaign or the reasons why not.</summary>
 internal sealed class Submissions(
-    PlanMaker plans, CampaignCommitter committer, CampaignWorker worker, ReportWriter reports, TimeProvider time)
+    PlanMaker plans, CampaignCommitter committer, CampaignWorker worker, ReportWriter reports, LargeInputs largeInputs, TimeProvider time)
 {
     public const string Source = "POST /api/campaigns";
 
-    public async Task<SubmissionResult> SubmitAsync(Stream content, CampaignFormat format, string? profile, CancellationToken ct)
+    /// <param name="content">The campaign.</param>
+    /// <param name="length">Its bytes; null if that is not known.</param>
+    /// <param name="format">Its form.</param>
+    /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
+    /// <param name="ct">Ends it, unless it is committed.</param>
+    public async Task<SubmissionResult> SubmitAsync(Stream content, long? length, CampaignFormat format, string? profile, CancellationToken ct)
     {
         if (format == CampaignFormat.Csv) profile ??= "default";
         using var span = CampaignTelemetry.StartCampaign(Source);
         var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
-        var plan = await plans.MakeAsync(request, content, ct);
+        Plan plan;
+        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct)) plan = await plans.MakeAsync(request, content, ct);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.

@@ -7,39 +7,69 @@ namespace Laaffic.Campaigns.Sources;
 
 /// <summary>
 /// Looks for dropped files that no event announced. Each call looks at one page of the container and goes on where the
-/// last one ended, and asks the ledger only about files changed since the last complete pass, about each of them once: so
-/// its cost does not grow with the number of files dealt with.
+/// last one ended. It asks the ledger about files changed since the last complete pass, about each of them once, and about a
+/// limited number of older ones: so its cost does not grow with the number of files dealt with.
 /// </summary>
-internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger, DroppedFiles files, HandledFiles handled, CampaignOptions options, ILogger<Sweep> log)
+internal sealed class Sweep(
+    BlobContainerClient campaigns, CampaignLedger ledger, DroppedFiles files, HandledFiles handled, CampaignOptions options, TimeProvider time, ILogger<Sweep> log)
 {
     private const int PageSize = 5000; // the most that one list request returns
+
+    /// <summary>
+    /// Older files of a page that are asked about in one call, unless this instance knows them: a file that was renamed into
+    /// the container keeps the time of its last change.
+    /// </summary>
+    private const int MaxOlder = 100;
 
     /// <summary>A file's time is set when its upload begins to be committed; it may appear in the list a little later.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
 
-    public async Task SweepPageAsync(CancellationToken ct)
+    /// <summary>A file that changed since then may still be growing (SFTP, flushes of hierarchical storage): it is looked at later.</summary>
+    private static readonly TimeSpan StillFor = TimeSpan.FromMinutes(2);
+
+    /// <summary>Looks at the next page. Takes up nothing new once <paramref name="stop"/> has come; the page is looked at again then.</summary>
+    public async Task SweepPageAsync(DateTimeOffset stop, CancellationToken ct)
     {
         var sweep = await ledger.SweepAsync(ct);
         var isFirstPage = sweep.ContinuationToken is null;
         await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions(), ct).AsPages(sweep.ContinuationToken, PageSize))
         {
-            if (isFirstPage) (sweep.PassStartedAt, sweep.PassFailed) = (page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo, false);
+            var listedAt = page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo;
+            if (isFirstPage) sweep = sweep with { PassStartedAt = listedAt, PassFailed = false };
+            var (stopped, failed) = (false, false);
             await Parallel.ForEachAsync(
-                page.Values.Where(file => file.Properties.LastModified >= sweep.CheckedUpTo - Overlap),
+                Candidates(page.Values, sweep.CheckedUpTo - Overlap, listedAt),
                 new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
                 async (file, c) =>
                 {
-                    if (!await TryTakeUpAsync(file, c)) sweep.PassFailed = true;
+                    if (time.GetUtcNow() >= stop) stopped = true;
+                    else if (!await TryTakeUpAsync(file, c)) failed = true;
                 });
+            if (stopped) return;
 
-            sweep.ContinuationToken = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
+            sweep = sweep with
+            {
+                PassFailed = sweep.PassFailed || failed,
+                ContinuationToken = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken,
+            };
             break;
         }
 
         // A pass in which a file could not even be recorded proves nothing about the files of its time.
-        if (sweep.ContinuationToken is null && !sweep.PassFailed) sweep.CheckedUpTo = sweep.PassStartedAt;
-        handled.ForgetBefore(sweep.CheckedUpTo - Overlap); // older files are not looked at again
+        if (sweep.ContinuationToken is null && !sweep.PassFailed) sweep = sweep with { CheckedUpTo = sweep.PassStartedAt };
         await ledger.SaveSweepAsync(sweep, ct);
+    }
+
+    private IEnumerable<BlobItem> Candidates(IEnumerable<BlobItem> page, DateTimeOffset since, DateTimeOffset listedAt)
+    {
+        // Whichever clock is ahead: one that is behind must not keep files waiting.
+        var now = time.GetUtcNow();
+        var stillSince = (now > listedAt ? now : listedAt) - StillFor;
+        var older = 0;
+        return page
+            .Where(file => !handled.Contains(file.Name, file.Properties.ETag.ToString()!))
+            .Where(file => file.Properties.LastModified <= stillSince)
+            .Where(file => file.Properties.LastModified >= since || older++ < MaxOlder);
     }
 
     private async Task<bool> TryTakeUpAsync(BlobItem file, CancellationToken ct)
@@ -47,7 +77,6 @@ internal sealed class Sweep(BlobContainerClient campaigns, CampaignLedger ledger
         try
         {
             var etag = file.Properties.ETag.ToString()!;
-            if (handled.Contains(file.Name, etag)) return true;
             var known = await ledger.FindSourceAsync(file.Name, ct);
             if (known is null || !IsSame(known.BlobETag, etag)) await files.TakeUpAsync(file.Name, ct);
             else if (known.State != SourceState.Reading) handled.Note(file.Name, etag);

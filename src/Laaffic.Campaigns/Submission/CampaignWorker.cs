@@ -14,47 +14,61 @@ internal sealed class CampaignWorker(
     public async Task WorkAsync(CampaignRow campaign, OpenRow open, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartRound(campaign);
-        DateTimeOffset? brake = null;
+        DateTimeOffset? notBefore = null;
         var due = (await ledger.TasksAsync(campaign.PlanId, ct))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
-            .OrderByDescending(t => t.State == TaskState.Uncertain); // asking what became of them must not wait for a busy account
+            .OrderByDescending(t => t.State == TaskState.Uncertain) // asking what became of them must not wait for a busy account
+            .ThenBy(t => t.LastAttemptAt ?? DateTimeOffset.MinValue);
         foreach (var task in due)
         {
+            // Nothing can be sent, but what became of others can be asked, and what is over can expire.
+            if (notBefore is not null && task.State != TaskState.Uncertain && time.GetUtcNow() < campaign.Deadline) continue;
             ct.ThrowIfCancellationRequested();
-            if (!await TryKeepAsync(open, ct)) break;
-            brake = await taskWorker.WorkAsync(campaign, task, ct);
-            if (brake is not null) break;
+            if (await TryKeepAsync(open, ct) is not { } kept) break;
+            open = kept;
+            if (await taskWorker.WorkAsync(campaign, task, ct) is { } until) notBefore = until;
         }
 
         var (report, tasks) = await reports.WriteAsync(campaign, ct);
-        (campaign.State, campaign.Accepted, campaign.Waiting) = (report.State, report.Counts.Accepted, report.Counts.Waiting);
-        DateTimeOffset? dueAgain = tasks.All(t => t.IsSettled) ? null : tasks.Where(t => !t.IsSettled).Min(t => t.DueAt);
-        if (dueAgain < brake) dueAgain = brake;
-        open.DeferredSince = tasks.Where(t => !t.IsSettled).Min(t => t.FirstAttemptAt);
-        if (!await ledger.EndRoundAsync(campaign, open, dueAgain, ct)) await CorrectAsync(campaign.TaskName, ct);
-        else if (dueAgain is null) CampaignTelemetry.CountSettled(report);
+        var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
+        var next = Next(campaign, open, [.. tasks.Where(t => !t.IsSettled)], notBefore);
+        if (!await ledger.EndRoundAsync(ended, open, next, ct)) await CorrectAsync(campaign.TaskName, ct);
+        else if (next is null) CampaignTelemetry.CountSettled(report);
     }
 
-    /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
-    private async Task<bool> TryKeepAsync(OpenRow open, CancellationToken ct)
+    /// <summary>The list shows the campaign as it is, after something about it changed outside a round.</summary>
+    public async Task CorrectAsync(string taskName, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        return open.DueAt - now > options.AttemptTimeout * 1.1 || await ledger.TryReserveAsync(open, now + options.LeaseDuration, ct);
-    }
-
-    /// <summary>
-    /// The round is another worker's, which may have ended it without knowing of an acceptance that was recorded here. Either
-    /// the list is corrected after that, or the other's end of the round fails, and it falls due again.
-    /// </summary>
-    private async Task CorrectAsync(string taskName, CancellationToken ct)
-    {
+        // Either the list is corrected after another worker's round, or that round's end fails, and it falls due again.
         while (await ledger.FindCampaignAsync(taskName, ct) is { } campaign)
         {
             var (report, _) = await reports.ReadAsync(campaign, ct);
-            var (state, accepted, waiting) = (report.State, report.Counts.Accepted, report.Counts.Waiting);
-            if ((campaign.State, campaign.Accepted, campaign.Waiting) == (state, accepted, waiting)) return;
-            (campaign.State, campaign.Accepted, campaign.Waiting) = (state, accepted, waiting);
-            if (await ledger.TryReplaceAsync(campaign, ct)) return;
+            var corrected = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
+            if (corrected == campaign || await ledger.TryReplaceAsync(corrected, ct) is not null) return;
         }
+    }
+
+    /// <summary>The open work after a round; null if nothing is left to do.</summary>
+    private static OpenRow? Next(CampaignRow campaign, OpenRow open, IReadOnlyList<TaskRow> unsettled, DateTimeOffset? notBefore)
+    {
+        if (unsettled.Count == 0) return null;
+        var ask = unsettled.Where(t => t.State == TaskState.Uncertain).Min(t => (DateTimeOffset?)t.DueAt);
+        var send = unsettled.Where(t => t.State != TaskState.Uncertain).Min(t => (DateTimeOffset?)t.DueAt);
+        if (send < notBefore) send = notBefore < campaign.Deadline ? notBefore : campaign.Deadline;
+        return open with
+        {
+            DueAt = send is null || ask < send ? ask!.Value : send.Value,
+            DeferredSince = unsettled.Min(t => t.FirstAttemptAt),
+            LastAttemptAt = unsettled.Max(t => t.LastAttemptAt),
+            AskDueAt = ask,
+            Deadline = campaign.Deadline,
+        };
+    }
+
+    /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
+    private async Task<OpenRow?> TryKeepAsync(OpenRow open, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return open.DueAt - now > options.AttemptTimeout * 1.1 ? open : await ledger.TryReserveAsync(open, now + options.LeaseDuration, ct);
     }
 }

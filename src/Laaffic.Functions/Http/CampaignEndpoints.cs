@@ -47,7 +47,7 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         try
         {
             var body = new LimitedStream(request.Body, RequestLimit.Bytes);
-            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(body, format, profile, cancellationToken)));
+            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(body, request.ContentLength, format, profile, cancellationToken)));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -60,8 +60,7 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
     public Task<IActionResult> GetAsync(string taskName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(taskName);
-        // A slash is the one character that routing leaves escaped; the name may also be that, literally.
-        var unescaped = taskName.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var unescaped = Unescaped(taskName);
         return AnswerAsync(async () =>
             (await campaigns.FindAsync(taskName, cancellationToken)
                 ?? (unescaped == taskName ? null : await campaigns.FindAsync(unescaped, cancellationToken))) is { } report
@@ -91,12 +90,42 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         }
     }
 
+    /// <summary><c>POST /api/campaigns/{taskName}/tasks/{number}/resolve</c>: what became of an uncertain task, by a person's word.</summary>
+    public async Task<IActionResult> ResolveAsync(HttpRequest request, string taskName, string number, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(taskName);
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place))
+            return Problem.Of(StatusCodes.Status404NotFound, "No such task", $"'{number}' is no task's number: they are counted from 1.");
+
+        var (resolution, error) = await ResolutionRequest.ReadAsync(request.Body, cancellationToken);
+        if (resolution is null) return Problem.Of(StatusCodes.Status400BadRequest, "Not a resolution", error);
+        return await AnswerAsync(async () =>
+        {
+            var result = await campaigns.ResolveTaskAsync(taskName, place, resolution, cancellationToken);
+            if (result.Outcome == ResolutionOutcome.NotFound && Unescaped(taskName) is var unescaped && unescaped != taskName)
+                result = await campaigns.ResolveTaskAsync(unescaped, place, resolution, cancellationToken);
+            return result.Outcome switch
+            {
+                ResolutionOutcome.Recorded => Json.Of(StatusCodes.Status200OK, result.Report!),
+                ResolutionOutcome.NotFound => Problem.Of(StatusCodes.Status404NotFound, "No such task", $"No campaign '{taskName}' has a task {place}."),
+                ResolutionOutcome.BeingWorkedOn => Problem.Of(StatusCodes.Status409Conflict, "The task is being worked on",
+                    "The app is just asking Laaffic about this task or sending it. Send the same request again in some minutes."),
+                _ => Problem.Of(StatusCodes.Status409Conflict, "The task is not uncertain",
+                    $"Task {place} is {result.Report!.Tasks[place - 1].State}: only what became of an uncertain task can be told."),
+            };
+        });
+    }
+
     /// <summary><c>GET /api/health</c>: 200 when the app can do its work, else 503 and what is wrong.</summary>
     public async Task<IActionResult> CheckAsync(CancellationToken cancellationToken)
     {
         var health = await campaigns.CheckAsync(cancellationToken);
         return Json.Of(health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health);
     }
+
+    // A slash is the one character that routing leaves escaped; the name may also be that, literally.
+    private static string Unescaped(string taskName) => taskName.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static IActionResult AnswerOf(SubmissionResult result) => (result.Outcome, result.Report.State) switch
     {

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Sources;
 using Laaffic.Campaigns.Submission;
@@ -25,6 +28,51 @@ internal sealed class Shared : IAsyncDisposable
     public CampaignOptions Options { get; init; } = new();
 
     public DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <summary>Numbers of a range reserved for fiction.</summary>
+    public static IEnumerable<string> Numbers(int count) => Enumerable.Range(1, count).Select(i => $"120255501{i:00}");
+
+    /// <summary>A JSON campaign.</summary>
+    public static string Campaign(string name, int callees) =>
+        $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{{string.Join(',', Numbers(callees).Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
+
+    /// <summary>Submits a campaign over HTTP.</summary>
+    public static async Task<CampaignReport> SubmitAsync(Instance instance, string name, int callees = 2)
+    {
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(Campaign(name, callees)));
+        return (await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token)).Report;
+    }
+
+    /// <summary>A file appears in the container, unannounced.</summary>
+    public static Task UploadAsync(Instance instance, string path, string content) =>
+        instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path).UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+
+    /// <summary>What is written for people about a file.</summary>
+    public static async Task<CampaignReport?> FindReportAsync(Instance instance, string path)
+    {
+        var blob = instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(path + ".report.json");
+        return await blob.ExistsAsync(Token)
+            ? JsonSerializer.Deserialize((await blob.DownloadContentAsync(Token)).Value.Content, ReportJson.Default.CampaignReport)
+            : null;
+    }
+
+    /// <summary>Time passes in steps, and after each the instance's timer fires.</summary>
+    public async Task TickAsync(Instance instance, TimeSpan time, TimeSpan? step = null)
+    {
+        for (var end = Now + time; Now < end;)
+        {
+            Clock.Advance(step ?? time);
+            await instance.Service.RunDueAsync(Token);
+        }
+    }
+
+    /// <summary>Waits for something that happens beside the test.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!condition()) await Task.Delay(10, deadline.Token);
+    }
 
     public static async Task<Shared> StartAsync(StorageFixture storage, int calleesPerTask = 200_000, int concurrentCampaigns = 4)
     {
@@ -78,9 +126,13 @@ internal sealed class Instance : IDisposable
         var (options, clock) = (shared.Options, shared.Clock);
         Ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
         var bodies = Blobs.GetBlobContainerClient(Containers.Tasks);
+        var backoff = new Backoff(options, Random.Shared);
+        var acceptances = new RecentAcceptances(Ledger, clock, logs.CreateLogger<RecentAcceptances>());
+        var recorder = new TaskRecorder(Ledger, clock, logs.CreateLogger<TaskRecorder>());
+        var uncertain = new UncertainTasks(laaffic, recorder, acceptances, backoff, options, clock);
         Reports = new ReportWriter(Ledger, bodies, Blobs.GetBlobContainerClient(Containers.Results), clock);
-        Hold = new AccountHold(Ledger, options, clock, logs.CreateLogger<AccountHold>());
-        Tasks = new TaskWorker(Ledger, bodies, laaffic, Hold, options, clock, logs.CreateLogger<TaskWorker>());
+        Gateway = new AccountGate(Ledger, options, backoff, clock, logs.CreateLogger<AccountGate>());
+        Tasks = new TaskWorker(Ledger, bodies, laaffic, Gateway, uncertain, acceptances, recorder, backoff, options, clock, logs.CreateLogger<TaskWorker>());
         Worker = new CampaignWorker(Ledger, Tasks, Reports, options, clock);
         Plans = new PlanMaker(Blobs, bodies, Credentials, options, clock);
         Committer = new CampaignCommitter(Ledger, options, clock);
@@ -88,11 +140,12 @@ internal sealed class Instance : IDisposable
     }
 
     public Gate Gate { get; } = new();
+    public Refusals Refusals { get; } = new();
     public LogLines Log { get; } = new();
     public BlobServiceClient Blobs { get; }
     public CampaignLedger Ledger { get; }
     public ReportWriter Reports { get; }
-    public AccountHold Hold { get; }
+    public AccountGate Gateway { get; }
     public TaskWorker Tasks { get; }
     public CampaignWorker Worker { get; }
     public PlanMaker Plans { get; }
@@ -111,7 +164,9 @@ internal sealed class Instance : IDisposable
 
     private T WithGate<T>(T options) where T : ClientOptions
     {
+        options.Retry.Delay = TimeSpan.FromMilliseconds(1); // what is repeated is repeated at once
         options.AddPolicy(Gate, HttpPipelinePosition.PerCall);
+        options.AddPolicy(Refusals, HttpPipelinePosition.BeforeTransport);
         return options;
     }
 }
@@ -145,6 +200,32 @@ internal sealed class Gate : HttpPipelinePolicy
             await opened.Task;
         }
 
+        await ProcessNextAsync(message, pipeline);
+    }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+}
+
+/// <summary>Storage that refuses some of an instance's requests while the process lives on, and whatever else is to happen at one.</summary>
+internal sealed class Refusals : HttpPipelinePolicy
+{
+    private Func<string, bool> refuses = _ => false;
+    private Func<string, Task> before = _ => Task.CompletedTask;
+
+    /// <summary>Refuses the requests, given as method and path, for which this says so; each repetition asks anew.</summary>
+    public void Refuse(Func<string, bool> request) => refuses = request;
+
+    /// <summary>Refuses nothing any more.</summary>
+    public void Clear() => refuses = _ => false;
+
+    /// <summary>Does something before each request is sent.</summary>
+    public void Before(Func<string, Task> act) => before = act;
+
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        var request = $"{message.Request.Method} {message.Request.Uri.Path}";
+        await before(request);
+        if (refuses(request)) throw new IOException("The connection was refused.");
         await ProcessNextAsync(message, pipeline);
     }
 

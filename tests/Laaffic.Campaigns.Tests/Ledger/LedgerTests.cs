@@ -4,6 +4,7 @@ using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Sources;
+using Laaffic.Campaigns.Submission;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Logging;
 
@@ -37,14 +38,14 @@ public sealed class LedgerTests(StorageFixture storage)
         {
             await using var shared = await Shared.StartAsync(storage);
             var committed = await CommitAsync(shared, Campaign("Reminder", 1));
-            await shared.NewInstance().Hold.ImposeAsync("test", Token);
+            await CloseGateAsync(shared.NewInstance());
             var before = await ReadAsync(shared.NewInstance());
 
             await AtOnceAsync(shared.NewInstances(workers), async worker =>
             {
                 for (var done = 0; done < changes;)
                 {
-                    if (await worker.Ledger.TryReplaceAsync((await ReadAsync(worker)).Row, Token)) done++;
+                    if (await (await ReadAsync(worker)).Raise()) done++;
                 }
 
                 return true;
@@ -52,28 +53,26 @@ public sealed class LedgerTests(StorageFixture storage)
 
             Assert.Equal(before.Value + workers * changes, (await ReadAsync(shared.NewInstance())).Value);
 
-            // Each reads the row anew and raises a number in it; the value is that number as it was read.
-            async Task<(LedgerRow Row, long Value)> ReadAsync(Instance worker)
+            // Each reads the row anew and raises a number in it.
+            async Task<(Func<Task<bool>> Raise, long Value)> ReadAsync(Instance worker)
             {
                 switch (row)
                 {
                     case Row.Task:
                         var task = Assert.Single(await worker.Ledger.TasksAsync(committed.Campaign.PlanId, Token));
-                        return (task, task.Attempts++);
+                        return (() => WriteAsync(task with { Attempts = task.Attempts + 1 }), task.Attempts);
                     case Row.Open:
                         var open = (await worker.Ledger.FindOpenAsync(OpenKind.Campaign, "Reminder", Token))!;
-                        var due = open.DueAt.ToUnixTimeSeconds();
-                        open.DueAt = open.DueAt.AddSeconds(1);
-                        return (open, due);
+                        return (() => WriteAsync(open with { DueAt = open.DueAt.AddSeconds(1) }), open.DueAt.ToUnixTimeSeconds());
                     case Row.Campaign:
                         var campaign = (await worker.Ledger.FindCampaignAsync("Reminder", Token))!;
-                        return (campaign, campaign.Waiting++);
+                        return (() => WriteAsync(campaign with { Waiting = campaign.Waiting + 1 }), campaign.Waiting);
                     default:
-                        var hold = (await worker.Ledger.FindHoldAsync(Token))!;
-                        var until = hold.Until.ToUnixTimeSeconds();
-                        hold.Until = hold.Until.AddSeconds(1);
-                        return (hold, until);
+                        var gate = (await worker.Ledger.FindGateAsync(Token))!;
+                        return (() => WriteAsync(gate with { Until = gate.Until.AddSeconds(1) }), gate.Until.ToUnixTimeSeconds());
                 }
+
+                async Task<bool> WriteAsync<T>(T changed) where T : LedgerRow => await worker.Ledger.TryReplaceAsync(changed, Token) is not null;
             }
         }, iter: 12, threads: 1);
 
@@ -110,18 +109,18 @@ public sealed class LedgerTests(StorageFixture storage)
                         }
 
                         Assert.Equal(now >= until ? workers : 0, seen.Count);
-                        var takers = await AtOnceAsync([.. seen.Keys], i => i.Ledger.TryReserveAsync(seen[i].Open, now + shared.Options.LeaseDuration, Token));
+                        var takers = await AtOnceAsync([.. seen.Keys], i => ReserveAsync(i, seen));
                         if (seen.Count == 0) break;
                         holder = Assert.Single(takers);
                         (work[holder], until) = (seen[holder], now + shared.Options.LeaseDuration);
                         break;
                     case Move.Renew: // by whoever has ever had it: even after its lease has expired, if nobody took it
-                        var renewers = await AtOnceAsync([.. work.Keys], i => i.Ledger.TryReserveAsync(work[i].Open, now + shared.Options.LeaseDuration, Token));
+                        var renewers = await AtOnceAsync([.. work.Keys], i => ReserveAsync(i, work));
                         Assert.Equal(holder is null ? [] : [holder], renewers);
                         if (holder is not null) until = now + shared.Options.LeaseDuration;
                         break;
                     case Move.End:
-                        var enders = await AtOnceAsync([.. work.Keys], i => i.Ledger.EndRoundAsync(work[i].Campaign, work[i].Open, now.AddMinutes(1), Token));
+                        var enders = await AtOnceAsync([.. work.Keys], i => i.Ledger.EndRoundAsync(work[i].Campaign, work[i].Open, work[i].Open with { DueAt = now.AddMinutes(1) }, Token));
                         Assert.Equal(holder is null ? [] : [holder], enders);
                         if (holder is not null) (holder, until) = (null, now.AddMinutes(1));
                         work.Clear(); // a round that has ended is not gone on with
@@ -130,6 +129,13 @@ public sealed class LedgerTests(StorageFixture storage)
                         shared.Clock.Advance(step == Move.ALease ? shared.Options.LeaseDuration : shared.Options.LeaseDuration / 2);
                         break;
                 }
+            }
+
+            async Task<bool> ReserveAsync(Instance instance, Dictionary<Instance, (CampaignRow Campaign, OpenRow Open)> rows)
+            {
+                if (await instance.Ledger.TryReserveAsync(rows[instance].Open, shared.Now + shared.Options.LeaseDuration, Token) is not { } reserved) return false;
+                lock (rows) rows[instance] = (rows[instance].Campaign, reserved);
+                return true;
             }
         }, iter: 15, threads: 1);
 
@@ -164,13 +170,13 @@ public sealed class LedgerTests(StorageFixture storage)
 
                         break;
                     case Move.Renew:
-                        var renewers = await AtOnceAsync([.. claims.Keys], i => i.Ledger.TryReserveAsync(claims[i].Open, now + shared.Options.LeaseDuration, Token));
+                        var renewers = await AtOnceAsync([.. claims.Keys], i => i.Ledger.TryRenewAsync(claims[i], now + shared.Options.LeaseDuration, Token));
                         Assert.Equal(holder is null || ended ? [] : [holder], renewers);
                         if (holder is not null && !ended) until = now + shared.Options.LeaseDuration;
                         break;
                     case Move.End:
                         var enders = await AtOnceAsync([.. claims.Keys], async i => commits
-                            ? await i.Ledger.CommitAsync(RowOf("Reminder", claims[i].Source.PlanId, now), Path, claims[i], now, Token) is not null
+                            ? await i.Ledger.CommitAsync(RowOf("Reminder", claims[i].Source.PlanId, now), Path, claims[i], [], now, Token) is not null
                             : await i.Ledger.CloseSourceAsync(claims[i], SourceState.Rejected, null, Token));
                         Assert.Equal(holder is null || ended ? [] : [holder], enders);
                         if (holder is null || ended) break;
@@ -215,25 +221,25 @@ public sealed class LedgerTests(StorageFixture storage)
             }
         }, iter: 12, threads: 1);
 
-    public enum HoldStep
+    public enum GateStep
     {
-        Impose,
+        Close,
         Ask,
-        Lift,
+        Pass,
         HalfAHold,
         AHold,
     }
 
-    /// <summary>The model is whether there is a hold, until when, and who has the permission for its probe.</summary>
+    /// <summary>The model is whether there is a hold, until when, and who has the permission for its probe and until when.</summary>
     [Fact]
     public Task A_hold_is_imposed_once_probed_by_one_and_lifted_once() =>
-        Gen.Select(Gen.Int[2, 4], Gen.Enum<HoldStep>().Array[15, 40]).SampleAsync(async (workers, steps) =>
+        Gen.Select(Gen.Int[2, 4], Gen.Enum<GateStep>().Array[15, 40]).SampleAsync(async (workers, steps) =>
         {
             await using var shared = await Shared.StartAsync(storage);
-            var duration = shared.Options.HoldDuration;
+            var (duration, lease) = (shared.Options.HoldDuration, shared.Options.LeaseDuration);
             var instances = shared.NewInstances(workers);
-            var probes = new Dictionary<Instance, HoldRow>();
-            DateTimeOffset? until = null;
+            var probes = new Dictionary<Instance, SendPermission>();
+            DateTimeOffset? until = null, probing = null;
             Instance? prober = null;
             var (imposed, lifted) = (0, 0);
             foreach (var step in steps)
@@ -241,45 +247,47 @@ public sealed class LedgerTests(StorageFixture storage)
                 var now = shared.Now;
                 switch (step)
                 {
-                    case HoldStep.Impose:
-                        var ends = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Hold.ImposeAsync("test", Token))));
+                    case GateStep.Close: // by requests that were under way when it was closed first, and none of which is the probe
+                        if (now >= until) break;
+                        var ends = await Task.WhenAll(instances.Select(i => Task.Run(() => CloseGateAsync(i))));
                         if (until is null) (until, imposed) = (now + duration, imposed + 1);
                         Assert.All(ends, end => Assert.Equal(until, end));
                         break;
-                    case HoldStep.Ask:
-                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Hold.AskAsync(Token))));
-                        var allowed = Enumerable.Range(0, workers).Where(i => answers[i].Allowed).ToList();
+                    case GateStep.Ask:
+                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Gateway.AskAsync(Token))));
+                        var allowed = Enumerable.Range(0, workers).Where(i => answers[i].IsAllowed).ToList();
                         if (until is null)
                         {
                             Assert.Equal(workers, allowed.Count);
-                            Assert.All(answers, answer => Assert.Null(answer.Hold));
+                            Assert.All(answers, answer => Assert.Null(answer.Probe));
                         }
-                        else if (now < until)
+                        else if (now < until || now < probing)
                         {
                             Assert.Empty(allowed);
+                            Assert.All(answers, answer => Assert.InRange(answer.NotBefore, now, now < until ? until.Value : now.AddSeconds(15)));
                         }
                         else
                         {
                             prober = instances[Assert.Single(allowed)];
-                            probes[prober] = answers[allowed[0]].Hold!;
-                            until = now + duration;
+                            probes[prober] = answers[allowed[0]];
+                            probing = now + lease;
                         }
 
                         break;
-                    case HoldStep.Lift: // by all who have ever probed: only the probe that is under way tells about this hold
+                    case GateStep.Pass: // by all who have ever probed: only the probe that is under way tells about this hold
                         await AtOnceAsync([.. probes.Keys], async i =>
                         {
-                            await i.Hold.LiftAsync(probes[i], Token);
+                            await i.Gateway.PassAsync(probes[i], Token);
                             return true;
                         });
-                        if (prober is not null) (until, prober, lifted) = (null, null, lifted + 1);
+                        if (prober is not null) (until, probing, prober, lifted) = (null, null, null, lifted + 1);
                         break;
                     default:
-                        shared.Clock.Advance(step == HoldStep.AHold ? duration : duration / 2);
+                        shared.Clock.Advance(step == GateStep.AHold ? duration : duration / 2);
                         break;
                 }
 
-                Assert.Equal(until, (await instances[0].Ledger.FindHoldAsync(Token))?.Until);
+                Assert.Equal(until, (await instances[0].Ledger.FindGateAsync(Token))?.Until);
             }
 
             // Each is logged once, loudly: somebody is woken up by it.
@@ -361,7 +369,7 @@ public sealed class LedgerTests(StorageFixture storage)
         var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, Token), Token);
         await suspended.Gate.Reached;
         var accepted = Assert.Single(shared.Simulator.AcceptedTasks);
-        shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration * 2);
+        shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration + shared.Options.UncertainSettleTime);
         await other.Service.RunDueAsync(Token);
         Assert.Equal(
             conclusion switch { Conclusion.Found => TaskState.Accepted, Conclusion.Expired => TaskState.Expired, Conclusion.Rejected => TaskState.Rejected, _ => TaskState.Uncertain },
@@ -416,8 +424,7 @@ public sealed class LedgerTests(StorageFixture storage)
                 // Each settles tasks of its own, and writes the report after each.
                 foreach (var task in (await writer.Ledger.TasksAsync(campaign.PlanId, Token)).Where((_, i) => i % writers == Array.IndexOf(instances, writer)))
                 {
-                    (task.State, task.KeyId) = (TaskState.Accepted, 1);
-                    Assert.True(await writer.Ledger.TryReplaceAsync(task, Token));
+                    Assert.NotNull(await writer.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 1 }, Token));
                     await writer.Reports.WriteAsync(campaign, Token);
                 }
 
@@ -474,10 +481,12 @@ public sealed class LedgerTests(StorageFixture storage)
             (await other.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name).DownloadContentAsync(Token)).Value.Content.ToString();
     }
 
-    private static IEnumerable<string> Numbers(int count) => Enumerable.Range(1, count).Select(i => $"120255501{i:00}");
+    private static Task<DateTimeOffset> CloseGateAsync(Instance instance) =>
+        instance.Gateway.CloseAsync(GateKind.Hold, "test", new SendPermission(IsAllowed: true, null, default), null, Token);
 
-    private static string Campaign(string name, int callees) =>
-        $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{{string.Join(',', Numbers(callees).Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
+    private static IEnumerable<string> Numbers(int count) => Shared.Numbers(count);
+
+    private static string Campaign(string name, int callees) => Shared.Campaign(name, callees);
 
     private static CampaignRow RowOf(string name, string planId, DateTimeOffset now) =>
         new() { TaskName = name, PlanId = planId, ContentHash = "hash", CommittedAt = now, Deadline = now.AddDays(1), TaskCount = 1 };

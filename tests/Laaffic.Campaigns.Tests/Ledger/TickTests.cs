@@ -9,6 +9,9 @@ public sealed class TickTests(StorageFixture storage)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a file must not have changed before it is taken up without an event.</summary>
+    private static readonly TimeSpan Still = TimeSpan.FromMinutes(3);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -21,6 +24,7 @@ public sealed class TickTests(StorageFixture storage)
         var ticking = onAnother ? shared.NewInstance() : instance;
 
         await DropAsync(instance, 0, 2);
+        shared.Clock.Advance(Still);
         await ticking.Service.RunDueAsync(Token); // another instance has to look at each file once
         var (idle, busy) = await CountAsync("one");
         await DropAsync(instance, 2, 30);
@@ -56,6 +60,9 @@ public sealed class TickTests(StorageFixture storage)
         await UploadAsync(instance, 3, "over again"); // overwritten, so another version
         await UploadAsync(instance, 10, "unannounced");
         await instance.Service.RunDueAsync(Token);
+        Assert.Equal(10, shared.Simulator.AcceptedTasks.Count); // they may still be growing
+        shared.Clock.Advance(Still);
+        await instance.Service.RunDueAsync(Token);
 
         Assert.Equal(12, shared.Simulator.AcceptedTasks.Count);
     }
@@ -74,7 +81,7 @@ public sealed class TickTests(StorageFixture storage)
         var tick = instance.Service.RunDueAsync(Token);
         for (var answered = 0; answered < 9; answered += 3)
         {
-            await UntilAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered + 3);
+            await Shared.UntilAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered + 3);
             shared.Clock.Advance(answerTime);
         }
 
@@ -114,7 +121,7 @@ public sealed class TickTests(StorageFixture storage)
     private static async Task SubmitAsync(Instance instance, string name, DateTimeOffset submitAt)
     {
         using var content = Campaign(name, submitAt).ToStream();
-        var result = await instance.Service.SubmitAsync(content, CampaignFormat.Json, null, Token);
+        var result = await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
         Assert.Equal(SubmissionOutcome.Committed, result.Outcome);
     }
 
@@ -122,11 +129,4 @@ public sealed class TickTests(StorageFixture storage)
         $$"""{"taskName":"{{name}}","agentId":41,{{(submitAt is null ? "" : $$"""
         "delivery":{"submitAt":"{{submitAt:O}}"},
         """)}}"numberInfoList":[{"calleeNumber":"12025550123"}]}""");
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(Patience);
-        while (!condition()) await Task.Delay(10, deadline.Token);
-    }
 }

@@ -45,7 +45,7 @@ public sealed class InputTests(StorageFixture storage)
             await app.UploadAsync(file.Name + ".good.json", Corpus.Good(number)); // listed right after it
         }
 
-        await app.TickAsync();
+        await app.SweepAsync();
         foreach (var file in Corpus.All)
         {
             await AssertReportAsync(app, file);
@@ -94,7 +94,7 @@ public sealed class InputTests(StorageFixture storage)
         for (var length = 0; length < csv.Length; length += 9) await UploadAsync(app, $"{length:0000}.csv", csv[..length]);
         await UploadAsync(app, "whole.json", json);
         await UploadAsync(app, "whole.csv", csv);
-        await app.TickAsync();
+        await app.SweepAsync();
         foreach (var length in Enumerable.Range(0, json.Length).Where(length => length % 9 == 0))
         {
             var report = await app.ReportAsync($"{length:0000}.json");
@@ -127,7 +127,7 @@ public sealed class InputTests(StorageFixture storage)
             if (number % 2 == 0) await app.AnnounceAsync(blob);
         }
 
-        await app.TickAsync();
+        await app.SweepAsync();
         foreach (var name in names)
         {
             Assert.Equal((name, CampaignStates.Accepted), (name, (await app.ReportAsync(name)).State));
@@ -158,7 +158,7 @@ public sealed class InputTests(StorageFixture storage)
         await folder.UploadAsync(BinaryData.FromString(""), new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } }, Token);
         await app.AnnounceAsync(folder);
         await app.UploadAsync("folder.json/a.json", TestApp.ThreeCallees);
-        await app.TickAsync();
+        await app.SweepAsync();
 
         Assert.Null(await app.FindReportAsync("folder.json"));
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("folder.json/a.json")).State);

@@ -72,7 +72,7 @@ public sealed class LargeInputTests(StorageFixture storage)
         await app.UploadAsync("b.json", TestApp.ThreeCallees);
         using (var heap = new LiveHeap())
         {
-            await app.TickAsync();
+            await app.SweepAsync();
             AssertLittle(heap);
         }
 

@@ -113,6 +113,9 @@ public sealed class TestApp : IAsyncDisposable
         await TickAsync();
     }
 
+    /// <summary>Files that no event announced are taken up, once they have been still for some minutes.</summary>
+    public Task SweepAsync() => TickAfterAsync(TimeSpan.FromMinutes(3));
+
     /// <summary>The timer goes on firing until the campaign has settled or no work is due within two days.</summary>
     public async Task<CampaignReport> TickUntilSettledAsync(string path)
     {

@@ -1,0 +1,100 @@
+using System.Text.Json;
+
+namespace Laaffic.Campaigns.Intake;
+
+/// <summary>
+/// Reads a task's request body as it was stored: its callees one by one, of which one is in memory at a time, and then all
+/// that is not a callee.
+/// </summary>
+internal sealed class StoredBodyReader(Stream content) : IDisposable
+{
+    private readonly JsonSource source = new(content, 2 * JsonCampaignReader.MaxCalleeBytes);
+    private readonly JsonCalleeReader callees = new();
+    private JsonReaderState state;
+    private bool inCallees;
+
+    /// <summary>The callee that <see cref="ReadAsync"/> came to, until it is called again.</summary>
+    public Callee Callee => callees.Callee;
+
+    /// <summary>Everything but the callees; complete once there are no more of them.</summary>
+    public SettingsDraft Settings { get; } = new();
+
+    /// <summary>Goes on to the next callee. False if there is none, and the body was read to its end.</summary>
+    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        bool? found;
+        while ((found = TryRead()) is null)
+        {
+            if (source.Ended) throw new InvalidDataException("A stored request body ends in the middle.");
+            await source.FillAsync(cancellationToken);
+        }
+        return found.Value;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => source.Dispose();
+
+    /// <summary>Null if what comes next is not in the buffer as a whole.</summary>
+    private bool? TryRead()
+    {
+        var reader = new Utf8JsonReader(source.Unread, source.Ended, state);
+        while (true)
+        {
+            var before = reader;
+            if (!TryReadOne(ref reader, out var found))
+            {
+                Keep(before);
+                return null;
+            }
+            if (found is not null)
+            {
+                Keep(reader);
+                return found;
+            }
+        }
+    }
+
+    private void Keep(Utf8JsonReader reader)
+    {
+        source.Consume((int)reader.BytesConsumed);
+        state = reader.CurrentState;
+    }
+
+    /// <summary>Reads a callee (true), the end of all (false) or what is neither (null).</summary>
+    private bool TryReadOne(ref Utf8JsonReader reader, out bool? found)
+    {
+        found = null;
+        if (!reader.Read()) return false;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.EndArray:
+                inCallees = false;
+                return true;
+            case JsonTokenType.EndObject:
+                found = false;
+                return true;
+            case JsonTokenType.PropertyName:
+                return TryReadField(ref reader);
+            case JsonTokenType.StartObject when inCallees:
+                found = true;
+                return callees.TryRead(ref reader);
+            default:
+                return true; // the body's opening brace
+        }
+    }
+
+    private bool TryReadField(ref Utf8JsonReader reader)
+    {
+        var name = reader.GetString()!;
+        if (!reader.Read()) return false;
+        if (name == "numberInfoList")
+        {
+            inCallees = true;
+            return true;
+        }
+        var start = source.Start + (int)reader.TokenStartIndex;
+        if (!reader.TrySkip()) return false;
+        Settings.Set(name, source.Slice(start, source.Start + (int)reader.BytesConsumed).ToArray(), default);
+        return true;
+    }
+}

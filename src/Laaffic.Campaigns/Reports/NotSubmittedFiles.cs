@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+
+namespace Laaffic.Campaigns.Reports;
+
+/// <summary>
+/// The files that hold what was certainly not accepted of a campaign, ready to be dropped. A task is never in two of them at
+/// once, and one that stands is not added to: a task that turns out later not to be at Laaffic gets a further file with
+/// another task name, as somebody may have dropped the first one by then. So whatever is dropped, and however often, nobody
+/// is submitted twice.
+/// </summary>
+internal sealed partial class NotSubmittedFiles(BlobContainerClient bodies, BlobContainerClient results)
+{
+    private const string OwnerKey = "campaign";
+    private const string TasksKey = "tasks";
+
+    /// <summary>Whether the task is certainly not at Laaffic and never will be sent by this app.</summary>
+    public static bool IsCertain(TaskRow task) => IsFailed(task) && !MayBeAtLaaffic(task);
+
+    /// <summary>Whether a task that was not accepted as far as this app knows may be at Laaffic all the same.</summary>
+    public static bool MayBeAtLaaffic(TaskRow task) => IsFailed(task) && task.ResolvedBy is null
+        && (task.MayBeAtLaaffic || task.Reason?.Contains(OfFirstRelease, StringComparison.Ordinal) == true);
+
+    // The first release rejected such tasks without a look-up, or for another number of callees, and this alone tells them.
+    private const string OfFirstRelease = "someone else has used";
+
+    private static bool IsFailed(TaskRow task) => task.State is TaskState.Rejected or TaskState.Expired;
+
+    /// <summary>The files at a place, whosesoever they are.</summary>
+    public async Task<IReadOnlyList<NotSubmittedFile>> FindAsync(string place, CancellationToken ct)
+    {
+        List<NotSubmittedFile> files = [];
+        var prefix = PrefixOf(place);
+        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, ct))
+        {
+            if (Suffix().Match(blob.Name[prefix.Length..]) is not { Success: true } suffix) continue;
+            files.Add(new NotSubmittedFile(
+                blob.Name,
+                suffix.Groups["number"].Success ? int.Parse(suffix.Groups["number"].Value, CultureInfo.InvariantCulture) : 1,
+                blob.Metadata.TryGetValue(OwnerKey, out var owner) ? owner : null,
+                blob.Metadata.TryGetValue(TasksKey, out var tasks) ? Unpack(tasks) : [],
+                new ETag($"\"{blob.Properties.ETag.ToString()!.Trim('"')}\""))); // listings give them without the quotes
+        }
+        return files;
+    }
+
+    /// <summary>
+    /// Brings the files at a campaign's place to what its tasks say. The tasks must have been read after the files, so that
+    /// whoever was overtaken finds another version there and fails.
+    /// </summary>
+    /// <returns>The campaign's files, in their order.</returns>
+    /// <exception cref="RequestFailedException">A file was changed meanwhile: see <see cref="IsChange"/>.</exception>
+    public async Task<IReadOnlyList<NotSubmittedFile>> UpdateAsync(
+        IReadOnlyList<NotSubmittedFile> standing, string place, string owner, CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
+    {
+        await MoveAwayAsync(standing, place, owner, ct);
+        List<NotSubmittedFile> files = [];
+        var open = Certain(tasks).ToDictionary(task => task.Number, task => task.Row);
+        foreach (var file in standing.Where(file => file.Owner == owner))
+        {
+            var left = file.Tasks.Where(open.ContainsKey).ToList();
+            // A task that was given up may turn out to be accepted: then it must not stand there a moment longer.
+            var kept = left.Count == file.Tasks.Count ? file
+                : left.Count == 0 ? null
+                : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
+            if (kept is null) await results.GetBlobClient(file.Name).DeleteAsync(conditions: StillAs(file.ETag), cancellationToken: ct);
+            else files.Add(kept);
+            foreach (var number in left) open.Remove(number);
+        }
+
+        if (open.Count > 0 && tasks.All(task => task.IsSettled))
+        {
+            var number = Enumerable.Range(1, standing.Count + 1).First(n => standing.All(file => file.Number != n || IsOther(file)));
+            var added = new NotSubmittedFile(PrefixOf(place), number, owner, [], default);
+            if (await WriteAsync(added, [.. open.Keys.Order()], new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written) files.Add(written);
+        }
+
+        return [.. files.OrderBy(file => file.Number)];
+
+        bool IsOther(NotSubmittedFile file) => file.Owner is not null && file.Owner != owner; // it was moved away
+
+        // Null if no body of these tasks is there any more.
+        async Task<NotSubmittedFile?> WriteAsync(NotSubmittedFile file, IReadOnlyList<int> numbers, BlobRequestConditions conditions, bool? asCsv)
+        {
+            var rest = await RestOfCampaign.ReadAsync(bodies, TaskNames.ForRest(campaign.TaskName, file.Number), plan, [.. numbers.Select(n => open[n])], ct);
+            if (rest.Tasks.Count == 0) return null;
+            var csv = asCsv ?? rest.FitsCsv;
+            var there = numbers.Where(n => rest.Tasks.Contains(open[n])).ToList();
+            var name = asCsv is null ? $"{file.Name}{(file.Number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{file.Number}"))}{(csv ? ".csv" : ".json")}" : file.Name;
+            await rest.WriteAsync(
+                new StagedBlob(
+                    results.GetBlockBlobClient(name),
+                    csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8",
+                    conditions,
+                    new Dictionary<string, string> { [OwnerKey] = owner, [TasksKey] = Pack(there) }),
+                csv,
+                ct);
+            return file with { Name = name, Tasks = there };
+        }
+    }
+
+    /// <summary>Makes room at a place: what other campaigns have there goes where their reports go.</summary>
+    public async Task MoveAwayAsync(IReadOnlyList<NotSubmittedFile> standing, string place, string? owner, CancellationToken ct)
+    {
+        foreach (var file in standing)
+        {
+            if (file.Owner is not { } other || other == owner) continue;
+            var from = results.GetBlobClient(file.Name);
+            var to = results.GetBlockBlobClient(PrefixOf(BlobNames.Superseded(place, other)) + file.Name[PrefixOf(place).Length..]);
+            // What stands there already is newer: its campaign has written it there itself.
+            if (!await to.ExistsAsync(ct)) await CopyAsync(from, file, to, ct);
+            await from.DeleteAsync(conditions: StillAs(file.ETag), cancellationToken: ct);
+        }
+    }
+
+    /// <summary>Removes a campaign's files from a place that is no longer its own, once they stand at the other.</summary>
+    public async Task RemoveAsync(string place, string owner, string newPlace, CancellationToken ct)
+    {
+        foreach (var file in (await FindAsync(place, ct)).Where(file => file.Owner == owner))
+        {
+            if (await results.GetBlobClient(PrefixOf(newPlace) + file.Name[PrefixOf(place).Length..]).ExistsAsync(ct))
+                await results.GetBlobClient(file.Name).DeleteIfExistsAsync(cancellationToken: ct);
+        }
+    }
+
+    /// <summary>The tasks that are certainly not at Laaffic, with their numbers.</summary>
+    public static IEnumerable<(int Number, TaskRow Row)> Certain(IReadOnlyList<TaskRow> tasks) =>
+        tasks.Select((row, i) => (i + 1, row)).Where(task => IsCertain(task.row));
+
+    /// <summary>Whether a request failed only because somebody else was there first, so that it is to be started over.</summary>
+    public static bool IsChange(RequestFailedException e) =>
+        e.Status is 409 or 412 || e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.InvalidBlockList;
+
+    private static async Task CopyAsync(BlobClient from, NotSubmittedFile file, BlockBlobClient to, CancellationToken ct)
+    {
+        var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, ct);
+        await using var content = download.Value.Content;
+        using var buffer = new BlockBuffer();
+        var copy = new StagedBlob(to, download.Value.Details.ContentType, metadata: download.Value.Details.Metadata);
+        for (int read; (read = await content.ReadAsync(buffer.GetMemory(64 * 1024), ct)) > 0;)
+        {
+            buffer.Advance(read);
+            if (buffer.Count >= BlockBuffer.BlockSize) await copy.StageAsync(buffer, ct);
+        }
+        await copy.CommitAsync(buffer, ct);
+    }
+
+    private static string PrefixOf(string place) => BlobNames.Short(place) + ".not-submitted";
+
+    private static BlobRequestConditions StillAs(ETag etag) => new() { IfMatch = etag };
+
+    // A bit for each task: what is told about a blob must be short.
+    private static string Pack(IReadOnlyList<int> tasks)
+    {
+        var bits = new byte[tasks.Max() / 8 + 1];
+        foreach (var number in tasks) bits[number / 8] |= (byte)(1 << number % 8);
+        return Convert.ToBase64String(bits);
+    }
+
+    private static List<int> Unpack(string text)
+    {
+        var bits = Convert.FromBase64String(text);
+        return [.. Enumerable.Range(0, bits.Length * 8).Where(number => (bits[number / 8] >> number % 8 & 1) != 0)];
+    }
+
+    [GeneratedRegex(@"^(-(?<number>[2-9]|[1-9][0-9]{1,5}))?\.(csv|json)$")]
+    private static partial Regex Suffix();
+}
+
+/// <summary>A file of callees that were not submitted.</summary>
+/// <param name="Name">Its name in the container <c>results</c>.</param>
+/// <param name="Number">1 for the first of its campaign.</param>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="Tasks">The numbers of the tasks in it.</param>
+/// <param name="ETag">Its version when it was looked for.</param>
+internal sealed record NotSubmittedFile(string Name, int Number, string? Owner, IReadOnlyList<int> Tasks, ETag ETag)
+{
+    /// <summary>Whether it is a CSV campaign.</summary>
+    public bool IsCsv => Name.EndsWith(".csv", StringComparison.Ordinal);
+}

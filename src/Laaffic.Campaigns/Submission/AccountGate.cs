@@ -1,0 +1,126 @@
+using Laaffic.Campaigns.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns.Submission;
+
+/// <summary>
+/// Whether a task may be sent now, for the whole account and all instances: a durable circuit breaker with a half-open probe.
+/// It is closed to sending while Laaffic refuses the account (a hold, of <see cref="CampaignOptions.HoldDuration"/>) and
+/// while Laaffic cannot be reached or fails (a breaker, short at first and longer with each probe that fails). When its time
+/// is over one task is the probe; the others wait for its outcome and not for another closure.
+/// </summary>
+internal sealed class AccountGate(CampaignLedger ledger, CampaignOptions options, Backoff backoff, TimeProvider time, ILogger<AccountGate> log)
+{
+    /// <summary>How soon whoever found a probe under way looks again.</summary>
+    private static readonly TimeSpan ProbeTakes = TimeSpan.FromSeconds(15);
+
+    // A closed gate opens at that time at the soonest, whatever instance opens it: until then nobody need ask the ledger.
+    private long closedUntilTicks;
+
+    /// <summary>Whether the gate is known to be closed without asking the ledger.</summary>
+    public bool IsKnownClosed => time.GetUtcNow().UtcTicks < Volatile.Read(ref closedUntilTicks);
+
+    /// <summary>Asks for the permission to send one task. A probe's must be answered by one of the other members.</summary>
+    public async Task<SendPermission> AskAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var gate = await ledger.FindGateAsync(ct);
+            if (gate is null) return new(IsAllowed: true, null, default);
+            if (now < gate.Until) return Closed(gate, gate.Until);
+            if (gate.ProbeUntil > now) return Closed(gate, Sooner(gate.ProbeUntil.Value, now + ProbeTakes));
+
+            // The reservation is a lease: a probe that dies is followed by another.
+            if (await ledger.TryReplaceAsync(gate with { ProbeUntil = now + options.LeaseDuration }, ct) is { } probe)
+                return new(IsAllowed: true, probe, default);
+        }
+    }
+
+    /// <summary>The answer was one that a working account gets. A gate that was closed anew since the probe began stays closed.</summary>
+    public async Task PassAsync(SendPermission permission, CancellationToken ct)
+    {
+        if (permission.Probe is not { } probe || !await ledger.TryRemoveGateAsync(probe, ct)) return;
+        Volatile.Write(ref closedUntilTicks, 0);
+        log.LogWarning("{Kind} of the account since {Since:u} is lifted.", NameOf(probe.Kind), probe.Since);
+    }
+
+    /// <summary>The probe was not sent, or told nothing about the account: another one may be made.</summary>
+    public async Task ReleaseAsync(SendPermission permission, CancellationToken ct)
+    {
+        if (permission.Probe is { } probe) await ledger.TryReplaceAsync(probe with { ProbeUntil = null }, ct);
+    }
+
+    /// <summary>Laaffic refused the account, or did not do its part. Returns until when nothing is sent.</summary>
+    /// <param name="kind">Which of the two.</param>
+    /// <param name="reason">The reason for people.</param>
+    /// <param name="permission">With which the request was sent.</param>
+    /// <param name="atLeast">What Laaffic asked to wait, if it did.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<DateTimeOffset> CloseAsync(GateKind kind, string reason, SendPermission permission, TimeSpan? atLeast, CancellationToken ct)
+    {
+        while (true)
+        {
+            var standing = await ledger.FindGateAsync(ct);
+            var next = Next(standing, kind, reason, permission, atLeast);
+            if (next == standing) return next.Until;
+            if ((standing is null ? await ledger.TryAddGateAsync(next, ct) : await ledger.TryReplaceAsync(next, ct)) is not { } written) continue;
+
+            Volatile.Write(ref closedUntilTicks, written.Until.UtcTicks);
+            Tell(standing, written);
+            return written.Until;
+        }
+    }
+
+    private GateRow Next(GateRow? standing, GateKind kind, string reason, SendPermission permission, TimeSpan? atLeast)
+    {
+        var now = time.GetUtcNow();
+        var trips = 1 + (standing?.Trips ?? 0);
+        var until = now + (kind == GateKind.Hold ? options.HoldDuration : backoff.After(trips, atLeast, options.HoldDuration));
+        if (standing is null) return new GateRow { Since = now, Until = until, Reason = reason, Kind = kind, Trips = trips };
+
+        // A probe has failed, or somebody was let through before the gate was closed and was answered after it fell due.
+        if (standing.ETag == permission.Probe?.ETag || now >= standing.Until)
+            return standing with { Until = until, Reason = reason, Kind = kind, Trips = trips, ProbeUntil = null, Since = kind == standing.Kind ? standing.Since : now };
+
+        // Others were under way when it was closed: they make it no longer, but a refused account is worse news than a failure.
+        return (kind, standing.Kind) switch
+        {
+            (GateKind.Hold, GateKind.Breaker) => standing with { Since = now, Until = until, Reason = reason, Kind = kind, ProbeUntil = null },
+            (GateKind.Hold, GateKind.Hold) => standing with { Reason = reason },
+            _ => standing,
+        };
+    }
+
+    private void Tell(GateRow? before, GateRow gate)
+    {
+        var reason = CampaignTelemetry.Mask(gate.Reason);
+        if (gate.Kind == GateKind.Breaker)
+        {
+            log.LogWarning("Nothing is sent until {Until:u}, as Laaffic does not do its part: {Reason} One task is the probe then.", gate.Until, reason);
+        }
+        else if (before?.Kind != GateKind.Hold)
+        {
+            CampaignTelemetry.CountHold();
+            log.LogCritical(
+                "The account is on hold until {Until:u}, and all its tasks wait: {Reason} The first task due then is the probe that lifts the hold.",
+                gate.Until, reason);
+        }
+    }
+
+    private SendPermission Closed(GateRow gate, DateTimeOffset notBefore)
+    {
+        Volatile.Write(ref closedUntilTicks, notBefore.UtcTicks);
+        return new(IsAllowed: false, null, notBefore);
+    }
+
+    private static DateTimeOffset Sooner(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private static string NameOf(GateKind kind) => kind == GateKind.Hold ? "The hold" : "The circuit breaker";
+}
+
+/// <summary>Whether to send.</summary>
+/// <param name="IsAllowed">One task may be sent.</param>
+/// <param name="Probe">The gate's row, if that task is its probe; else null.</param>
+/// <param name="NotBefore">If it is not allowed: when to ask again.</param>
+internal sealed record SendPermission(bool IsAllowed, GateRow? Probe, DateTimeOffset NotBefore);

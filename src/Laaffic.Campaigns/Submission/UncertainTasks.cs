@@ -1,0 +1,110 @@
+using Laaffic.Api;
+using Laaffic.Campaigns.Ledger;
+
+namespace Laaffic.Campaigns.Submission;
+
+/// <summary>
+/// Finds out what became of a task of which it is not known whether Laaffic accepted it: its list of tasks is asked for the
+/// exact name. What is not clear stays uncertain and is asked about again; nothing is ever guessed in favour of sending.
+/// </summary>
+internal sealed class UncertainTasks(
+    LaafficClient laaffic, TaskRecorder recorder, RecentAcceptances acceptances, Backoff backoff, CampaignOptions options, TimeProvider time)
+{
+    /// <summary>What one look-up may take, all its pages together.</summary>
+    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Asks for a task that the caller has leased. It was certainly not accepted and may be sent again, or the question is
+    /// settled or must be asked again later, which is then recorded.
+    /// </summary>
+    public async Task<Resolution> ResolveAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    {
+        var lookup = await LookUpAsync(campaign, task, task.Name, ct);
+        if (lookup.Task is { } found) return new(await RecordFoundAsync(campaign, task, found));
+        if (!lookup.Answered)
+            return new(await AskLaterAsync(campaign, task, $"The reply to attempt {task.Attempts} was lost, and Laaffic did not say what became of it: {lookup.Reason}"));
+
+        var isSettled = time.GetUtcNow() >= task.SettledAt;
+        if (task is { NameExists: true, MayBeAtLaaffic: true } && isSettled)
+        {
+            return new(await recorder.SettleAsync(task, TaskState.Rejected,
+                "Laaffic says that a task of this name exists, and this app knows of no request of its own that could have made it; Laaffic does not list it. Whether its callees are called is not known: do not submit them again before you have looked the name up in Laaffic's console."));
+        }
+
+        if (task.NameExists) return new(await AskLaterAsync(campaign, task, "Laaffic says that the task exists, but does not list it yet; its id is looked up again later."));
+        if (!isSettled) return new(await recorder.DeferAsync(campaign, task, task.SettledAt!.Value, task.Reason));
+        return await IsListUpToDateAsync(campaign, task, ct)
+            ? new(task, IsProvenAbsent: true)
+            : new(await AskLaterAsync(campaign, task, "Laaffic does not list this task, but neither does it list one that it accepted later: its list is behind, and proves nothing yet."));
+    }
+
+    private async Task<TaskRow> RecordFoundAsync(CampaignRow campaign, TaskRow task, TaskRecord found)
+    {
+        if (found.NumCnt is null || found.NumCnt == task.Callees)
+        {
+            return await recorder.AcceptAsync(task, found.TaskId, null, found.Status == TaskRecordStatus.SubmissionFailed
+                ? "Laaffic accepted it, but lists it as \"submission failed\": ask Laaffic whether its callees are called."
+                : task.MayBeAtLaaffic ? $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app sent it." : null);
+        }
+
+        var now = time.GetUtcNow();
+        var isClear = now >= task.SettledAt && (found.Status != TaskRecordStatus.Submitting || now >= campaign.Deadline);
+        if (!isClear) return await AskLaterAsync(campaign, task, $"Laaffic has a task of this name, with {found.NumCnt} of {task.Callees} callees so far (id {found.TaskId}); it is looked at again.");
+        return task.MayBeAtLaaffic
+            ? await recorder.SettleAsync(task with { KeyId = found.TaskId }, TaskState.Rejected,
+                $"Laaffic has a task of this name with {found.NumCnt} callees where this one has {task.Callees} (id {found.TaskId}), and this app knows of no request of its own that made it. Do not submit these callees again before you have looked id {found.TaskId} up in Laaffic's console: if it is not yours, give the campaign another taskName.")
+            : await recorder.AcceptAsync(task, found.TaskId, found.NumCnt,
+                $"Laaffic accepted it, but lists {found.NumCnt} callees where {task.Callees} were sent (id {found.TaskId}): ask Laaffic which are missing, and submit none of them again before.");
+    }
+
+    /// <summary>Whether Laaffic's list shows a task that was accepted after this one's attempt, where any is known.</summary>
+    private async Task<bool> IsListUpToDateAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    {
+        var later = await acceptances.AfterAsync(task.SettledAt!.Value - options.UncertainSettleTime, ct);
+        foreach (var name in later)
+            if ((await LookUpAsync(campaign, task, name, ct)).Task is not null) return true;
+        return later.Count == 0;
+    }
+
+    private async Task<TaskLookup> LookUpAsync(CampaignRow campaign, TaskRow task, string name, CancellationToken ct)
+    {
+        using var span = CampaignTelemetry.StartLookup(task);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var limit = LookupTimeout < options.AttemptTimeout ? LookupTimeout : options.AttemptTimeout;
+        using var timer = time.CreateTimer(_ => timeout.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
+        // A day either way: the zone of Laaffic's clock is not documented. A name that exists may be from any time.
+        DateTime? from = task.NameExists ? null : InZone(task.FirstAttemptAt ?? campaign.CommittedAt).AddDays(-1);
+        var began = time.GetTimestamp();
+        TaskLookup lookup;
+        try
+        {
+            lookup = await laaffic.FindTaskAsync(name, from, InZone(time.GetUtcNow()).AddDays(1), timeout.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            lookup = new TaskLookup(Answered: false, null, "no answer in time.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            lookup = new TaskLookup(Answered: false, null, StorageTrouble.FirstLine(e)); // no secrets to ask with
+        }
+
+        var outcome = lookup.Task is not null ? "found" : lookup.Answered ? "not_found" : "no_answer";
+        CampaignTelemetry.RecordCall("query", outcome, time.GetElapsedTime(began));
+        span.SetOutcome(outcome, lookup.Answered ? null : lookup.Reason);
+        return lookup;
+    }
+
+    private DateTime InZone(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, options.TimeZone).DateTime;
+
+    private Task<TaskRow> AskLaterAsync(CampaignRow campaign, TaskRow task, string reason)
+    {
+        task = task with { Failures = task.Failures + 1 };
+        return recorder.DeferAsync(campaign, task, time.GetUtcNow() + backoff.After(task.Failures), reason);
+    }
+}
+
+/// <summary>What asking for an uncertain task came to.</summary>
+/// <param name="Task">The task as it stands now.</param>
+/// <param name="IsProvenAbsent">It was certainly not accepted, and the caller goes on with it; nothing was recorded.</param>
+internal sealed record Resolution(TaskRow Task, bool IsProvenAbsent = false);

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using CsCheck;
+using Laaffic.Api;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Tests.Ledger;
+using Laaffic.Simulator;
+
+namespace Laaffic.Campaigns.Tests.Reports;
+
+/// <summary>Whoever writes the files of what was not submitted, at once or late: they hold what the ledger says at last, and are there before they are named.</summary>
+public sealed class NotSubmittedFileTests(StorageFixture storage)
+{
+    private const string Path = "a.json";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5)] // the first request only makes sure that there is a container
+    public async Task A_writer_that_was_suspended_lists_nobody_who_turned_out_to_be_accepted(int requestsBefore)
+    {
+        await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
+        var (suspended, other) = (shared.NewInstance(), shared.NewInstance());
+        shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
+        await DropAsync(other, 2);
+        suspended.Gate.Close(request => request.Contains("/results", StringComparison.Ordinal), requestsBefore);
+        var late = Task.Run(() => suspended.Service.TakeUpAsync(Path, Token), Token);
+        await suspended.Gate.Reached;
+
+        var campaign = (await other.Ledger.FindCampaignAsync("Reminder", Token))!;
+        var task = (await other.Ledger.TasksAsync(campaign.PlanId, Token))[1];
+        Assert.NotNull(await other.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 7 }, Token));
+        await other.Reports.WriteAsync(campaign, Token);
+
+        suspended.Gate.Open();
+        await late;
+        var report = await StoredAsync(other);
+        Assert.Equal(CampaignStates.Accepted, report.State);
+        Assert.Empty(report.NotSubmittedFiles);
+        Assert.DoesNotContain(await NamesAsync(other), name => name.Contains("not-submitted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_loses_a_task_that_turned_out_to_be_accepted_and_keeps_its_name()
+    {
+        await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
+        shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-3" });
+        await DropAsync(instance, 3);
+        await instance.Service.TakeUpAsync(Path, Token);
+        var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
+        var task = (await instance.Ledger.TasksAsync(campaign.PlanId, Token))[1];
+        await instance.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 7 }, Token);
+        await instance.Reports.WriteAsync(campaign, Token);
+
+        var file = await ResultAsync(instance, Assert.Single((await StoredAsync(instance)).NotSubmittedFiles));
+        Assert.Contains("# taskName: Reminder rest\r\n", file, StringComparison.Ordinal);
+        Assert.EndsWith("calleeNumber\r\n12025550103\r\n", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Instances_that_write_at_once_write_one_file()
+    {
+        await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
+        await DropAsync(instance, 2);
+        await instance.Service.TakeUpAsync(Path, Token);
+        var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
+        await instance.Blobs.GetBlobContainerClient(Containers.Results).DeleteBlobAsync(Path + ".not-submitted.csv", cancellationToken: Token);
+
+        var reports = await Task.WhenAll(shared.NewInstances(4).Select(other => Task.Run(() => other.Reports.WriteAsync(campaign, Token), Token)));
+
+        Assert.All(reports, report => Assert.Equal(["results/a.json.not-submitted.csv"], report.Report.NotSubmittedFiles));
+        Assert.Single(await NamesAsync(instance), name => name.Contains("not-submitted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_csv_says_about_every_setting_whether_it_has_it() =>
+        Assert.Equal(
+            typeof(AgentTaskSettings).GetProperties().Where(property => property.GetMethod!.IsPublic).Select(property => property.Name)
+                .Except(["TaskName"]).Concat(["SubmitAt", "ExpireAt"]).Order(StringComparer.OrdinalIgnoreCase),
+            RestOfCampaign.SettingNames.Order(StringComparer.OrdinalIgnoreCase),
+            StringComparer.OrdinalIgnoreCase);
+
+    [Fact]
+    public void Names_of_rests_are_short_enough_never_the_same_and_none_of_a_numbered_task() =>
+        Gen.Select(Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.Int[1, 3], Gen.Int[1, 3]).Sample((one, other, first, second) =>
+        {
+            var (rest, another) = (TaskNames.ForRest(one, first), TaskNames.ForRest(other, second));
+            Assert.True(rest.Length <= AgentTaskSettings.MaxTaskNameLength - "-9999".Length);
+            Assert.DoesNotMatch(new Regex("-[0-9]+$"), rest);
+            Assert.Equal((one, first) == (other, second), rest == another);
+            Assert.NotEqual(rest, TaskNames.ForRest(rest, 1));
+        }, iter: 10_000);
+
+    private static Task DropAsync(Instance instance, int callees) => instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(Path).UploadAsync(
+        BinaryData.FromString($$"""{"taskName":"Reminder","agentId":41,"numberInfoList":[{{string.Join(',', Enumerable.Range(1, callees).Select(n => $$"""{"calleeNumber":"1202555010{{n}}"}"""))}}]}"""), Token);
+
+    private static async Task<CampaignReport> StoredAsync(Instance instance) =>
+        JsonSerializer.Deserialize(await ResultAsync(instance, $"results/{Path}.report.json"), ReportJson.Default.CampaignReport)!;
+
+    private static async Task<string> ResultAsync(Instance instance, string name) =>
+        (await instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name["results/".Length..]).DownloadContentAsync(Token)).Value.Content.ToString();
+
+    private static async Task<List<string>> NamesAsync(Instance instance) =>
+        await instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions(), Token).Select(blob => blob.Name).ToListAsync(Token);
+}
