@@ -127,7 +127,8 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
 
             var numbers = spec.Valid.Skip(offset).Take(task.Callees).ToList();
             offset += task.Callees;
-            var atApi = numbers.Where(called.ContainsKey).ToList();
+            // The same callees may have been accepted in another campaign since, which followed an advice.
+            var atApi = numbers.Select(called.GetValueOrDefault).FirstOrDefault(t => t?.Name == task.Name);
             switch (task.State)
             {
                 case "Accepted":
@@ -135,8 +136,8 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
                         watch.Broken("accepted is accepted", $"task '{task.Name}' is said to be accepted as {task.KeyId}, but the API has {called.GetValueOrDefault(numbers[0])?.KeyId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody of it"}", spec.Name, task.Name);
                     break;
                 case "Rejected" or "Expired":
-                    if (atApi.Count > 0)
-                        watch.Broken("not submitted is not submitted", $"task '{task.Name}' is said to be {task.State} ({task.Reason}), but the API has it as {called[atApi[0]].KeyId}", spec.Name, task.Name);
+                    if (atApi is not null)
+                        watch.Broken("not submitted is not submitted", $"task '{task.Name}' is said to be {task.State} ({task.Reason}), but the API has it as {atApi.KeyId}", spec.Name, task.Name);
                     else if (task.State == "Rejected" && !spec.MayConflict)
                         watch.Broken("no unjust rejection", $"task '{task.Name}' was rejected: {task.Reason}", spec.Name, task.Name);
                     else if (task.State == "Expired" && IsUnjust(spec, campaign, task))

@@ -50,7 +50,8 @@ internal sealed class Instance
             secrets.GetAsync,
             world.Options,
             Clock,
-            logs);
+            logs,
+            new Random(world.Random.Next()));
         endpoints = new CampaignEndpoints(service, logs.CreateLogger<CampaignEndpoints>());
     }
 

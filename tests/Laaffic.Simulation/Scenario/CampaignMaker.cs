@@ -36,7 +36,8 @@ internal sealed class CampaignMaker(Random random, Features features)
         var isLong = features.LongTexts && random.Next(2) == 0;
         var isCsv = features.Csv && random.Next(2) == 0;
         var content = isCsv ? Csv(settings, rows, submitAt, expireAt, isLong) : Json(settings, rows, submitAt, expireAt, isLong);
-        return new CampaignSpec(name, content, isCsv, valid)
+        // The lines before a CSV's header are trimmed.
+        return new CampaignSpec(isCsv ? name.Trim() : name, content, isCsv, valid)
         {
             BadRows = bad,
             Repetitions = repeated,

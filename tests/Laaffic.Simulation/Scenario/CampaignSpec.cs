@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Laaffic.Simulation.Scenario;
 
 /// <summary>A list as its author knows it: its content, and what must become of it.</summary>
@@ -28,7 +30,8 @@ internal sealed record CampaignSpec(string Name, byte[] Content, bool IsCsv, IRe
     /// <summary>It is (part of) a list that came before, submitted again as a report advised.</summary>
     public CampaignSpec? FollowsAdviceOn { get; init; }
 
-    public string Hash { get; } = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Content));
+    /// <summary>What the ledger knows the content by.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Content));
 }
 
 /// <summary>A version of a file that was put into the container.</summary>

@@ -16,9 +16,11 @@ internal sealed class Operator(World world, Customer customer)
     /// <summary>How often advice was followed.</summary>
     public int Followed { get; private set; }
 
-    public void Look()
+    /// <summary>True if there was something to do.</summary>
+    public bool Look()
     {
-        if (!world.Features.Advice || Followed >= 12) return;
+        if (!world.Features.Advice || Followed >= 12) return false;
+        var before = Followed;
         var names = results.GetBlobs().Select(b => b.Name).ToList();
         foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
         {
@@ -29,13 +31,15 @@ internal sealed class Operator(World world, Customer customer)
             var counts = root.GetProperty("counts");
             if (state is "waiting" or "accepted" or "duplicate" || counts.GetProperty("notSubmitted").GetInt64() == 0) continue;
             followed.Add(name);
-            if (SpecOf(root) is { } spec) Follow(name, spec, names);
+            if (SpecOf(root) is { } spec) Follow(name, spec, names, root.GetRawText());
         }
 
         foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
         {
-            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) Follow("post", post.Spec, names);
+            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) Follow("post", post.Spec, names, post.Body);
         }
+
+        return Followed > before;
     }
 
     private CampaignSpec? SpecOf(JsonElement report)
@@ -47,10 +51,12 @@ internal sealed class Operator(World world, Customer customer)
             : customer.Posts.LastOrDefault(p => p.Spec.Name == name)?.Spec;
     }
 
-    private void Follow(string report, CampaignSpec spec, IReadOnlyList<string> names)
+    private void Follow(string report, CampaignSpec spec, IReadOnlyList<string> names, string text)
     {
-        // A list that its author got wrong is mended by its author, and has then other contents.
-        if (spec.Mistake is not null) return;
+        // A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.
+        if (spec.Mistake is not null || spec.FollowsAdviceOn?.FollowsAdviceOn is not null) return;
+        // Who is told to look first finds what is there.
+        if (text.Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)))) return;
         Followed++;
         var offered = report.Replace(".report.json", ".not-submitted.csv", StringComparison.Ordinal);
         var path = $"again/{Followed}.csv";

@@ -63,17 +63,13 @@ internal sealed class Run
         PlanFaults();
         PlanCampaigns();
         Every(tickEvery, Tick, scheduler.Now + TimeSpan.FromSeconds(random.Next(60)));
-        Every(TimeSpan.FromMinutes(random.Next(20, 60)), reader.Look, scheduler.Now + active * random.NextDouble());
+        Every(TimeSpan.FromMinutes(random.Next(20, 60)), () => reader.Look(), scheduler.Now + active * random.NextDouble(), until: scheduler.Now + active);
 
         var faultsEnd = scheduler.Now + active;
         await scheduler.RunAsync(() => scheduler.Now >= faultsEnd);
         Heal();
         var settled = await SettleAsync();
-        if (features.Advice && settled)
-        {
-            reader.Look();
-            settled = await SettleAsync();
-        }
+        while (settled && reader.Look()) settled = await SettleAsync();
 
         new FinalChecks(world, customer, settled).Run();
         Print((ulong)world.StorageRequests);
@@ -359,10 +355,11 @@ internal sealed class Run
         _ = ticking.TickAsync();
     }
 
-    private void Every(TimeSpan period, Action action, DateTimeOffset first) => scheduler.At(first, () =>
+    private void Every(TimeSpan period, Action action, DateTimeOffset first, DateTimeOffset? until = null) => scheduler.At(first, () =>
     {
+        if (scheduler.Now > until) return;
         action();
-        Every(period, action, scheduler.Now + period);
+        Every(period, action, scheduler.Now + period, until);
     });
 
     private void Sometime(Action action) => customer.Later(active * random.NextDouble() * 0.85, action);
