@@ -117,7 +117,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
     private void Check(CampaignSpec spec, StoredCampaign campaign)
     {
         var offset = 0;
-        foreach (var task in Ledger.TasksOf(world.Direct, campaign.PlanId))
+        foreach (var task in Ledger.TasksOf(world.Account, campaign.PlanId))
         {
             if (offset + task.Callees > spec.Valid.Count)
             {
@@ -186,7 +186,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         }
 
         var said = report.GetProperty("tasks").EnumerateArray().Select(t => t.GetProperty("state").GetString()!).ToList();
-        var stored = Ledger.TasksOf(world.Direct, campaign.PlanId).Select(t => t.State.ToLowerInvariant()).ToList();
+        var stored = Ledger.TasksOf(world.Account, campaign.PlanId).Select(t => t.State.ToLowerInvariant()).ToList();
         for (var i = 0; i < stored.Count && settled; i++)
         {
             if (stored[i] is "accepted" or "rejected" or "expired" && (i >= said.Count || said[i] != stored[i]))
@@ -209,13 +209,13 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         (task.Name == spec.Name || task.Name.StartsWith(spec.Name + "-", StringComparison.Ordinal)) && task.Numbers.All(spec.Valid.Contains) && !spec.MayConflict;
 
     private StoredCampaign? Committed(CampaignSpec spec) =>
-        Ledger.Campaign(world.Direct, spec.Name) is { } campaign && campaign.ContentHash == spec.Hash ? campaign : null;
+        Ledger.Campaign(world.Account, spec.Name) is { } campaign && campaign.ContentHash == spec.Hash ? campaign : null;
 
     private void NothingDueForEver()
     {
-        foreach (var (key, subject, dueAt) in Ledger.Open(world.Direct))
+        foreach (var (key, subject, dueAt) in Ledger.Open(world.Account))
         {
-            var tasks = key.StartsWith("o:c:", StringComparison.Ordinal) && Ledger.Campaign(world.Direct, subject) is { } campaign ? Ledger.TasksOf(world.Direct, campaign.PlanId) : [];
+            var tasks = key.StartsWith("o:c:", StringComparison.Ordinal) && Ledger.Campaign(world.Account, subject) is { } campaign ? Ledger.TasksOf(world.Account, campaign.PlanId) : [];
             if (tasks.All(t => t.IsSettled)) watch.Broken("no work is due for ever", $"{key} of '{subject}' is due at {dueAt:u} with nothing left to do", subject);
         }
     }

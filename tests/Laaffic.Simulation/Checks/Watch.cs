@@ -36,7 +36,7 @@ internal sealed class Watch(World world)
     public void Accepted(ApiTask task)
     {
         if (task.IsStrangers || IsRestored) return;
-        var rows = Ledger.TasksNamed(world.Direct, task.Name);
+        var rows = Ledger.TasksNamed(world.Account, task.Name);
         if (!rows.Any(r => r.State == "Uncertain"))
         {
             Broken("write ahead", $"'{task.Name}' was accepted by the API while the ledger said {string.Join(", ", rows.Select(r => r.State).DefaultIfEmpty("nothing"))} of it", task.Name);

@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Laaffic.Simulation.Storage;
 
@@ -9,15 +8,9 @@ namespace Laaffic.Simulation.Instances;
 /// <summary>Storage for those that are no part of the app: people who drop files, and checks.</summary>
 internal sealed class DirectClients
 {
-    public DirectClients(SimulatedAccount account)
-    {
-        Blobs = new BlobServiceClient(Instance.Blobs, Over(account, new BlobClientOptions()));
-        Ledger = new TableServiceClient(Instance.Tables, Over(account, new TableClientOptions())).GetTableClient("ledger");
-    }
+    public DirectClients(SimulatedAccount account) => Blobs = new BlobServiceClient(Instance.Blobs, Over(account, new BlobClientOptions()));
 
     public BlobServiceClient Blobs { get; }
-
-    public TableClient Ledger { get; }
 
     private static T Over<T>(SimulatedAccount account, T options) where T : ClientOptions
     {
@@ -32,9 +25,15 @@ internal sealed class DirectClients
     private sealed class DirectLink(SimulatedAccount account) : HttpMessageHandler
     {
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            StorageMessages.Write(account.Handle(StorageMessages.Read(request)), request);
+            HttpConversion.ToHttp(account.Handle(Read(request)), request);
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(Send(request, cancellationToken));
+
+        private static StorageRequest Read(HttpRequestMessage request)
+        {
+            var reading = HttpConversion.ToStorageAsync(request, CancellationToken.None);
+            return reading.IsCompleted ? reading.Result : throw new InvalidOperationException("A body that is in memory is read at once.");
+        }
     }
 }

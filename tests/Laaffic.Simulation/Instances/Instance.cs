@@ -20,8 +20,7 @@ namespace Laaffic.Simulation.Instances;
 internal sealed class Instance
 {
     public static readonly Uri Vault = new("https://vault.example/");
-    public static readonly Uri Blobs = new("https://account.blob.core.windows.net/");
-    public static readonly Uri Tables = new("https://account.table.core.windows.net/?sv=2024-01-01&sig=any");
+    public static readonly Uri Blobs = new("http://127.0.0.1:10000/simulated");
 
     private static readonly IConfiguration NoSettings = new ConfigurationBuilder().Build();
 
@@ -45,7 +44,7 @@ internal sealed class Instance
         var http = new HttpClient(new ApiLink(world, this)) { BaseAddress = new Uri("https://api.example/"), Timeout = Timeout.InfiniteTimeSpan };
         service = new CampaignService(
             new BlobServiceClient(Blobs, Over(new StorageLink(world, this, Target.Blobs), new BlobClientOptions())),
-            new TableServiceClient(Tables, Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())),
+            new TableServiceClient(Storage.SimulatedAccount.ConnectionString, Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())),
             new LaafficClient(http, secrets.GetAsync, Clock),
             secrets.GetAsync,
             world.Options,

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Laaffic.Simulation.Faults;
 using Laaffic.Simulation.Storage;
 
@@ -14,12 +12,12 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var fault = world.Faults.Next(target, world.Now);
-        var asked = await StorageMessages.ReadAsync(request, cancellationToken);
+        var asked = await HttpConversion.ToStorageAsync(request, cancellationToken);
         world.StorageRequests++;
         var result = await from.Process.WaitAsync<Result>(done => Travel(asked, fault, done), cancellationToken);
         if (result.IsTimeout) throw new TaskCanceledException("The attempt took longer than the client's network time-out.");
         if (result.Response is not { } response) throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was refused or reset.");
-        return StorageMessages.Write(response, request);
+        return HttpConversion.ToHttp(response, request);
     }
 
     private void Travel(StorageRequest asked, FaultKind fault, Action<Result> done)

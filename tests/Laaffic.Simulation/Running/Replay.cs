@@ -40,7 +40,7 @@ internal static class Replay
         foreach (var name in violation.About.Where(a => a.Length > 0))
         {
             words.AddRange([name, Uri.EscapeDataString(name), Ledger.Key(name)]);
-            if (Ledger.Campaign(world.Direct, name) is { } campaign) words.Add(campaign.PlanId);
+            if (Ledger.Campaign(world.Account, name) is { } campaign) words.Add(campaign.PlanId);
         }
 
         return words;

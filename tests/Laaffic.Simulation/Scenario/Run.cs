@@ -1,9 +1,9 @@
-using Azure.Data.Tables;
 using Laaffic.Campaigns;
 using Laaffic.Simulation.Api;
 using Laaffic.Simulation.Checks;
 using Laaffic.Simulation.Faults;
 using Laaffic.Simulation.Instances;
+using Laaffic.Simulation.Storage;
 using Laaffic.Simulation.Time;
 
 namespace Laaffic.Simulation.Scenario;
@@ -22,7 +22,7 @@ internal sealed class Run
     private readonly TimeSpan active;
     private readonly TimeSpan tickEvery;
     private Instance? ticking;
-    private List<TableEntity>? snapshot;
+    private AccountSnapshot? snapshot;
     private int names;
     private ulong print = 14695981039346656037;
 
@@ -58,7 +58,6 @@ internal sealed class Run
     private async Task ToRestAsync()
     {
         foreach (var name in Containers.All) world.Direct.Blobs.GetBlobContainerClient(name).CreateIfNotExists();
-        world.Direct.Ledger.CreateIfNotExists();
         for (var i = random.Next(1, 4); i > 0; i--) world.Start();
         PlanFaults();
         PlanCampaigns();
@@ -91,7 +90,7 @@ internal sealed class Run
         return false;
     }
 
-    private bool IsAtRest() => Ledger.Open(world.Direct).Count == 0;
+    private bool IsAtRest() => Ledger.Open(world.Account).Count == 0;
 
     private void Heal()
     {
@@ -240,14 +239,13 @@ internal sealed class Run
     private void PlanRestore()
     {
         var at = active * random.NextDouble() * 0.5;
-        scheduler.After(at, () => snapshot = [.. world.Direct.Ledger.Query<TableEntity>()]);
+        scheduler.After(at, () => snapshot = world.Account.Snapshot());
         scheduler.After(at + (active - at) * random.NextDouble(), () =>
         {
             world.Note(null, () => $"the ledger is restored to what it was at {scheduler.Start + at:HH:mm:ss}");
             world.Watch.IsRestored = true;
             foreach (var instance in world.Instances) instance.Process.Kill();
-            foreach (var row in world.Direct.Ledger.Query<TableEntity>()) world.Direct.Ledger.DeleteEntity(row.PartitionKey, row.RowKey);
-            foreach (var row in snapshot!) world.Direct.Ledger.AddEntity(row);
+            world.Account.RestoreTables(snapshot!);
             for (var i = random.Next(1, 3); i > 0; i--) world.Start();
         });
     }

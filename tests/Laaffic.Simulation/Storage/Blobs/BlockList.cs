@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Xml;
+
+namespace Laaffic.Simulation.Storage.Blobs;
+
+/// <summary>The blocks that a blob is to be committed of.</summary>
+internal static class BlockList
+{
+    /// <summary>Finds what the request lists.</summary>
+    public static ImmutableArray<Block> Read(ReadOnlyMemory<byte> xml, StoredBlob? blob, ImmutableList<Block> staged)
+    {
+        var list = ImmutableArray.CreateBuilder<Block>();
+        using var stream = new MemoryStream(xml.ToArray());
+        using var reader = XmlReader.Create(stream);
+        reader.ReadToFollowing("BlockList");
+        reader.Read();
+        while (reader.MoveToContent() == XmlNodeType.Element)
+        {
+            var kind = reader.Name;
+            var id = reader.ReadElementContentAsString();
+            var block = kind == "Committed" ? null : staged.Find(b => b.Id == id);
+            if (block is null && kind != "Uncommitted") block = blob?.Blocks.FirstOrDefault(b => b.Id == id);
+            list.Add(block ?? throw BlobErrors.InvalidBlockList);
+        }
+
+        return list.ToImmutable();
+    }
+
+    public static byte[] Join(ImmutableArray<Block> blocks)
+    {
+        var content = new byte[blocks.Sum(block => block.Content.Length)];
+        var at = 0;
+        foreach (var block in blocks)
+        {
+            block.Content.CopyTo(content.AsMemory(at));
+            at += block.Content.Length;
+        }
+
+        return content;
+    }
+}
