@@ -50,7 +50,7 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
                 {
                     var response = world.Handle(from, asked);
                     if (fault is FaultKind.Repeated) response = world.Handle(from, asked);
-                    world.Note(from, asked, $"{response.Status}{(fault == FaultKind.None ? "" : $", {fault}")}");
+                    world.Note(from, asked, $"{StorageMessages.StatusOf(response)}{(fault == FaultKind.None ? "" : $", {fault}")}");
                     if (fault is FaultKind.ReplySwallowed) world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
                     else if (world.Now + back > sentAt + NetworkTimeout) world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
                     else world.Scheduler.After(back, () => done(new(fault is FaultKind.ReplyLost ? null : response)));

@@ -20,6 +20,10 @@ internal static partial class StorageMessages
         return $"{what} {string.Join(", ", rows)}";
     }
 
+    /// <summary>The status, and of a transaction that failed why.</summary>
+    public static string StatusOf(StorageResponse response) =>
+        response.Status == 202 && Failure().Match(Encoding.UTF8.GetString(response.Body.Span)) is { Success: true } failure ? $"202 with {failure.Groups[1].Value} {failure.Groups[2].Value}" : $"{response.Status}";
+
     private static string Plain(StorageRequest request)
     {
         // The formats that the client asks for and its access say nothing.
@@ -44,6 +48,9 @@ internal static partial class StorageMessages
 
     [GeneratedRegex(@"(?m)^(POST|PUT|PATCH|MERGE|DELETE) \S*?/ledger(\S*?)(?:\?\S*)? HTTP")]
     private static partial Regex BatchedRow();
+
+    [GeneratedRegex(@"(?s)HTTP/1\.1 ([4-5][0-9]{2}).*?""code"":""([A-Za-z]*)""")]
+    private static partial Regex Failure();
 
     [GeneratedRegex(@"""TaskName"":""((?:[^""\\]|\\.)*)""")]
     private static partial Regex TaskName();
