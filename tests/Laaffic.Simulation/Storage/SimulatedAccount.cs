@@ -99,10 +99,7 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
     /// <summary>A row, or null.</summary>
     public StoredRow? FindRow(string table, string partitionKey, string rowKey)
     {
-        lock (gate)
-        {
-            return Tables.State.TryGetValue(table, out var rows) && rows.TryGetValue(StoredRow.KeyOnly(partitionKey, rowKey), out var row) ? row : null;
-        }
+        lock (gate) return Tables.State.TryGetValue(table, out var rows) ? rows.Find(partitionKey, rowKey) : null;
     }
 
     /// <summary>The blobs of a container by name, as a list request shows them; none if there is no such container.</summary>

@@ -11,14 +11,14 @@ internal static class BlobListing
     {
         foreach (var (name, value) in address.Query)
         {
-            if (name is not ("restype" or "comp" or "prefix" or "marker" or "maxresults" or "include") || (name == "include" && value is not ("" or "metadata")))
+            if (name is not ("restype" or "comp" or "prefix" or "marker" or "maxresults" or "include") || (name == "include" && !IsMetadata(value) && value.Length > 0))
                 throw Refusal.NotSimulated($"the query parameter {name}={value}");
         }
 
         var prefix = address.Parameter("prefix") ?? "";
         var marker = address.Parameter("marker") is { Length: > 0 } from ? Decode(from) : "";
         if (address.Parameter("maxresults") is { } most) maxBlobs = Math.Min(maxBlobs, int.Parse(most, CultureInfo.InvariantCulture));
-        var withMetadata = address.Parameter("include") == "metadata";
+        var withMetadata = address.Parameter("include") is { } include && IsMetadata(include);
 
         using var buffer = new MemoryStream();
         using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { Encoding = new UTF8Encoding(false) }))
@@ -86,6 +86,8 @@ internal static class BlobListing
 
         xml.WriteEndElement();
     }
+
+    private static bool IsMetadata(string include) => include.Equals("metadata", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsXml(string text)
     {

@@ -80,7 +80,7 @@ internal ref struct FilterParser
         if (word is "true") return true;
         if (word is "false") return false;
         if (word[^1] == 'L') return long.Parse(word[..^1], CultureInfo.InvariantCulture);
-        return int.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : double.Parse(word, CultureInfo.InvariantCulture);
+        return int.TryParse(word, CultureInfo.InvariantCulture, out var number) ? (object)number : double.Parse(word, CultureInfo.InvariantCulture);
     }
 
     private ReadOnlySpan<char> TakeWord()

@@ -130,7 +130,7 @@ internal static class RowJson
             case JsonTokenType.True or JsonTokenType.False:
                 return reader.GetBoolean();
             case JsonTokenType.Number:
-                return reader.TryGetInt32(out var number) ? number : reader.GetDouble();
+                return reader.TryGetInt32(out var number) ? (object)number : reader.GetDouble();
             case JsonTokenType.Null:
                 return null;
             default:

@@ -64,7 +64,7 @@ internal sealed class TableService(Stamps stamps)
 
     private static void Get(ImmutableSortedSet<StoredRow> rows, TableAddress target, Reply reply)
     {
-        if (!rows.TryGetValue(StoredRow.KeyOnly(target.PartitionKey!, target.RowKey!), out var row))
+        if (rows.Find(target.PartitionKey!, target.RowKey!) is not { } row)
         {
             // The most usual of all refusals: without an exception, which would cost more than all the rest.
             TableErrors.Write(reply, TableErrors.ResourceNotFound);
@@ -132,7 +132,7 @@ internal sealed class TableService(Stamps stamps)
         var (partitionKey, rowKey, properties) = request.Method == "DELETE" ? (target.PartitionKey, target.RowKey, []) : RowJson.Read(request.Body.Span);
         partitionKey ??= target.PartitionKey ?? throw PropertiesNeedValue;
         rowKey ??= target.RowKey ?? throw PropertiesNeedValue;
-        rows.TryGetValue(StoredRow.KeyOnly(target.PartitionKey ?? partitionKey, target.RowKey ?? rowKey), out var before);
+        var before = rows.Find(target.PartitionKey ?? partitionKey, target.RowKey ?? rowKey);
         if (isInsert)
         {
             RowLimits.Check(partitionKey, rowKey, properties);
