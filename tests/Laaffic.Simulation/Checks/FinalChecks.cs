@@ -64,7 +64,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         if (Committed(spec) is { } campaign)
         {
             if (drop.IsHalf) watch.Broken("a growing file is left alone", $"{drop.Path} was submitted as '{spec.Name}' while it grew", drop.Path, spec.Name);
-            if (drop.GoneAt is { } gone && campaign.Path == drop.Path && watch.Commits.TryGetValue(spec.Name, out var at) && at - gone > TimeSpan.FromMinutes(6) && !world.Features.Freezes)
+            if (drop.GoneAt is { } gone && campaign.Path == drop.Path && watch.Commits.TryGetValue(spec.Name, out var at) && at - gone > TimeSpan.FromMinutes(6) && !world.Features.Freezes && !WasThere(drop, at))
                 watch.Broken("a list replaced in time is not called", $"{drop.Path} was replaced or deleted at {gone:HH:mm:ss}, and its campaign '{spec.Name}' committed at {at:HH:mm:ss}", drop.Path, spec.Name);
             Check(spec, campaign);
             if (campaign.Path == drop.Path && drop.GoneAt is null) CheckReport(drop.Path, spec, campaign);
@@ -95,6 +95,10 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             watch.Broken("no unjust rejection", $"{drop.Path} was rejected: {Errors(report)}", drop.Path, spec.Name);
         }
     }
+
+    /// <summary>Whether the same content was put there again.</summary>
+    private bool WasThere(Drop drop, DateTimeOffset at) =>
+        customer.Drops.Any(d => d.Path == drop.Path && d.Spec.Hash == drop.Spec.Hash && d.At <= at && (d.GoneAt is null || d.GoneAt >= at));
 
     private void Check(Post post)
     {
