@@ -28,7 +28,7 @@ internal sealed record Answer
     /// <summary>The server's clock, from its Date header.</summary>
     public DateTimeOffset? ServerTime { get; init; }
 
-    /// <summary>Nothing was sent: no connection, or nothing that could be sent.</summary>
+    /// <summary>No whole request was sent: no connection, nothing that could be sent, or given up before its last bytes.</summary>
     public static Answer NotSent(Verdict verdict, string reason) => new() { Verdict = verdict, Reason = reason };
 
     /// <summary>Sending had begun, and no whole reply came.</summary>

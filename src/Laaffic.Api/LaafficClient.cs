@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Laaffic.Api;
@@ -67,7 +68,7 @@ public sealed class LaafficClient
     public async Task<CreateTaskReply> CreateTaskAsync(TaskBody body, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var answer = await CallAsync(HttpMethod.Post, create, async () => new StreamedContent(await body.Open(ct), body.Length), ct);
+        var answer = await CallAsync(HttpMethod.Post, create, async secrets => await OpenAsync(body, secrets, ct), ct);
         var keyId = answer.Verdict == Verdict.Accepted ? ReplyJson.Whole(answer.Root, "data") : null;
         return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, keyId, answer.RetryAfter);
     }
@@ -143,7 +144,7 @@ public sealed class LaafficClient
             throw new ArgumentException("Give the id of at least one task.", nameof(taskIds));
 
         var body = JsonSerializer.SerializeToUtf8Bytes(new CancelRequest([.. taskIds]), ApiJson.Default.CancelRequest);
-        var answer = await CallAsync(HttpMethod.Post, cancel, () => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        var answer = await CallAsync(HttpMethod.Post, cancel, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
         return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, answer.RetryAfter);
     }
 
@@ -191,13 +192,13 @@ public sealed class LaafficClient
     /// <summary>A call that changes nothing: its caller wants to hear of a cancellation at any time.</summary>
     private async Task<Answer> AskAsync(HttpMethod method, Uri uri, byte[] body, CancellationToken ct)
     {
-        var answer = await CallAsync(method, uri, () => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
         if (answer.OutcomeUnknown)
             ct.ThrowIfCancellationRequested();
         return answer;
     }
 
-    private async Task<Answer> CallAsync(HttpMethod method, Uri uri, Func<Task<RequestContent>> open, CancellationToken ct)
+    private async Task<Answer> CallAsync(HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, CancellationToken ct)
     {
         var secrets = await credentials(false, ct);
         var answer = await AttemptAsync(method, uri, open, secrets, ct);
@@ -231,7 +232,7 @@ public sealed class LaafficClient
     }
 
     private async Task<Answer> AttemptAsync(
-        HttpMethod method, Uri uri, Func<Task<RequestContent>> open, LaafficCredentials secrets, CancellationToken ct)
+        HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, LaafficCredentials secrets, CancellationToken ct)
     {
         if (secrets.ApiKey.Length == 0 || secrets.ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
@@ -240,7 +241,7 @@ public sealed class LaafficClient
         }
 
         ct.ThrowIfCancellationRequested();
-        using var content = await open();
+        using var content = await open(secrets);
         using var request = new HttpRequestMessage(method, uri) { Content = content };
         request.Headers.ExpectContinue = false;
         Sign(request, secrets);
@@ -249,6 +250,11 @@ public sealed class LaafficClient
         try
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (Exception) when (content.GivenUp)
+        {
+            return Answer.NotSent(
+                Verdict.Defer, "The time reserved for the attempt was over before the request was complete: it was broken off, and nothing was accepted.");
         }
         catch (Exception e) when (content.HasBegun)
         {
@@ -263,6 +269,16 @@ public sealed class LaafficClient
         {
             return await ReadAsync(response, ct);
         }
+    }
+
+    private static async Task<StreamedContent> OpenAsync(TaskBody body, LaafficCredentials secrets, CancellationToken ct)
+    {
+        var stored = await body.Open(ct);
+        if (body.AppId is not { } slot)
+            return new StreamedContent(stored, body.Length, body.MayComplete);
+
+        var appId = JsonEncodedText.Encode(secrets.AppId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
+        return new StreamedContent(new SplicedStream(stored, slot.Offset, slot.Length, appId), body.Length - slot.Length + appId.Length, body.MayComplete);
     }
 
     private void Sign(HttpRequestMessage request, LaafficCredentials secrets)

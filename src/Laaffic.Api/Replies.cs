@@ -16,8 +16,8 @@ public abstract record LaafficReply(Verdict Verdict, LaafficStatus? Status, int?
 /// <param name="MayHaveBeenAccepted">
 /// True where the request may have reached the server and what it did with it is not known: a time-out, a cancellation or a
 /// broken connection after sending began, HTTP 3xx, 408 and 5xx, a reply that is not the documented JSON, status -18, an
-/// undocumented positive status. False where no connection could be made, for HTTP 429 and other 4xx, and for every other
-/// status.
+/// undocumented positive status. False where no connection could be made, where <see cref="TaskBody.MayComplete"/> ended the
+/// attempt, for HTTP 429 and other 4xx, and for every other status.
 /// </param>
 /// <param name="Status">The status that the reply's JSON held, if it did.</param>
 /// <param name="HttpStatus">The HTTP status; null if no reply came.</param>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Laaffic.Api;
@@ -20,6 +21,9 @@ internal abstract class RequestContent : HttpContent
 
     /// <summary>Whether any of it may have been sent.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <summary>Whether sending was given up before the last bytes, so that no server has the whole request.</summary>
+    public bool GivenUp { get; protected set; }
 
     protected abstract Task CopyAsync(Stream target, CancellationToken ct);
 
@@ -49,13 +53,36 @@ internal abstract class RequestContent : HttpContent
 }
 
 /// <summary>A body that is streamed from where it is stored, once: another attempt is the client's decision alone.</summary>
-internal sealed class StreamedContent(Stream body, long length) : RequestContent(length)
+internal sealed class StreamedContent(Stream body, long length, Func<bool>? mayComplete) : RequestContent(length)
 {
     private const int BufferSize = 1024 * 1024;
 
+    private readonly long total = length;
+
     protected override bool CanBeRepeated => false;
 
-    protected override Task CopyAsync(Stream target, CancellationToken ct) => body.CopyToAsync(target, BufferSize, ct);
+    protected override async Task CopyAsync(Stream target, CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var left = total;
+            for (int read; (read = await body.ReadAsync(buffer.AsMemory(0, BufferSize), ct)) > 0; left -= read)
+            {
+                if (read >= left && mayComplete?.Invoke() is false)
+                {
+                    GivenUp = true;
+                    throw new OperationCanceledException("The request was given up before its last bytes.");
+                }
+
+                await target.WriteAsync(buffer.AsMemory(0, read), ct);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

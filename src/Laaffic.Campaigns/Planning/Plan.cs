@@ -109,7 +109,9 @@ public sealed record Plan
 /// <param name="BlobName">The name of its body in the container <c>tasks</c>.</param>
 /// <param name="Length">The body's length in bytes.</param>
 /// <param name="Callees">How many callees it has.</param>
-public sealed record PlannedTask(int Number, string Name, string BlobName, long Length, int Callees);
+/// <param name="AppIdOffset">Where the account's application id stands in the body, in bytes; null if the campaign names its own.</param>
+/// <param name="AppIdLength">How many bytes it has there.</param>
+public sealed record PlannedTask(int Number, string Name, string BlobName, long Length, int Callees, long? AppIdOffset = null, int? AppIdLength = null);
 
 /// <summary>How many callees a campaign has. If it is not rejected, those read are the sum of the others.</summary>
 /// <param name="Read">All of them; blank lines are none.</param>

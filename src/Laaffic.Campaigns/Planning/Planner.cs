@@ -76,7 +76,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         if (plan.IsRejected)
             return plan;
 
-        plan = plan with { Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, cancellationToken) };
+        plan = plan with { Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, !reading.Settings.NamesAppId, cancellationToken) };
         await tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).UploadAsync(BinaryData.FromBytes(plan.ToJson()), new BlobUploadOptions
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },

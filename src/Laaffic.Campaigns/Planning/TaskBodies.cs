@@ -109,8 +109,10 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
     /// <summary>Completes all bodies with the settings and makes them appear.</summary>
     /// <param name="settings">The settings but the task names.</param>
     /// <param name="names">A task name for each task.</param>
+    /// <param name="appIdIsAccounts">Whether the settings' application id is the account's, and not the campaign's own.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task<IReadOnlyList<PlannedTask>> CommitAsync(AgentTaskSettings settings, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PlannedTask>> CommitAsync(
+        AgentTaskSettings settings, IReadOnlyList<string> names, bool appIdIsAccounts, CancellationToken cancellationToken)
     {
         foreach (var (_, storing) in blocks)
             await storing;
@@ -119,10 +121,12 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
         for (var i = Count - 1; i >= 0; i--)
         {
             var (staged, count) = i < full.Count ? full[i] : (blob!, callees);
-            WriteTail(settings with { TaskName = names[i] });
+            var appId = WriteTail(settings with { TaskName = names[i] });
+            var before = staged.Length;
             await staged.CommitAsync(buffer, cancellationToken);
             await heartbeat.BeatAsync(cancellationToken);
             tasks[i] = new PlannedTask(i + 1, names[i], staged.Name, staged.Length, count);
+            if (appIdIsAccounts) tasks[i] = tasks[i] with { AppIdOffset = before + appId.Start, AppIdLength = appId.Length };
         }
         return tasks;
     }
@@ -174,8 +178,8 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
         buffer.Advance(written);
     }
 
-    /// <summary>Ends the list of callees and writes the settings after it.</summary>
-    private void WriteTail(AgentTaskSettings settings)
+    /// <summary>Ends the list of callees and writes the settings after it. Returns where the application id stands in the buffer.</summary>
+    private (int Start, int Length) WriteTail(AgentTaskSettings settings)
     {
         var tail = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(tail, WriterOptions))
@@ -186,6 +190,13 @@ internal sealed class TaskBodies(BlobContainerClient container, string planId, i
         }
         // The settings' opening brace was written before the callees.
         buffer.Append("],"u8);
+        var start = buffer.Count - 1 + AppIdBegins.Length;
         buffer.Append(tail.WrittenSpan[1..]);
+        // It comes first, and ends with the first quote that is not escaped.
+        return tail.WrittenSpan.StartsWith(AppIdBegins)
+            ? (start, JsonEncodedText.Encode(settings.AppId!, WriterOptions.Encoder).EncodedUtf8Bytes.Length)
+            : default;
     }
+
+    private static ReadOnlySpan<byte> AppIdBegins => "{\"appId\":\""u8;
 }

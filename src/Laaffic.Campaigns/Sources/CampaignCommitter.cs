@@ -29,6 +29,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             BlobName = t.BlobName,
             BodyLength = t.Length,
             Callees = t.Callees,
+            AppIdOffset = t.AppIdOffset,
+            AppIdLength = t.AppIdLength,
             State = TaskState.Waiting,
             DueAt = start,
         }), ct);

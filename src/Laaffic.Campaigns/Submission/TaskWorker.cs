@@ -196,7 +196,12 @@ internal sealed class TaskWorker(
         {
             ct.ThrowIfCancellationRequested();
             return (await bodies.GetBlobClient(task.BlobName).DownloadStreamingAsync(cancellationToken: timeout)).Value.Content;
-        });
+        })
+        {
+            // By the wall clock: a process that was suspended meanwhile must not send under a lease that has run out.
+            MayComplete = () => time.GetUtcNow() < sendBy,
+            AppId = task is { AppIdOffset: { } offset, AppIdLength: { } length } ? new(offset, length) : null,
+        };
 
     private DateTimeOffset Later(TaskRow task, TimeSpan? atLeast = null) => time.GetUtcNow() + backoff.After(task.Failures, atLeast, null);
 
