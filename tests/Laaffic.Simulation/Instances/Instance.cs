@@ -115,6 +115,10 @@ internal sealed class Instance
         return answer;
     }
 
+    /// <summary>A person's word for what became of a task.</summary>
+    public Task<bool> ResolveAsync(string taskName, int number, TaskResolution resolution) =>
+        RunAsync($"resolving {taskName} {number}", ct => service.ResolveTaskAsync(taskName, number, resolution, ct));
+
     /// <summary>Runs a trigger. False if it failed; never ends if the process dies.</summary>
     private async Task<bool> RunAsync(string what, Func<CancellationToken, Task> trigger)
     {

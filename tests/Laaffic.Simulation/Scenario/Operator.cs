@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using Laaffic.Campaigns;
+using Laaffic.Simulation.Checks;
 
 namespace Laaffic.Simulation.Scenario;
 
@@ -16,11 +18,14 @@ internal sealed class Operator(World world, Customer customer)
     /// <summary>How often advice was followed.</summary>
     public int Followed { get; private set; }
 
+    /// <summary>How often the app was told what became of a task.</summary>
+    public int Resolved { get; private set; }
+
     /// <summary>True if there was something to do.</summary>
     public bool Look()
     {
         if (!world.Features.Advice || Followed >= 12) return false;
-        var before = Followed;
+        var before = Followed + Resolved;
         var names = results.GetBlobs().Select(b => b.Name).ToList();
         foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
         {
@@ -29,6 +34,12 @@ internal sealed class Operator(World world, Customer customer)
             var root = report.RootElement;
             var state = root.GetProperty("state").GetString();
             var counts = root.GetProperty("counts");
+            if (root.GetProperty("needsAction").GetString()?.Contains("/resolve", StringComparison.Ordinal) == true)
+            {
+                Resolve(name, root);
+                continue;
+            }
+
             if (state is "waiting" or "accepted" or "duplicate" || counts.GetProperty("notSubmitted").GetInt64() == 0) continue;
             followed.Add(name);
             if (SpecOf(root) is { } spec) Follow(name, spec, names, root.GetRawText());
@@ -39,7 +50,28 @@ internal sealed class Operator(World world, Customer customer)
             if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) Follow("post", post.Spec, names, post.Body);
         }
 
-        return Followed > before;
+        return Followed + Resolved > before;
+    }
+
+    /// <summary>Looks uncertain tasks up in the console, and tells the app what is there; an hour after the last attempt at the soonest.</summary>
+    private void Resolve(string report, JsonElement root)
+    {
+        var campaign = root.GetProperty("taskName").GetString()!;
+        var spec = SpecOf(root);
+        var tasks = root.GetProperty("tasks").EnumerateArray().ToList();
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            var name = tasks[i].GetProperty("name").GetString()!;
+            var isOpen = tasks[i].GetProperty("state").GetString() is "uncertain"
+                || tasks[i].GetProperty("reason").GetString()?.Contains("before you have looked", StringComparison.Ordinal) == true;
+            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(62)) continue;
+            var found = world.Api.Tasks.FirstOrDefault(t => t.Name == name && (spec is null ? !t.IsStrangers : t.Numbers.All(spec.Valid.Contains)));
+            if (!followed.Add($"{report} {i} {found?.KeyId}")) continue;
+            Resolved++;
+            world.Note(null, () => $"task '{name}' is told to be {(found is null ? "not accepted" : $"accepted as {found.KeyId}")}");
+            var number = i + 1;
+            customer.Later(TimeSpan.FromSeconds(5), () => _ = world.AnyInstance().ResolveAsync(campaign, number, new TaskResolution(found is not null, found?.KeyId, "operator")));
+        }
     }
 
     private CampaignSpec? SpecOf(JsonElement report)

@@ -71,6 +71,8 @@ internal sealed class Run
         while (settled && reader.Look()) settled = await SettleAsync();
 
         new FinalChecks(world, customer, settled).Run();
+        if (reader.Followed > 0) Happenings["World advice followed"] = reader.Followed;
+        if (reader.Resolved > 0) Happenings["World task resolved"] = reader.Resolved;
         Print((ulong)world.StorageRequests);
         Print((ulong)world.Api.Creates);
     }
@@ -90,6 +92,7 @@ internal sealed class Run
         return false;
     }
 
+    // What waits for a person is at rest.
     private bool IsAtRest() => Ledger.Open(world.Account).Count == 0;
 
     private void Heal()
@@ -159,6 +162,7 @@ internal sealed class Run
                 var (trouble, lasts) = (Pick(Enum.GetValues<AccountTrouble>()), TimeSpan.FromMinutes(Pick(2, 15, 60)));
                 Sometime(() =>
                 {
+                    Happened("account trouble");
                     world.Note(null, () => $"the account has {trouble} for {lasts}");
                     world.Api.Trouble = trouble;
                     scheduler.After(lasts, () => world.Api.Trouble = AccountTrouble.None);
@@ -188,7 +192,7 @@ internal sealed class Run
 
         if (features.ClockJumps)
         {
-            for (var i = random.Next(1, 4); i > 0; i--) Sometime(() => world.AnyInstance().Clock.Jump(TimeSpan.FromSeconds(random.Next(-120, 120))));
+            for (var i = random.Next(1, 4); i > 0; i--) Sometime(Jump);
         }
 
         if (features.Restore) PlanRestore();
@@ -202,6 +206,7 @@ internal sealed class Run
 
     private void Kill()
     {
+        Happened("kill");
         var instance = world.AnyInstance();
         world.Note(instance, () => "is killed");
         instance.Process.Kill();
@@ -210,6 +215,7 @@ internal sealed class Run
 
     private void Stop()
     {
+        Happened("stop");
         var instance = world.AnyInstance();
         world.Note(instance, () => "is asked to stop");
         instance.Stop(TimeSpan.FromSeconds(Pick(5, 30, 60, 300)));
@@ -218,11 +224,22 @@ internal sealed class Run
 
     private void Add()
     {
+        Happened("add");
         if (world.Instances.Count < 4) world.Start();
+    }
+
+    private void Jump()
+    {
+        Happened("clock jump");
+        var by = TimeSpan.FromSeconds(random.Next(-120, 120));
+        var instance = world.AnyInstance();
+        world.Note(instance, () => $"has its clock set by {by}");
+        instance.Clock.Jump(by);
     }
 
     private void Freeze()
     {
+        Happened("freeze");
         var instance = world.AnyInstance();
         var lasts = TimeSpan.FromSeconds(Pick(20, 200, 400, 1000, 3000));
         world.Note(instance, () => $"is frozen for {lasts}");
@@ -243,12 +260,15 @@ internal sealed class Run
         scheduler.After(at + (active - at) * random.NextDouble(), () =>
         {
             world.Note(null, () => $"the ledger is restored to what it was at {scheduler.Start + at:HH:mm:ss}");
+            Happened("ledger restored");
             world.Watch.IsRestored = true;
             foreach (var instance in world.Instances) instance.Process.Kill();
             world.Account.RestoreTables(snapshot!);
             for (var i = random.Next(1, 3); i > 0; i--) world.Start();
         });
     }
+
+    private void Happened(string what) => Happenings[$"World {what}"] = Happenings.GetValueOrDefault($"World {what}") + 1;
 
     // ---- what is handed in -------------------------------------------------------------------------------------
 
