@@ -71,6 +71,8 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             return;
         }
 
+        // A ledger that was set back cannot know of a file that is gone.
+        if (watch.IsRestored && drop.GoneAt is not null) return;
         NotAtApi(spec, $"{drop.Path} ('{spec.Name}') was not submitted as far as the app knows");
         if (drop.GoneAt is not null) return;
         if (!reports.TryGetValue($"{drop.Path}.report.json", out var report))
@@ -136,11 +138,15 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             switch (task.State)
             {
                 case "Accepted":
+                    // Another's task of that name cannot be told from our own after a request of ours; it is accepted with a warning.
+                    if (world.Api.Tasks.Any(t => t.KeyId == task.KeyId && t.IsStrangers)) break;
                     if (called.GetValueOrDefault(numbers[0]) is not { } real || real.Name != task.Name || !real.Numbers.SequenceEqual(numbers) || (task.KeyId is { } id && id != real.KeyId))
                         watch.Broken("accepted is accepted", $"task '{task.Name}' is said to be accepted as {task.KeyId}, but the API has {called.GetValueOrDefault(numbers[0])?.KeyId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody of it"}", spec.Name, task.Name);
                     break;
                 case "Rejected" or "Expired":
-                    if (atApi is not null)
+                    if (atApi is not null && task.MayBeAtLaaffic)
+                        break; // whoever reads it is told to look there first
+                    else if (atApi is not null)
                         watch.Broken("not submitted is not submitted", $"task '{task.Name}' is said to be {task.State} ({task.Reason}), but the API has it as {atApi.KeyId}", spec.Name, task.Name);
                     else if (task.State == "Rejected" && !spec.MayConflict)
                         watch.Broken("no unjust rejection", $"task '{task.Name}' was rejected: {task.Reason}", spec.Name, task.Name);
@@ -159,7 +165,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
     /// <summary>Uncertain for good is an end only if the report says who must act.</summary>
     private void Unsettled(CampaignSpec spec, StoredTask task)
     {
-        var report = reports.Values.FirstOrDefault(r => r.GetProperty("taskName").GetString() == spec.Name);
+        var report = reports.Values.FirstOrDefault(r => r.GetProperty("taskName").GetString() == spec.Name && r.GetProperty("state").GetString() != "duplicate");
         var action = report.ValueKind == JsonValueKind.Object ? report.GetProperty("needsAction").GetString() : null;
         if (task.State != "Uncertain" || action is null)
             watch.Broken("everything settles", $"task '{task.Name}' is still {task.State}, with {(action is null ? "nobody told to act" : $"'{action}'")}: {task.Reason}", spec.Name, task.Name);

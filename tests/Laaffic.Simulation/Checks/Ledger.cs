@@ -28,10 +28,10 @@ internal static class Ledger
     public static string Key(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 
     private static StoredTask Task(StoredRow row) => new(
-        row.PartitionKey, (string)row["Name"]!, (int)row["Callees"]!, (string)row["State"]!, (long?)row["KeyId"], (string?)row["Reason"], (DateTimeOffset?)row["LastAttemptAt"]);
+        row.PartitionKey, (string)row["Name"]!, (int)row["Callees"]!, (string)row["State"]!, (long?)row["KeyId"], (string?)row["Reason"], (DateTimeOffset?)row["LastAttemptAt"], row["MayBeAtLaaffic"] is true);
 }
 
-internal sealed record StoredTask(string PlanId, string Name, int Callees, string State, long? KeyId, string? Reason, DateTimeOffset? LastAttemptAt)
+internal sealed record StoredTask(string PlanId, string Name, int Callees, string State, long? KeyId, string? Reason, DateTimeOffset? LastAttemptAt, bool MayBeAtLaaffic)
 {
     public bool IsSettled => State is "Accepted" or "Rejected" or "Expired";
 }

@@ -93,7 +93,12 @@ internal sealed class Run
     }
 
     // What waits for a person is at rest.
-    private bool IsAtRest() => Ledger.Open(world.Account).Count == 0;
+    private bool IsAtRest() => Ledger.Open(world.Account).All(open =>
+        open.Key.StartsWith("o:c:", StringComparison.Ordinal)
+        && Ledger.Campaign(world.Account, open.Subject) is { } campaign
+        && campaign.Deadline + TimeSpan.FromHours(2) < scheduler.Now
+        && Ledger.TasksOf(world.Account, campaign.PlanId).All(t => t.IsSettled || t.State == "Uncertain")
+        && !Ledger.TasksOf(world.Account, campaign.PlanId).All(t => t.IsSettled));
 
     private void Heal()
     {
@@ -277,8 +282,8 @@ internal sealed class Run
         for (var i = random.Next(1, 7); i > 0; i--) Sometime(HandIn);
         if (features.SeveralTasks && random.Next(8) == 0) Sometime(() => HandIn(Name(), mostCallees: 60));
         if (features.SimilarNames) Sometime(HandInSimilar);
-        if (features.Strangers && random.Next(2) == 0) world.Api.CreateAsStranger(StrangersName(), random.Next(7, 10));
-        if (features.Strangers) Sometime(() => world.Api.CreateAsStranger(StrangersName(), random.Next(7, 10)));
+        if (features.Strangers && random.Next(2) == 0) world.Api.CreateAsStranger(StrangersName(), random.Next(200, 210));
+        if (features.Strangers) Sometime(() => world.Api.CreateAsStranger(StrangersName(), random.Next(200, 210)));
         if (random.Next(20) == 0)
         {
             // A storm: many at once.
