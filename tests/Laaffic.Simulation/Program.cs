@@ -1,1 +1,20 @@
-return 0;
+using Laaffic.Simulation.Running;
+
+var arguments = Arguments.Read(args);
+if (arguments.Error is { } error)
+{
+    Console.Error.WriteLine(error);
+    Console.Error.WriteLine(Arguments.Help);
+    return 2;
+}
+
+if (arguments.ShowsHelp)
+{
+    Console.WriteLine(Arguments.Help);
+    return 0;
+}
+
+// The pool's only thread is where everything of a run happens.
+if (arguments.Replay is { } seed) return await Task.Run(() => Replay.RunAsync(seed));
+if (arguments.Worker is { } worker) return await Task.Run(() => Worker.RunAsync(arguments, worker));
+return new Workers(arguments).Run();

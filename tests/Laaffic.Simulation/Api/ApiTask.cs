@@ -1,0 +1,16 @@
+namespace Laaffic.Simulation.Api;
+
+/// <summary>A task that the API has accepted.</summary>
+/// <param name="KeyId">Its id.</param>
+/// <param name="Name">As it was sent.</param>
+/// <param name="Key">What its name counts as when names are compared.</param>
+/// <param name="Numbers">Whom it calls.</param>
+/// <param name="AcceptedAt">When.</param>
+/// <param name="IsStrangers">Whether another program of the customer's made it.</param>
+internal sealed record ApiTask(long KeyId, string Name, string Key, IReadOnlyList<string> Numbers, DateTimeOffset AcceptedAt, bool IsStrangers);
+
+/// <summary>An answer of the API, or of something in its place.</summary>
+/// <param name="Http">The HTTP status.</param>
+/// <param name="Body">The body.</param>
+/// <param name="IsJson">Whether its type is JSON.</param>
+internal sealed record ApiAnswer(int Http, string Body, bool IsJson = true);

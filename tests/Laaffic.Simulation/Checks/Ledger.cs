@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using Laaffic.Simulation.Storage;
+
+namespace Laaffic.Simulation.Checks;
+
+/// <summary>What the app's ledger says, read as it is stored.</summary>
+internal static class Ledger
+{
+    public const string Table = "ledger";
+    private const string Main = "campaigns";
+
+    public static IReadOnlyList<StoredTask> TasksNamed(SimulatedAccount account, string name) =>
+        [.. account.Rows(Table).Where(r => r.PartitionKey != Main && (string?)r["Name"] == name).Select(Task)];
+
+    public static IReadOnlyList<StoredTask> TasksOf(SimulatedAccount account, string planId) =>
+        [.. account.Rows(Table).Where(r => r.PartitionKey == planId).Select(Task)];
+
+    public static StoredCampaign? Campaign(SimulatedAccount account, string name) => account.FindRow(Table, Main, "c:" + Key(name)) is { } row
+        ? new((string)row["TaskName"]!, (string)row["PlanId"]!, (string)row["ContentHash"]!, (string?)row["Path"], (DateTimeOffset)row["Deadline"]!, (DateTimeOffset)row["CommittedAt"]!)
+        : null;
+
+    public static IReadOnlyList<(string Key, string Subject, DateTimeOffset DueAt)> Open(SimulatedAccount account) =>
+        [.. account.Rows(Table).Where(r => r.PartitionKey == Main && r.RowKey.StartsWith("o:", StringComparison.Ordinal))
+            .Select(r => (r.RowKey, (string)r["Subject"]!, (DateTimeOffset)r["DueAt"]!))];
+
+    /// <summary>What stands in row keys for a name or a path.</summary>
+    public static string Key(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
+
+    private static StoredTask Task(StoredRow row) => new(
+        row.PartitionKey, (string)row["Name"]!, (int)row["Callees"]!, (string)row["State"]!, (long?)row["KeyId"], (string?)row["Reason"], (DateTimeOffset?)row["LastAttemptAt"], row["MayBeAtLaaffic"] is true);
+}
+
+internal sealed record StoredTask(string PlanId, string Name, int Callees, string State, long? KeyId, string? Reason, DateTimeOffset? LastAttemptAt, bool MayBeAtLaaffic)
+{
+    public bool IsSettled => State is "Accepted" or "Rejected" or "Expired";
+}
+
+internal sealed record StoredCampaign(string Name, string PlanId, string ContentHash, string? Path, DateTimeOffset Deadline, DateTimeOffset CommittedAt);

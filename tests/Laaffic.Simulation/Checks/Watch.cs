@@ -1,0 +1,99 @@
+using Azure;
+using Azure.Identity;
+using Laaffic.Api;
+using Laaffic.Simulation.Api;
+using Laaffic.Simulation.Faults;
+using Laaffic.Simulation.Instances;
+using Laaffic.Simulation.Storage;
+
+namespace Laaffic.Simulation.Checks;
+
+/// <summary>A promise that was broken, and what to look for in the history to understand it.</summary>
+internal sealed record Violation(string Invariant, string Detail, IReadOnlyList<string> About);
+
+/// <summary>Looks on while a run goes on.</summary>
+internal sealed class Watch(World world)
+{
+    private readonly List<Violation> violations = [];
+    private readonly Dictionary<Outage, int> createsIn = [];
+
+    public IReadOnlyList<Violation> Violations => violations;
+
+    /// <summary>The ledger was set back, so that what it says of the time before is not what was.</summary>
+    public bool IsRestored { get; set; }
+
+    /// <summary>When each campaign was committed, by the true time.</summary>
+    public Dictionary<string, DateTimeOffset> Commits { get; } = [];
+
+    public TimeSpan LongestTick { get; private set; }
+
+    public void Broken(string invariant, string detail, params IReadOnlyList<string> about)
+    {
+        if (violations.Count < 20) violations.Add(new(invariant, detail, about));
+    }
+
+    /// <summary>The API accepts a task: the ledger must have said before that it may.</summary>
+    public void Accepted(ApiTask task)
+    {
+        if (task.IsStrangers || IsRestored) return;
+        var rows = Ledger.TasksNamed(world.Account, task.Name);
+        if (!rows.Any(r => r.State == "Uncertain"))
+        {
+            Broken("write ahead", $"'{task.Name}' was accepted by the API while the ledger said {string.Join(", ", rows.Select(r => r.State).DefaultIfEmpty("nothing"))} of it", task.Name);
+        }
+    }
+
+    public void Stored(Instance from, StorageRequest request, StorageResponse response)
+    {
+        if (StorageMessages.CommittedCampaign(request, response) is { } name)
+        {
+            Commits.TryAdd(name, world.Now);
+            world.Note(from, () => $"commits {name}");
+        }
+    }
+
+    public void CreateBegins(Instance from)
+    {
+        foreach (var outage in world.Faults.Outages)
+        {
+            if (outage.Target == Target.Api && outage.Kind != FaultKind.Slow && outage.From <= world.Now && world.Now < outage.To)
+                createsIn[outage] = createsIn.GetValueOrDefault(outage) + 1;
+        }
+    }
+
+    /// <summary>A create's sender did not wait for its answer.</summary>
+    public void CreateGivenUp(Instance from, Call? call, DateTimeOffset beganAt)
+    {
+        if (from.StoppedAt is { } stopped && beganAt < stopped && world.Now - stopped < TimeSpan.FromSeconds(3)
+            && from.StopsAt - stopped > TimeSpan.FromSeconds(20) && world.Now - beganAt < TimeSpan.FromMinutes(3))
+        {
+            Broken("graceful stop", $"a create of '{call?.Name}' was given up at once when {from.Name} was asked to stop, with {(from.StopsAt - world.Now)?.TotalSeconds:0} seconds left", call?.Name ?? "");
+        }
+    }
+
+    public void Ticked(Instance by, DateTimeOffset began)
+    {
+        var took = world.Now - began;
+        if (took > LongestTick) LongestTick = took;
+        if (took > TimeSpan.FromMinutes(20) && !world.Features.StorageFaults && !world.Features.StorageOutages && !by.WasFrozen && !world.Features.VaultFaults)
+            Broken("ticks are short", $"a tick of {by.Name} took {took}");
+    }
+
+    /// <summary>What an outage explains is no finding.</summary>
+    public void Failed(Instance by, string where, Exception e)
+    {
+        var cause = e is AggregateException all ? all.Flatten().InnerExceptions[^1] : e;
+        if (cause is RequestFailedException { Status: not 400 } or OperationCanceledException or SecretsUnavailableException or AuthenticationFailedException or HttpRequestException or IOException) return;
+        Broken("unexpected exception", $"{where} of {by.Name}: {e}");
+    }
+
+    /// <summary>At the end of a run.</summary>
+    public void CheckOutages()
+    {
+        foreach (var (outage, creates) in createsIn)
+        {
+            var most = 12 + 2 * (outage.To - outage.From).TotalMinutes;
+            if (creates > most) Broken("a brake in outages", $"{creates} creates were begun within {(outage.To - outage.From).TotalMinutes:0} minutes of {outage.Kind}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Laaffic.Simulation.Running;
+
+/// <summary>Starts the processes that share the runs, and prints what they tell.</summary>
+internal sealed class Workers(Arguments arguments)
+{
+    private const int MostShown = 25;
+
+    private readonly Lock gate = new();
+    private readonly Totals totals = new();
+    private readonly SortedDictionary<int, string> failures = [];
+    private readonly List<string> unobserved = [];
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private TimeSpan shown;
+
+    public int Run()
+    {
+        var processes = Enumerable.Range(0, arguments.Workers).Select(Start).ToList();
+        foreach (var process in processes)
+        {
+            process.WaitForExit();
+            if (process.ExitCode != 0) failures.TryAdd(-process.Id, "[the simulation itself] a worker ended unexpectedly");
+        }
+
+        Print();
+        return failures.Count == 0 && unobserved.Count == 0 ? 0 : 1;
+    }
+
+    private Process Start(int number)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // compiling is a good part of a short run, and costs less so
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(Workers).Assembly.Location);
+        foreach (var (name, value) in ((string, double)[])[("--runs", arguments.Runs), ("--seed", arguments.Seed), ("--workers", arguments.Workers), ("--worker", number)])
+        {
+            start.ArgumentList.Add(name);
+            start.ArgumentList.Add(value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (arguments.Minutes is { } minutes)
+        {
+            start.ArgumentList.Add("--minutes");
+            start.ArgumentList.Add(minutes.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (arguments.Twice) start.ArgumentList.Add("--twice");
+        if (arguments.Stop) start.ArgumentList.Add("--stop");
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        lock (gate)
+        {
+            switch (line.Split(' ', 3))
+            {
+                case ["T", ..]:
+                    totals.Add(Totals.FromJson(line[2..]));
+                    break;
+                case ["F", var seed, var why]:
+                    failures[int.Parse(seed, CultureInfo.InvariantCulture)] = why;
+                    if (failures.Count <= MostShown) Console.WriteLine($"seed {seed} failed: {why}");
+                    break;
+                case ["U", ..]:
+                    unobserved.Add(line[2..]);
+                    break;
+                default:
+                    Console.WriteLine(line);
+                    break;
+            }
+
+            if (watch.Elapsed - shown < TimeSpan.FromSeconds(5)) return;
+            shown = watch.Elapsed;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shown.TotalSeconds,4:0} s: {totals.Runs} runs, {totals.VirtualDays:0} virtual days, {failures.Count} failed"));
+        }
+    }
+
+    private void Print()
+    {
+        Console.WriteLine();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{totals.Runs} runs in {watch.Elapsed.TotalSeconds:0} s ({totals.Runs / watch.Elapsed.TotalMinutes:0} a minute): {totals.VirtualDays:0.0} virtual days, {totals.Campaigns} campaigns, {totals.Accepted} accepted tasks, {totals.StorageRequests} storage and {totals.ApiRequests} API requests, {totals.Faults.Values.Sum()} faults:"));
+        foreach (var target in totals.Faults.GroupBy(f => f.Key.Split(' ')[0]).OrderBy(g => g.Key))
+            Console.WriteLine($"  {target.Key}: {string.Join(", ", target.OrderBy(f => f.Key).Select(f => $"{f.Value} {f.Key[(f.Key.IndexOf(' ') + 1)..]}"))}");
+        foreach (var exception in unobserved) Console.WriteLine($"unobserved exception {exception}");
+        foreach (var kind in failures.GroupBy(f => f.Value.Split(']')[0].TrimStart('[')).OrderByDescending(g => g.Count()))
+        {
+            Console.WriteLine($"{kind.Count()} x {kind.Key}: seeds {string.Join(", ", kind.Take(8).Select(f => f.Key))}{(kind.Count() > 8 ? ", …" : "")}");
+        }
+
+        if (failures.Keys.FirstOrDefault(s => s > 0) is > 0 and var first) Console.WriteLine($"Replay with: dotnet run -c Release --project tests/Laaffic.Simulation -- --replay {first}");
+        Console.WriteLine($"{totals.Runs - failures.Count} passed, {failures.Count} failed");
+    }
+}

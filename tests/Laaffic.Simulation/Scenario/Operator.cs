@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Laaffic.Campaigns;
+using Laaffic.Simulation.Checks;
+
+namespace Laaffic.Simulation.Scenario;
+
+/// <summary>
+/// A person who reads the reports and does what they say, to the letter. What was not submitted is submitted again: the file
+/// that the app offers for it, or, where it offers none, the whole list under another name.
+/// </summary>
+internal sealed class Operator(World world, Customer customer)
+{
+    private readonly BlobContainerClient results = world.Direct.Blobs.GetBlobContainerClient("results");
+    private readonly HashSet<string> followed = [];
+
+    /// <summary>How often advice was followed.</summary>
+    public int Followed { get; private set; }
+
+    /// <summary>How often the app was told what became of a task.</summary>
+    public int Resolved { get; private set; }
+
+    /// <summary>True if there was something to do.</summary>
+    public bool Look()
+    {
+        if (!world.Features.Advice || Followed >= 12) return false;
+        var before = Followed + Resolved;
+        var names = results.GetBlobs().Select(b => b.Name).ToList();
+        foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
+        {
+            if (followed.Contains(name)) continue;
+            using var report = JsonDocument.Parse(results.GetBlobClient(name).DownloadContent().Value.Content);
+            var root = report.RootElement;
+            var state = root.GetProperty("state").GetString();
+            var counts = root.GetProperty("counts");
+            if (root.GetProperty("needsAction").GetString()?.Contains("/resolve", StringComparison.Ordinal) == true)
+            {
+                Resolve(name, root);
+                continue;
+            }
+
+            if (state is "waiting" or "accepted" or "duplicate" || counts.GetProperty("notSubmitted").GetInt64() == 0) continue;
+            followed.Add(name);
+            if (SpecOf(root) is { } spec) Follow(name, spec, names, root.GetRawText());
+        }
+
+        foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
+        {
+            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) Follow("post", post.Spec, names, post.Body);
+        }
+
+        return Followed + Resolved > before;
+    }
+
+    /// <summary>Looks uncertain tasks up in the console, and tells the app what is there; an hour after the last attempt at the soonest.</summary>
+    private void Resolve(string report, JsonElement root)
+    {
+        var campaign = root.GetProperty("taskName").GetString()!;
+        var spec = SpecOf(root);
+        var tasks = root.GetProperty("tasks").EnumerateArray().ToList();
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            var name = tasks[i].GetProperty("name").GetString()!;
+            var isOpen = tasks[i].GetProperty("state").GetString() is "uncertain"
+                || tasks[i].GetProperty("reason").GetString()?.Contains("before you have looked", StringComparison.Ordinal) == true;
+            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(62)) continue;
+            var found = world.Api.Tasks.FirstOrDefault(t => t.Name == name && (spec is null ? !t.IsStrangers : t.Numbers.All(spec.Valid.Contains)));
+            if (!followed.Add($"{report} {i} {found?.KeyId}")) continue;
+            Resolved++;
+            world.Note(null, () => $"task '{name}' is told to be {(found is null ? "not accepted" : $"accepted as {found.KeyId}")}");
+            var number = i + 1;
+            customer.Later(TimeSpan.FromSeconds(5), () => _ = world.AnyInstance().ResolveAsync(campaign, number, new TaskResolution(found is not null, found?.KeyId, "operator")));
+        }
+    }
+
+    private CampaignSpec? SpecOf(JsonElement report)
+    {
+        var source = report.GetProperty("source").GetString()!;
+        var name = report.GetProperty("taskName").GetString();
+        return source.StartsWith("campaigns/", StringComparison.Ordinal)
+            ? customer.Drops.LastOrDefault(d => "campaigns/" + d.Path == source && (name is null || d.Spec.Name == name))?.Spec
+            : customer.Posts.LastOrDefault(p => p.Spec.Name == name)?.Spec;
+    }
+
+    private void Follow(string report, CampaignSpec spec, IReadOnlyList<string> names, string text)
+    {
+        // A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.
+        if (spec.Mistake is not null || spec.FollowsAdviceOn?.FollowsAdviceOn is not null) return;
+        // Who is told to look first finds what is there.
+        if (text.Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)))) return;
+        Followed++;
+        var offered = report.Replace(".report.json", ".not-submitted.csv", StringComparison.Ordinal);
+        var path = $"again/{Followed}.csv";
+        if (names.Contains(offered))
+        {
+            var content = results.GetBlobClient(offered).DownloadContent().Value.Content.ToArray();
+            var again = Read(content, spec);
+            world.Note(null, () => $"{offered} is dropped again as {path}");
+            customer.Put(path, again);
+            return;
+        }
+
+        world.Note(null, () => $"the advice of {report} is followed: its list is submitted again");
+        var name = spec.Name.Trim();
+        customer.Put($"again/{Followed}.json", CampaignMaker.Again(spec, $"{name[..Math.Min(40, name.Length)]} again {Followed}"));
+    }
+
+    /// <summary>What is in a file that the app offers: its settings and its rows.</summary>
+    private static CampaignSpec Read(byte[] content, CampaignSpec before)
+    {
+        var lines = Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var name = lines.Where(l => l.StartsWith("# taskName:", StringComparison.Ordinal)).Select(l => l["# taskName:".Length..].Trim().Trim('"')).FirstOrDefault() ?? before.Name;
+        var rows = lines.SkipWhile(l => l.StartsWith('#')).Skip(1).Select(l => l.Split(',', ';')[0].Trim('"')).ToList();
+        return new CampaignSpec(name, content, IsCsv: true, rows) { FollowsAdviceOn = before, AppId = before.AppId, HasLongTexts = before.HasLongTexts, MayConflict = before.MayConflict };
+    }
+}
