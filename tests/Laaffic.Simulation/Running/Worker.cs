@@ -29,6 +29,7 @@ internal static class Worker
             if (failure is not null)
             {
                 totals.Failed++;
+                Tell();
                 Console.Out.WriteLine($"F {current} {failure.ReplaceLineEndings(" ")}");
                 if (arguments.Stop) break;
             }
