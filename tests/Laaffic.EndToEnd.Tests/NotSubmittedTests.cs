@@ -71,7 +71,9 @@ public sealed class NotSubmittedTests(StorageFixture storage)
                 callees[i]["calleeNumber"] = (i % 5 == 4 ? "+00" : "4479") + string.Create(CultureInfo.InvariantCulture, $"{id:0000}{i:00}");
             var campaign = new JsonObject
             {
-                ["taskName"] = name, ["agentId"] = 41, ["maxCalls"] = 30 + id % 100,
+                ["taskName"] = name,
+                ["agentId"] = 41,
+                ["maxCalls"] = 30 + id % 100,
                 ["recallFlow"] = new JsonObject { ["recallType"] = 3, ["recallInterval"] = 5, ["recallNum"] = 2, ["recallIntent"] = new JsonArray("99999") },
                 ["numberInfoList"] = new JsonArray([.. callees.Select(c => c.DeepClone())]),
             };

@@ -39,6 +39,38 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     }
 
     [Fact]
+    public async Task The_place_of_the_account_s_application_id_in_each_body_is_known()
+    {
+        MaxCallees = 100_000; // bodies of several blocks, one that is staged as a whole, and a last one
+        foreach (var plan in (Plan[])[await PlanCsvAsync(Csv(250_000)), await PlanCsvAsync(Csv(3, "configured")), await PlanJsonAsync("""{"taskName":"\"appId\":\"x","agentId":41,"numberInfoList":[{"calleeNumber":"447700900123"}]}""")])
+        {
+            Assert.NotEmpty(plan.Tasks);
+            foreach (var task in plan.Tasks)
+            {
+                var body = (await Tasks.GetBlobClient(task.BlobName).DownloadContentAsync(Cancelled)).Value.Content.ToMemory();
+                Assert.Equal("\"appId\":\"configured\"", Encoding.UTF8.GetString(body.Span.Slice((int)task.AppIdOffset! - 9, 9 + (int)task.AppIdLength! + 1)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("# appId: mine\n"), InlineData("# appId: configured\n")]
+    public async Task An_application_id_that_the_campaign_names_is_not_the_account_s(string line)
+    {
+        var task = Assert.Single((await PlanCsvAsync(line + Csv(1))).Tasks);
+
+        Assert.Equal((null, null), (task.AppIdOffset, task.AppIdLength));
+    }
+
+    [Fact]
+    public void A_plan_that_an_earlier_release_stored_is_read()
+    {
+        var plan = Plan.FromJson("""{"planId":"p","source":"s","contentHash":"h","tasks":[{"number":1,"name":"n","blobName":"p/0001.json","length":5,"callees":1}]}"""u8);
+
+        Assert.Null(Assert.Single(plan.Tasks).AppIdOffset);
+    }
+
+    [Fact]
     public async Task Duplicates_count_across_tasks()
     {
         MaxCallees = 2;

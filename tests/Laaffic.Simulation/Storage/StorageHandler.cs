@@ -7,4 +7,8 @@ public sealed class StorageHandler(SimulatedAccount account) : HttpMessageHandle
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         HttpConversion.ToHttp(account.Handle(await HttpConversion.ToStorageAsync(request, cancellationToken)), request);
+
+    /// <inheritdoc/>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
 }

@@ -25,6 +25,8 @@ internal static class BlobErrors
 
     public static Refusal InvalidBlockId => new(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
 
+    public static Refusal InvalidHeaderValue => new(400, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format.");
+
     public static Refusal AppendPosition => new(412, "AppendPositionConditionNotMet", "The append position condition specified was not met.");
 
     public static void Write(Reply reply, Refusal refusal, bool isHead)

@@ -190,7 +190,10 @@ internal sealed class BlobService(Stamps stamps)
             "AppendBlob" => StoredBlobType.AppendBlob,
             var other => throw Refusal.NotSimulated("the blob type " + other),
         };
-        BlobConditions.CheckWrite(request, ContainerOf(container).Find(name));
+        var before = ContainerOf(container).Find(name);
+        BlobConditions.CheckWrite(request, before);
+        // Azurite replaces a blob by one of another type; Azure wants it deleted first.
+        if (before is not null && before.Type != type) throw BlobErrors.InvalidBlobType;
         var blob = Given(request, new StoredBlob { Name = name, ETag = "", Type = type, Content = request.Body });
         if (type == StoredBlobType.BlockBlob && !request.Headers.ContainsKey("x-ms-blob-content-md5"))
         {
@@ -206,6 +209,8 @@ internal sealed class BlobService(Stamps stamps)
     {
         var found = ContainerOf(container);
         if (found.Find(name) is { Type: not StoredBlobType.BlockBlob }) throw BlobErrors.InvalidBlobType;
+        // Azurite takes empty blocks; Azure does not.
+        if (request.Body.IsEmpty) throw BlobErrors.InvalidHeaderValue;
         var staged = found.Staged.GetValueOrDefault(name) ?? [];
         if (id.Length == 0 || (staged.Count > 0 && staged[0].Id.Length != id.Length)) throw BlobErrors.InvalidBlockId;
         staged = staged.RemoveAll(block => block.Id == id).Add(new(id, request.Body));

@@ -29,6 +29,8 @@ internal sealed class TableService(Stamps stamps)
             case ("POST", "$batch"):
                 Transact(request, reply);
                 return;
+            case (_, var resource) when resource == "Tables" || resource.StartsWith("Tables(", StringComparison.Ordinal):
+                throw Refusal.NotSimulated(request.Method + " of tables");
         }
 
         var target = TableAddress.Of(address.Resource);
