@@ -1,15 +1,18 @@
 #!/bin/sh
 # Puts each break back in, one after the other, and tells which seed finds it and after how many runs.
 #
-#   run.sh [-n RUNS] [-s FIRST_SEED] [PATCH...]
+#   run.sh [-n RUNS] [-s FIRST_SEED] [-k KNOWN] [PATCH...]
+#
+# KNOWN: text in the message of a failure that the present code has too, and that is not counted.
 #
 # The patches are applied to a copy of the working tree's last commit, which is removed at the end.
 set -eu
-runs=10000 seed=1
-while getopts n:s: option; do
+runs=10000 seed=1 known=none
+while getopts n:s:k: option; do
   case $option in
     n) runs=$OPTARG ;;
     s) seed=$OPTARG ;;
+    k) known=$OPTARG ;;
     *) exit 2 ;;
   esac
 done
@@ -35,7 +38,7 @@ for patch; do
     missed=1
     continue
   fi
-  if dotnet "$project/bin/Release/net10.0/Laaffic.Simulation.dll" --runs "$runs" --seed "$seed" --stop >"$copy/run"; then
+  if dotnet "$project/bin/Release/net10.0/Laaffic.Simulation.dll" --runs "$runs" --seed "$seed" --known "$known" --stop >"$copy/run"; then
     echo "$name: NOT FOUND in $runs runs"
     missed=1
   else

@@ -47,6 +47,12 @@ internal sealed class Workers(Arguments arguments)
             start.ArgumentList.Add(minutes.ToString(CultureInfo.InvariantCulture));
         }
 
+        if (arguments.Known is { } known)
+        {
+            start.ArgumentList.Add("--known");
+            start.ArgumentList.Add(known);
+        }
+
         if (arguments.Twice) start.ArgumentList.Add("--twice");
         if (arguments.Stop) start.ArgumentList.Add("--stop");
         var process = Process.Start(start)!;
