@@ -15,6 +15,7 @@ internal sealed record Arguments
           --replay N    runs one seed and prints its history
           --twice       runs each seed twice and compares: a seed must give one run
           --stop        ends at the first seed that fails
+          --known TEXT  passes seeds that fail with this in their message: a break that is known already
           --due N       drains N due campaigns and prints what it took
           --help        prints this
 
@@ -28,6 +29,7 @@ internal sealed record Arguments
     public int? Replay { get; init; }
     public bool Twice { get; init; }
     public bool Stop { get; init; }
+    public string? Known { get; init; }
     public int? Due { get; init; }
 
     /// <summary>Which of the workers this process is; not for people.</summary>
@@ -46,6 +48,9 @@ internal sealed record Arguments
                     return read with { ShowsHelp = true };
                 case "--twice":
                     read = read with { Twice = true };
+                    continue;
+                case "--known" when i + 1 < args.Length:
+                    read = read with { Known = args[++i] };
                     continue;
                 case "--stop":
                     read = read with { Stop = true };

@@ -26,9 +26,10 @@ internal static class Worker
             if (watch.Elapsed.TotalMinutes > arguments.Minutes) break;
             current = arguments.Seed + i;
             var failure = await FailureOfAsync(current, arguments.Twice, totals);
-            if (failure is not null)
+            if (failure is not null && (arguments.Known is null || !failure.Contains(arguments.Known, StringComparison.Ordinal)))
             {
                 totals.Failed++;
+                Tell();
                 Console.Out.WriteLine($"F {current} {failure.ReplaceLineEndings(" ")}");
                 if (arguments.Stop) break;
             }

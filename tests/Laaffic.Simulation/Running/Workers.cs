@@ -13,15 +13,17 @@ internal sealed class Workers(Arguments arguments)
     private readonly SortedDictionary<int, string> failures = [];
     private readonly List<string> unobserved = [];
     private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly List<Process> processes = [];
     private TimeSpan shown;
+    private bool isStopped;
 
     public int Run()
     {
-        var processes = Enumerable.Range(0, arguments.Workers).Select(Start).ToList();
+        lock (gate) processes.AddRange(Enumerable.Range(0, arguments.Workers).Select(Start));
         foreach (var process in processes)
         {
             process.WaitForExit();
-            if (process.ExitCode != 0) failures.TryAdd(-process.Id, "[the simulation itself] a worker ended unexpectedly");
+            if (process.ExitCode != 0 && !isStopped) failures.TryAdd(-process.Id, "[the simulation itself] a worker ended unexpectedly");
         }
 
         Print();
@@ -45,6 +47,12 @@ internal sealed class Workers(Arguments arguments)
             start.ArgumentList.Add(minutes.ToString(CultureInfo.InvariantCulture));
         }
 
+        if (arguments.Known is { } known)
+        {
+            start.ArgumentList.Add("--known");
+            start.ArgumentList.Add(known);
+        }
+
         if (arguments.Twice) start.ArgumentList.Add("--twice");
         if (arguments.Stop) start.ArgumentList.Add("--stop");
         var process = Process.Start(start)!;
@@ -65,6 +73,7 @@ internal sealed class Workers(Arguments arguments)
                     break;
                 case ["F", var seed, var why]:
                     failures[int.Parse(seed, CultureInfo.InvariantCulture)] = why;
+                    if (arguments.Stop) Stop();
                     if (failures.Count <= MostShown) Console.WriteLine($"seed {seed} failed: {why}");
                     break;
                 case ["U", ..]:
@@ -79,6 +88,13 @@ internal sealed class Workers(Arguments arguments)
             shown = watch.Elapsed;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shown.TotalSeconds,4:0} s: {totals.Runs} runs, {totals.VirtualDays:0} virtual days, {failures.Count} failed"));
         }
+    }
+
+    /// <summary>One failure is enough.</summary>
+    private void Stop()
+    {
+        isStopped = true;
+        foreach (var process in processes.Where(p => !p.HasExited)) process.Kill();
     }
 
     private void Print()

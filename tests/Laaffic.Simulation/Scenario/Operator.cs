@@ -29,7 +29,6 @@ internal sealed class Operator(World world, Customer customer)
         var names = results.GetBlobs().Select(b => b.Name).ToList();
         foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
         {
-            if (followed.Contains(name)) continue;
             using var report = JsonDocument.Parse(results.GetBlobClient(name).DownloadContent().Value.Content);
             var root = report.RootElement;
             var state = root.GetProperty("state").GetString();
@@ -41,13 +40,12 @@ internal sealed class Operator(World world, Customer customer)
             }
 
             if (state is "waiting" or "accepted" or "duplicate" || counts.GetProperty("notSubmitted").GetInt64() == 0) continue;
-            followed.Add(name);
-            if (SpecOf(root) is { } spec) Follow(name, spec, names, root.GetRawText());
+            if (SpecOf(root) is { } spec) Follow(name, spec, root);
         }
 
         foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
         {
-            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) Follow("post", post.Spec, names, post.Body);
+            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) FollowWholly("the answer", post.Spec);
         }
 
         return Followed + Resolved > before;
@@ -83,28 +81,35 @@ internal sealed class Operator(World world, Customer customer)
             : customer.Posts.LastOrDefault(p => p.Spec.Name == name)?.Spec;
     }
 
-    private void Follow(string report, CampaignSpec spec, IReadOnlyList<string> names, string text)
+    private void Follow(string report, CampaignSpec spec, JsonElement root)
     {
-        // A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.
-        if (spec.Mistake is not null || spec.FollowsAdviceOn?.FollowsAdviceOn is not null) return;
-        // Who is told to look first finds what is there.
-        if (text.Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)))) return;
-        Followed++;
-        var offered = report.Replace(".report.json", ".not-submitted.csv", StringComparison.Ordinal);
-        var path = $"again/{Followed}.csv";
-        if (names.Contains(offered))
+        var files = root.TryGetProperty("notSubmittedFiles", out var offered) ? offered.EnumerateArray().Select(f => f.GetString()!["results/".Length..]).ToList() : [];
+        foreach (var file in files.Where(followed.Add))
         {
-            var content = results.GetBlobClient(offered).DownloadContent().Value.Content.ToArray();
-            var again = Read(content, spec);
-            world.Note(null, () => $"{offered} is dropped again as {path}");
+            if (!MayFollow(spec)) continue;
+            var path = $"again/{++Followed}{Path.GetExtension(file)}";
+            var again = Read(results.GetBlobClient(file).DownloadContent().Value.Content.ToArray(), spec);
+            world.Note(null, () => $"{file} is dropped again as {path}");
             customer.Put(path, again);
-            return;
         }
 
+        if (files.Count > 0 || !followed.Add(report) || !MayFollow(spec)) return;
+        // Who is told to look first finds what is there.
+        if (root.GetRawText().Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)))) return;
+        FollowWholly(report, spec);
+    }
+
+    private void FollowWholly(string report, CampaignSpec spec)
+    {
+        if (!MayFollow(spec)) return;
+        Followed++;
         world.Note(null, () => $"the advice of {report} is followed: its list is submitted again");
         var name = spec.Name.Trim();
         customer.Put($"again/{Followed}.json", CampaignMaker.Again(spec, $"{name[..Math.Min(40, name.Length)]} again {Followed}"));
     }
+
+    /// <summary>A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.</summary>
+    private static bool MayFollow(CampaignSpec spec) => spec.Mistake is null && spec.FollowsAdviceOn?.FollowsAdviceOn is null;
 
     /// <summary>What is in a file that the app offers: its settings and its rows.</summary>
     private static CampaignSpec Read(byte[] content, CampaignSpec before)
@@ -112,6 +117,13 @@ internal sealed class Operator(World world, Customer customer)
         var lines = Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var name = lines.Where(l => l.StartsWith("# taskName:", StringComparison.Ordinal)).Select(l => l["# taskName:".Length..].Trim().Trim('"')).FirstOrDefault() ?? before.Name;
         var rows = lines.SkipWhile(l => l.StartsWith('#')).Skip(1).Select(l => l.Split(',', ';')[0].Trim('"')).ToList();
-        return new CampaignSpec(name, content, IsCsv: true, rows) { FollowsAdviceOn = before, AppId = before.AppId, HasLongTexts = before.HasLongTexts, MayConflict = before.MayConflict };
+        if (content[0] == '{')
+        {
+            using var json = JsonDocument.Parse(content);
+            name = json.RootElement.GetProperty("taskName").GetString()!;
+            rows = [.. json.RootElement.GetProperty("numberInfoList").EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)];
+        }
+
+        return new CampaignSpec(name, content, IsCsv: content[0] != '{', rows) { FollowsAdviceOn = before, AppId = before.AppId, HasLongTexts = before.HasLongTexts, MayConflict = before.MayConflict };
     }
 }
