@@ -100,7 +100,7 @@ param retryGiveUpAfter string = '24:00:00'
 
 @description('After a lost reply: how long until Laaffic\'s query must know an accepted task, as hh:mm:ss.')
 @minLength(8)
-param uncertainSettleTime string = '00:02:00'
+param uncertainSettleTime string = '00:15:00'
 
 @description('For how long nothing is sent once the account was refused, as hh:mm:ss.')
 @minLength(8)
