@@ -86,7 +86,7 @@ param laafficTimeZone string = 'Etc/UTC'
 @minLength(11)
 param retryDeferredSchedule string = '0 * * * * *'
 
-@description('Wait after the first refusal of a task, as hh:mm:ss; it doubles with each further one.')
+@description('Wait after the first refusal of a task, and first pause when Laaffic fails, as hh:mm:ss; it doubles with each further one.')
 @minLength(8)
 param retryInitialDelay string = '00:01:00'
 
@@ -94,7 +94,7 @@ param retryInitialDelay string = '00:01:00'
 @minLength(8)
 param retryMaxDelay string = '00:30:00'
 
-@description('For how long a task without expireAt is tried, as hh:mm:ss.')
+@description('For how long a task without expireAt is tried, and a file that storage does not let the app read, as hh:mm:ss.')
 @minLength(8)
 param retryGiveUpAfter string = '24:00:00'
 
@@ -102,7 +102,7 @@ param retryGiveUpAfter string = '24:00:00'
 @minLength(8)
 param uncertainSettleTime string = '00:15:00'
 
-@description('For how long nothing is sent once the account was refused, as hh:mm:ss.')
+@description('For how long nothing is sent once the account was refused, as hh:mm:ss; also the longest pause when Laaffic fails.')
 @minLength(8)
 param holdDuration string = '00:10:00'
 
@@ -115,7 +115,7 @@ param leaseDuration string = '00:05:00'
 @maxValue(200000)
 param maxCalleesPerTask int = 200000
 
-@description('How many due campaigns the timer works on at once.')
+@description('How many due campaigns the timer works on at once, and beside them as many files that no event announced.')
 @minValue(1)
 @maxValue(100)
 param maxConcurrentCampaigns int = 4

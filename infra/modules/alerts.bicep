@@ -51,7 +51,7 @@ type logAlert = {
 var logAlerts logAlert[] = [
   {
     name: 'account-on-hold'
-    description: 'Laaffic refuses the account as a whole: balance, user lock, IP address or credentials. Nothing is sent meanwhile. The log names the answer.'
+    description: 'Laaffic refuses the account as a whole: credentials, IP address, balance or user lock; or something before Laaffic answers HTTP 401, 403, 404 or 405: a wrong base address, a firewall. Nothing is sent meanwhile. The log and /api/health name the answer.'
     severity: 1
     query: 'AppMetrics | where Name == "laaffic.account.holds" and Sum > 0'
     threshold: 0
@@ -71,7 +71,7 @@ var logAlerts logAlert[] = [
   }
   {
     name: 'tasks-deferred-long'
-    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it, or a file for the account\'s secrets.'
+    description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it, as it is busy, fails or refuses the account; or a file for the account\'s secrets.'
     severity: 2
     query: 'AppMetrics | where Name == "laaffic.tasks.oldest_deferred" and Sum > ${deferredAlertMinutes * 60}'
     threshold: 0

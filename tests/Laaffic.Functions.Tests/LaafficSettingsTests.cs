@@ -33,7 +33,7 @@ public sealed class LaafficSettingsTests
                 InitialDelay = TimeSpan.FromMinutes(1),
                 MaxDelay = TimeSpan.FromMinutes(30),
                 GiveUpAfter = TimeSpan.FromHours(24),
-                UncertainSettleTime = TimeSpan.FromMinutes(2),
+                UncertainSettleTime = TimeSpan.FromMinutes(15),
                 HoldDuration = TimeSpan.FromMinutes(10),
                 LeaseDuration = TimeSpan.FromMinutes(5),
             },

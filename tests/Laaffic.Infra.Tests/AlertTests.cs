@@ -48,6 +48,15 @@ public sealed partial class AlertTests(Templates templates)
     }
 
     [Fact]
+    public async Task Whoever_is_called_for_a_hold_is_told_all_that_makes_one()
+    {
+        var alerts = (await templates.EnvironmentAsync("production")).All(LogAlerts);
+        var hold = (string)alerts.Single(a => ((string)a["name"]!).EndsWith("account-on-hold", StringComparison.Ordinal))["properties"]!["description"]!;
+
+        Assert.All(["credentials", "IP address", "balance", "user lock", "HTTP 401, 403, 404 or 405", "/api/health"], cause => Assert.Contains(cause, hold, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Alerts_notify_the_action_groups_of_the_parameter()
     {
         const string Group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/operations/providers/Microsoft.Insights/actionGroups/on-call";
