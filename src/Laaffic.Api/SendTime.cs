@@ -8,6 +8,12 @@ public static class SendTime
     /// <summary>The API's own form: a local date and time without a zone.</summary>
     public const string Format = "yyyy-MM-dd HH:mm:ss";
 
+    /// <summary>The first year that a send time may be in.</summary>
+    public const int FirstYear = 2000;
+
+    /// <summary>The last year that a send time may be in: what is further away is a slip, and some of it has no instant.</summary>
+    public const int LastYear = 2100;
+
     private static readonly string[] WithOffset = [
         "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
         "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
@@ -34,4 +40,8 @@ public static class SendTime
 
         return false;
     }
+
+    /// <summary>Whether a date is in a year that makes sense.</summary>
+    /// <param name="local">The date and time on the clock, as written.</param>
+    public static bool IsInRange(DateTime local) => local.Year is >= FirstYear and <= LastYear;
 }

@@ -27,8 +27,7 @@ internal sealed class SettingsRules
             Broken("appId", "is missing");
         TaskName(settings.TaskName);
         DisplayNum(settings.DisplayNum);
-        if (settings.SendTime is { } sendTime && !SendTime.TryRead(sendTime, out _, out _))
-            Broken("sendTime", $"{Shown(sendTime)} is not a date and time as {SendTime.Format}, or as 2026-01-31T18:30:00+08:00");
+        Time("sendTime", settings.SendTime);
         Between("maxCalls", settings.MaxCalls, 1, 999);
         Between("maxRingingTime", settings.MaxRingingTime, 10, 120);
         Windows(settings.AllowSendTime);
@@ -48,7 +47,35 @@ internal sealed class SettingsRules
             Broken("taskName", $"{name.Length} character is fewer than {AgentTaskSettings.MinTaskNameLength}");
         else if (name.Length > AgentTaskSettings.MaxTaskNameLength)
             Broken("taskName", $"{name.Length} characters are more than {AgentTaskSettings.MaxTaskNameLength}");
+        else if (WhatIsWrongWithName(name) is { } message)
+            Broken("taskName", message);
     }
+
+    /// <summary>
+    /// What keeps a name from being recognised: it is found again by its exact characters, at Laaffic and in an address. Null if
+    /// nothing does.
+    /// </summary>
+    private static string? WhatIsWrongWithName(string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsControl(name[i]))
+                return string.Create(CultureInfo.InvariantCulture, $"character {i + 1} is the control character U+{(int)name[i]:X4}: leave it out");
+            if (!char.IsSurrogate(name[i]))
+                continue;
+            if (!char.IsSurrogatePair(name, i))
+                return string.Create(CultureInfo.InvariantCulture, $"character {i + 1} is half of a surrogate pair, U+{(int)name[i]:X4}: write the whole character");
+            i++;
+        }
+        if (IsUnseen(name[0]))
+            return $"{Shown(name)} begins with a blank or an invisible character: leave it out";
+        if (IsUnseen(name[^1]))
+            return $"\"{name}\" ends in a blank or an invisible character: leave it out";
+        return name == ".." ? "\"..\" cannot stand in an address, by which a campaign is found: choose another name" : null;
+    }
+
+    // Byte-order marks and the like get into the first or last place by copying.
+    private static bool IsUnseen(char c) => char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     private void DisplayNum(string? number)
     {
@@ -58,6 +85,16 @@ internal sealed class SettingsRules
             Broken("displayNum", "must be digits only");
         if (number.Length > MostDisplayDigits)
             Broken("displayNum", $"{number.Length} digits are more than {MostDisplayDigits}");
+    }
+
+    private void Time(string path, string? text)
+    {
+        if (text is null)
+            return;
+        if (!SendTime.TryRead(text, out var local, out _))
+            Broken(path, $"{Shown(text)} is not a date and time as {SendTime.Format}, or as 2026-01-31T18:30:00+08:00");
+        else if (!SendTime.IsInRange(local))
+            Broken(path, $"{Shown(text)} is in none of the years {SendTime.FirstYear} to {SendTime.LastYear}");
     }
 
     private void Windows(IReadOnlyList<SendWindow>? windows)

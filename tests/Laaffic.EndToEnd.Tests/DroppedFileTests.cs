@@ -41,6 +41,21 @@ public sealed class DroppedFileTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task A_folder_that_can_be_no_profile_is_told()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.DropAsync("spring//may.csv", "# taskName: May\n" + Csv);
+
+        var report = await app.ReportAsync("spring//may.csv");
+
+        Assert.Equal(CampaignStates.Rejected, report.State);
+        var error = Assert.Single(report.Errors);
+        Assert.Equal("profile", error.Field);
+        Assert.StartsWith("\"spring/\" cannot be a profile's name: it has a slash at its beginning or end, or two in a row.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(app.Called);
+    }
+
+    [Fact]
     public async Task The_same_event_twice_does_nothing()
     {
         await using var app = await TestApp.StartAsync(storage);

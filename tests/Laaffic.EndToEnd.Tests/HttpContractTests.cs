@@ -244,6 +244,40 @@ public sealed class HttpContractTests(StorageFixture storage)
         Assert.Equal(42, app.Simulator.FindTask("In spring")!.Settings.GetProperty("agentId").GetInt32());
     }
 
+    [Theory]
+    [InlineData("../results/x")]
+    [InlineData("a/../../results/x")]
+    [InlineData("%2e%2e%2fresults%2fx")]
+    [InlineData("..\\results\\x")]
+    public async Task A_file_of_another_container_cannot_be_read_as_a_profile(string name)
+    {
+        await using var app = await HttpApp.StartAsync(storage);
+        await app.Blobs.GetBlobContainerClient(Containers.Results)
+            .UploadBlobAsync("x.json", BinaryData.FromString("""{"taskName":"Not a profile","agentId":41}"""), TestContext.Current.CancellationToken);
+
+        var answer = await app.PostCsvAsync(Csv, "?profile=" + Uri.EscapeDataString(name));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "profile"), (answer.Status, Assert.Single(answer.Errors).Field));
+        Assert.Contains($"\"{name}\" cannot be a profile's name", answer.Errors[0].Message, StringComparison.Ordinal);
+        Assert.NotEmpty(answer.Detail!);
+        Assert.Equal(0, app.Simulator.CreateCallsReceived);
+    }
+
+    [Theory]
+    [InlineData("sendTime", "\"sendTime\":\"0001-01-01 00:00:00\"")]
+    [InlineData("sendTime", "\"sendTime\":\"9999-12-31T23:59:59+00:00\"")]
+    [InlineData("delivery.submitAt", "\"delivery\":{\"submitAt\":\"9999-12-31T23:59:59Z\"}")]
+    [InlineData("delivery.expireAt", "\"delivery\":{\"expireAt\":\"9999-12-31T23:59:59+14:00\"}")]
+    public async Task A_date_out_of_this_century_is_answered_422_with_its_field(string field, string setting)
+    {
+        await using var app = await HttpApp.StartAsync(storage);
+
+        var answer = await app.PostJsonAsync(TestApp.ThreeCallees.Replace("\"agentId\"", $"{setting},\"agentId\"", StringComparison.Ordinal));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, field), (answer.Status, Assert.Single(answer.Errors).Field));
+        Assert.Contains("is in none of the years 2000 to 2100", answer.Errors[0].Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_profile_that_does_not_exist_is_named()
     {

@@ -159,7 +159,7 @@ internal sealed partial class CampaignLedger(TableClient table)
     public async Task<List<TaskRow>> TasksAsync(string planId, CancellationToken ct)
     {
         List<TaskRow> tasks = [];
-        await foreach (var task in table.QueryAsync<TaskRow>(t => t.PartitionKey == planId, cancellationToken: ct))
+        await foreach (var task in table.QueryAsync<TaskRow>(TableClient.CreateQueryFilter($"PartitionKey eq {planId}"), cancellationToken: ct))
             tasks.Add(task);
         return tasks;
     }

@@ -96,6 +96,12 @@ internal sealed record TaskRow : LedgerRow
     /// <summary>Accepted, but listed by Laaffic with this number of callees instead of the number sent.</summary>
     public int? ListedCallees { get; init; }
 
+    /// <summary>
+    /// Not accepted: in which of the campaign's files of callees that were not submitted it is listed, from 1. Never changed,
+    /// as that file may have been dropped; null if it is in none.
+    /// </summary>
+    public int? RestNumber { get; init; }
+
     /// <summary>The person who said what became of it, where Laaffic did not.</summary>
     public string? ResolvedBy { get; init; }
     public DateTimeOffset? LeaseUntil { get; init; }

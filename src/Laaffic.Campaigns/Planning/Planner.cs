@@ -116,6 +116,11 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         var whereToSet = ": put a line '# name: value' before the header row";
         if (request.Profile is { } profile)
         {
+            if (ProfileNames.WhatIsWrongWith(profile) is { } fault)
+            {
+                errors.Add("profile", null, fault);
+                return null;
+            }
             var before = errors.Count;
             var name = $"{ProfilesContainer}/{profile}.json";
             try
@@ -142,7 +147,16 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         if (draft.TextOf("taskName") is not { } written || draft.OriginOf("taskName") is not { } origin)
             return;
         var received = TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone);
-        draft.SetText("taskName", TaskNames.Expand(written, request.FileName, received, out var unknown), origin);
+        var expanded = TaskNames.Expand(written, request.FileName, received, out var unknown);
+        try
+        {
+            draft.SetText("taskName", expanded, origin);
+        }
+        catch (ArgumentException)
+        {
+            // Only the file's name can bring that in: the settings were read as valid text.
+            errors.Add("taskName", origin.Profile is null ? origin.Line : null, "{file} stands for a name that is not valid text, as it holds half of a surrogate pair: give the file another name");
+        }
         foreach (var placeholder in unknown)
         {
             errors.Add("taskName", origin.Profile is null ? origin.Line : null,

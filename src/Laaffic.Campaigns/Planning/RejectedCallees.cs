@@ -10,7 +10,7 @@ namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// The list of callees that cannot be called: a CSV file (RFC 4180) with the columns line, value and reason. It is meant for
-/// spreadsheets: in UTF-8 with its mark, and no value can be taken for a formula.
+/// spreadsheets: in UTF-8 with its mark, and nothing in it can be taken for a formula, whatever their separator is.
 /// </summary>
 internal sealed class RejectedCallees(BlobContainerClient container, string planId, Heartbeat heartbeat) : IDisposable
 {
@@ -89,17 +89,26 @@ internal sealed class RejectedCallees(BlobContainerClient container, string plan
         var quoted = value.ContainsAny("\",\r\n"u8);
         if (quoted)
             buffer.Write("\""u8);
-        if (value is [(byte)'=' or (byte)'+' or (byte)'-' or (byte)'@' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..])
-            buffer.Write("'"u8);
-        for (int quote; quoted && (quote = value.IndexOf((byte)'"')) >= 0; value = value[(quote + 1)..])
+        // Where the spreadsheet's separator is another one, quotes do not keep a value in one cell: a cell begins also within it.
+        var (written, beginsCell) = (0, true);
+        for (var i = 0; i < value.Length; i++)
         {
-            buffer.Write(value[..quote]);
-            buffer.Write("\"\""u8);
+            var character = value[i];
+            var isFormula = (beginsCell && character is (byte)'=' or (byte)'+' or (byte)'-' or (byte)'@') || (i == 0 && IsBreak(character));
+            if (isFormula || character == '"')
+            {
+                buffer.Write(value[written..i]);
+                buffer.Write(isFormula ? "'"u8 : "\""u8);
+                written = i;
+            }
+            beginsCell = character == ';' || IsBreak(character) || (beginsCell && character is (byte)'"' or (byte)' ');
         }
-        buffer.Write(value);
+        buffer.Write(value[written..]);
         if (cut)
             buffer.Write("…"u8);
         if (quoted)
             buffer.Write("\""u8);
     }
+
+    private static bool IsBreak(byte character) => character is (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -15,7 +15,7 @@ namespace Laaffic.Campaigns.Reports;
 /// another task name, as somebody may have dropped the first one by then. So whatever is dropped, and however often, nobody
 /// is submitted twice.
 /// </summary>
-internal sealed partial class NotSubmittedFiles(BlobContainerClient bodies, BlobContainerClient results)
+internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobContainerClient bodies, BlobContainerClient results)
 {
     private const string OwnerKey = "campaign";
     private const string TasksKey = "tasks";
@@ -51,6 +51,28 @@ internal sealed partial class NotSubmittedFiles(BlobContainerClient bodies, Blob
     }
 
     /// <summary>
+    /// Once all tasks are settled, those that are certainly not at Laaffic and in no file yet are given to the next one. That is
+    /// written down before there is such a file: it may be dropped, and then deleted, and must not be written with others.
+    /// </summary>
+    /// <returns>The tasks as they are now; null if somebody else has changed one meanwhile.</returns>
+    public async Task<IReadOnlyList<TaskRow>?> AssignAsync(IReadOnlyList<TaskRow> tasks, CancellationToken ct)
+    {
+        if (!tasks.All(task => task.IsSettled) || !tasks.Any(IsUnlisted)) return tasks;
+        var next = 1 + tasks.Max(task => task.RestNumber ?? 0);
+        var assigned = tasks.ToArray();
+        for (var i = 0; i < assigned.Length; i++)
+        {
+            if (!IsUnlisted(assigned[i])) continue;
+            if (await ledger.TryReplaceAsync(assigned[i] with { RestNumber = next }, ct) is not { } row) return null;
+            assigned[i] = row;
+        }
+
+        return assigned;
+
+        static bool IsUnlisted(TaskRow task) => IsCertain(task) && task.RestNumber is null;
+    }
+
+    /// <summary>
     /// Brings the files at a campaign's place to what its tasks say. The tasks must have been read after the files, so that
     /// whoever was overtaken finds another version there and fails.
     /// </summary>
@@ -61,29 +83,24 @@ internal sealed partial class NotSubmittedFiles(BlobContainerClient bodies, Blob
     {
         await MoveAwayAsync(standing, place, owner, ct);
         List<NotSubmittedFile> files = [];
-        var open = Certain(tasks).ToDictionary(task => task.Number, task => task.Row);
+        var open = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
+        var lists = open.GroupBy(task => task.Value.RestNumber!.Value, task => task.Key).ToDictionary(list => list.Key, list => list.Order().ToList());
         foreach (var file in standing.Where(file => file.Owner == owner))
         {
-            var left = file.Tasks.Where(open.ContainsKey).ToList();
             // A task that was given up may turn out to be accepted: then it must not stand there a moment longer.
-            var kept = left.Count == file.Tasks.Count ? file
-                : left.Count == 0 ? null
-                : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
+            lists.Remove(file.Number, out var left);
+            var kept = left is null ? null : left.SequenceEqual(file.Tasks) ? file : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
             if (kept is null) await results.GetBlobClient(file.Name).DeleteAsync(conditions: StillAs(file.ETag), cancellationToken: ct);
             else files.Add(kept);
-            foreach (var number in left) open.Remove(number);
         }
 
-        if (open.Count > 0 && tasks.All(task => task.IsSettled))
+        foreach (var (number, left) in lists)
         {
-            var number = Enumerable.Range(1, standing.Count + 1).First(n => standing.All(file => file.Number != n || IsOther(file)));
             var added = new NotSubmittedFile(PrefixOf(place), number, owner, [], default);
-            if (await WriteAsync(added, [.. open.Keys.Order()], new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written) files.Add(written);
+            if (await WriteAsync(added, left, new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written) files.Add(written);
         }
 
         return [.. files.OrderBy(file => file.Number)];
-
-        bool IsOther(NotSubmittedFile file) => file.Owner is not null && file.Owner != owner; // it was moved away
 
         // Null if no body of these tasks is there any more.
         async Task<NotSubmittedFile?> WriteAsync(NotSubmittedFile file, IReadOnlyList<int> numbers, BlobRequestConditions conditions, bool? asCsv)

@@ -128,9 +128,10 @@ internal static class ReportBuilder
         }
 
         if (isNot.Count == 0) return;
-        actions.Add($"{Callees(isNot)} of {isNot.Count} of {tasks.Count} tasks were not accepted and are not called, and their rows cannot be listed any more, as their stored request bodies were deleted. {(isNot.Count == tasks.Count
-            ? "If they are still to be called, submit the original again with another taskName."
-            : "If they are still to be called, take them alone from your own copy of the original, and submit them with another taskName: nobody else of it.")}");
+        var before = string.Join(" or ", isNot.Select(t => t.RestNumber ?? 1).Distinct().Order().Select(number => $"'{TaskNames.ForRest(plan.TaskName!, number)}'"));
+        actions.Add($"{Callees(isNot)} of {isNot.Count} of {tasks.Count} tasks were not accepted, and their rows cannot be listed any more, as their stored request bodies were deleted. They may have been listed before: if there is a campaign {before} (GET /api/campaigns/NAME), they were submitted with it, and nothing is to be done. Only if there is none and they are still to be called, {(isNot.Count == tasks.Count
+            ? "submit the original again with another taskName."
+            : "take them alone from your own copy of the original, and submit them with another taskName: nobody else of it.")}");
     }
 
     private static void AddRestToCome(IReadOnlyList<TaskRow> tasks, List<string> actions)

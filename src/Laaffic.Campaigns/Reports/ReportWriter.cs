@@ -19,7 +19,7 @@ internal sealed class ReportWriter(
     private const string OwnerKey = "campaign";
     private const string HasFilesKey = "notsubmitted";
 
-    private readonly NotSubmittedFiles notSubmitted = new(plans, results);
+    private readonly NotSubmittedFiles notSubmitted = new(ledger, plans, results);
 
     private static readonly ReportJson Json = new(new JsonSerializerOptions(ReportJson.Default.Options)
     {
@@ -101,12 +101,15 @@ internal sealed class ReportWriter(
     private async Task<(CampaignReport, IReadOnlyList<TaskRow>)> MakeAsync(
         CampaignRow campaign, Plan plan, string place, bool hasFiles, CancellationToken ct)
     {
-        var tasks = await ledger.TasksAsync(campaign.PlanId, ct);
+        IReadOnlyList<TaskRow> tasks = await ledger.TasksAsync(campaign.PlanId, ct);
         IReadOnlyList<NotSubmittedFile> files = [];
         if (hasFiles || (tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain)))
         {
             var standing = await notSubmitted.FindAsync(place, ct);
-            tasks = await ledger.TasksAsync(campaign.PlanId, ct); // again, after the files, as for the report
+            IReadOnlyList<TaskRow>? assigned;
+            do assigned = await notSubmitted.AssignAsync(await ledger.TasksAsync(campaign.PlanId, ct), ct); // again, after the files, as for the report
+            while (assigned is null);
+            tasks = assigned;
             files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
         }
 

@@ -8,6 +8,8 @@ namespace Laaffic.Campaigns.Sources;
 /// <summary>Turns a finished plan into a committed campaign, or finds out why it must not become one.</summary>
 internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
 {
+    private const string Advice = "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that are new or mended, or the .not-submitted file that its report names. Only if they are others, give this campaign another taskName.";
+
     /// <summary>The campaign that the same bytes from the same source became before; or null.</summary>
     public async Task<CampaignRow?> FindSameAsync(string versionSource, string contentHash, CancellationToken ct) =>
         await ledger.FindVersionAsync(versionSource, contentHash, ct) is { } version ? await ledger.FindCampaignAsync(version.TaskName, ct) : null;
@@ -100,7 +102,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             if (await ledger.FindCampaignAsync(task.Name, ct) is not { } other) continue;
             return task.Number == 1 && other.ContentHash == plan.ContentHash
                 ? new CommitOutcome.SameContent(other)
-                : new CommitOutcome.NameTaken($"'{task.Name}' is already the name of another campaign, from {other.Source} at {other.CommittedAt:u}, with other content. Laaffic takes a task name once: give this one another.");
+                : new CommitOutcome.NameTaken($"'{task.Name}' is already the name of another campaign, from {other.Source} at {other.CommittedAt:u}, with other content. {Advice}");
         }
 
         // The second and later tasks of a campaign are called name-2, name-3, …: these names are taken too.
@@ -109,7 +111,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             && await ledger.FindCampaignAsync(match.Groups["name"].Value, ct) is { } longer
             && longer.TaskCount >= number)
         {
-            return new CommitOutcome.NameTaken($"'{plan.TaskName}' is already the name of task {number} of the campaign '{longer.TaskName}' from {longer.Source}. Laaffic takes a task name once: give this one another.");
+            return new CommitOutcome.NameTaken($"'{plan.TaskName}' is already the name of task {number} of the campaign '{longer.TaskName}' from {longer.Source}. {Advice}");
         }
 
         return null;

@@ -17,7 +17,7 @@ internal sealed class TaskResolver(CampaignLedger ledger, CampaignWorker worker,
 
             var task = tasks[number - 1];
             var now = time.GetUtcNow();
-            var isOpen = task.State == TaskState.Uncertain || task is { State: TaskState.Rejected, MayBeAtLaaffic: true };
+            var isOpen = task.State == TaskState.Uncertain || NotSubmittedFiles.MayBeAtLaaffic(task);
             if (isOpen && task.LeaseUntil > now) return new(ResolutionOutcome.BeingWorkedOn, await ReportAsync(campaign, ct));
             if (!isOpen && !IsSame(task, resolution)) return new(ResolutionOutcome.NotUncertain, await ReportAsync(campaign, ct));
             if (isOpen)

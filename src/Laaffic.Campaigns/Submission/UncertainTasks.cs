@@ -52,7 +52,7 @@ internal sealed class UncertainTasks(
         if (!isClear) return await AskLaterAsync(campaign, task, $"Laaffic has a task of this name, with {found.NumCnt} of {task.Callees} callees so far (id {found.TaskId}); it is looked at again.");
         return task.MayBeAtLaaffic
             ? await recorder.SettleAsync(task with { KeyId = found.TaskId }, TaskState.Rejected,
-                $"Laaffic has a task of this name with {found.NumCnt} callees where this one has {task.Callees} (id {found.TaskId}), and this app knows of no request of its own that made it. Do not submit these callees again before you have looked id {found.TaskId} up in Laaffic's console: if it is not yours, give the campaign another taskName.")
+                $"Laaffic has a task of this name with {found.NumCnt} callees where this one has {task.Callees} (id {found.TaskId}), and this app knows of no request of its own that made it. Do not submit these callees again before you have looked id {found.TaskId} up in Laaffic's console and told the app what you found: the report's needsAction says how.")
             : await recorder.AcceptAsync(task, found.TaskId, found.NumCnt,
                 $"Laaffic accepted it, but lists {found.NumCnt} callees where {task.Callees} were sent (id {found.TaskId}): ask Laaffic which are missing, and submit none of them again before.");
     }

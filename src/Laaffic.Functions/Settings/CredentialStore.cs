@@ -60,7 +60,13 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
         {
             var now = time.GetUtcNow();
             var isDue = known is null || now >= (refresh ? refreshFrom : staleAt);
-            if (fetching is null && isDue && now >= pausedUntil) fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
+            if (fetching is null && isDue && now >= pausedUntil)
+            {
+                fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
+                // Those who wait may all be gone when it fails.
+                _ = fetching.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+
             if (known is not null && (fetching is null || !refresh)) return known;
             fetch = fetching ?? throw new SecretsUnavailableException(failure!);
         }

@@ -28,6 +28,39 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     private static readonly Gen<Person[]> People = Gen.Select(Number, Text.Null().Array[10], (number, texts) => new Person(number, texts))
         .Array[1, 60].Select(people => people.DistinctBy(person => person.Number).ToArray());
 
+    private static readonly TimeZoneInfo[] Zones =
+        [Shanghai, .. new[] { "Europe/Berlin", "Pacific/Kiritimati", "Etc/GMT+12" }.Select(TimeZoneInfo.FindSystemTimeZoneById)];
+
+    private static readonly Gen<string> Offset = OneOf("", "Z", "+00:00", "+08:00", "-12:00", "+14:00", "-14:00", "+14:01", "+99:99", "z");
+
+    private static readonly Gen<string> Date = Gen.Select(
+        OneOf("0000", "0001", "1999", "2000", "2026", "2100", "2101", "9999", "10000"), OneOf("01-01", "02-29", "03-29", "12-31", "13-01"),
+        OneOf(" ", "T"), OneOf("00:00:00", "02:30:00", "23:59:59", "23:59:59.9999999", "23:59", "24:00:00"), Offset,
+        (year, day, between, clock, offset) => $"{year}-{day}{between}{clock}{offset}");
+
+    private static readonly Gen<string> Instant = Gen.Frequency(
+        (8, Date),
+        (1, Gen.Select(Date, Gen.Int[0, 30], Gen.Char, (date, at, c) => date.Insert(at % date.Length, $"{c}"))),
+        (1, Gen.String));
+
+    [Fact]
+    public async Task Any_text_for_a_time_gives_a_plan()
+    {
+        await Gen.Select(Instant.Null(), Instant.Null(), Instant.Null(), OneOf(Zones), Gen.Enum<CampaignFormat>()).SampleAsync(async (sendTime, submitAt, expireAt, zone, format) =>
+        {
+            var campaign = format == CampaignFormat.Json
+                ? $$"""{"taskName":"spring","agentId":41,"sendTime":{{Json(sendTime)}},"delivery":{"submitAt":{{Json(submitAt)}},"expireAt":{{Json(expireAt)}}},"numberInfoList":[{"calleeNumber":"12025550123"}]}"""
+                : $"{Lines}# sendTime: {Line(sendTime)}\n# submitAt: {Line(submitAt)}\n# expireAt: {Line(expireAt)}\ncalleeNumber\n12025550123\n";
+            var plan = await PlanAsync(format, Encoding.UTF8.GetBytes(campaign), zone);
+
+            Assert.All(plan.Errors, error => Assert.Matches("sendTime|submitAt|expireAt", error.Field));
+            Assert.All([plan.SendTime, plan.SubmitAt, plan.ExpireAt], time => Assert.InRange(time?.Year ?? 2026, 1999, 2101));
+        }, iter: 500, threads: Threads);
+
+        static string Json(string? text) => JsonSerializer.Serialize(text);
+        static string? Line(string? text) => text?.ReplaceLineEndings("");
+    }
+
     [Fact]
     public async Task Callees_come_out_of_JSON_as_they_went_in() =>
         await Gen.Select(People, Gen.Bool).SampleAsync(async (people, escape) =>
@@ -123,6 +156,8 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
                 }
             }, iter: 600, threads: Threads);
     }
+
+    private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static string Quoted(string text, char delimiter) =>
         text.AsSpan().ContainsAny(['"', '\n', '\r', delimiter]) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

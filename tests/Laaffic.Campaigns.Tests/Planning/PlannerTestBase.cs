@@ -36,10 +36,15 @@ public abstract class PlannerTestBase(StorageFixture storage)
     protected Task<Plan> PlanAsync(CampaignFormat format, byte[] content, string? profile = null, string fileName = "list") =>
         PlanAsync(format, new MemoryStream(content), profile, fileName);
 
+    /// <summary>Plans with another zone than the configured one, also while others are planned.</summary>
+    protected Task<Plan> PlanAsync(CampaignFormat format, byte[] content, TimeZoneInfo zone) =>
+        PlanAsync(format, new MemoryStream(content), zone: zone);
+
     protected Task<Plan> PlanAsync(
-        CampaignFormat format, Stream content, string? profile = null, string fileName = "list", Func<CancellationToken, ValueTask>? onProgress = null)
+        CampaignFormat format, Stream content, string? profile = null, string fileName = "list", Func<CancellationToken, ValueTask>? onProgress = null,
+        TimeZoneInfo? zone = null)
     {
-        var options = new PlannerOptions { AppId = "configured", TimeZone = Zone, MaxCalleesPerTask = MaxCallees };
+        var options = new PlannerOptions { AppId = "configured", TimeZone = zone ?? Zone, MaxCalleesPerTask = MaxCallees };
         var request = new PlanRequest(
             Guid.NewGuid().ToString("N"), format, "campaigns/list", profile, fileName, new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero), onProgress);
         return new Planner(Blobs, options, Time).PlanAsync(request, content, Cancelled);

@@ -38,6 +38,44 @@ public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)
     public async Task A_profile_that_does_not_exist_is_not_missed_if_the_lines_say_all() =>
         Assert.Empty((await PlanCsvAsync(Lines + Rows, "none/here")).Errors);
 
+    [Theory]
+    [InlineData("../results/x", "it has . or .. between slashes")]
+    [InlineData("a/../b", "it has . or .. between slashes")]
+    [InlineData(".", "it has . or .. between slashes")]
+    [InlineData("a/./b", "it has . or .. between slashes")]
+    [InlineData("%2e%2E/results/x", "it has . or .. between slashes")]
+    [InlineData("a%252f%252e%252e%252fb", "it has . or .. between slashes")]
+    [InlineData("..%5cresults", "it holds a backslash")]
+    [InlineData("a\\b", "it holds a backslash")]
+    [InlineData("", "it has a slash at its beginning or end, or two in a row")]
+    [InlineData("/a", "it has a slash at its beginning or end, or two in a row")]
+    [InlineData("a/", "it has a slash at its beginning or end, or two in a row")]
+    [InlineData("a//b", "it has a slash at its beginning or end, or two in a row")]
+    [InlineData("a%2F/b", "it has a slash at its beginning or end, or two in a row")]
+    [InlineData("a\nb", "it holds a control character")]
+    [InlineData("a%00", "it holds a control character")]
+    public async Task A_name_that_leads_out_of_the_profiles_is_refused_whatever_the_lines_say(string name, string fault)
+    {
+        var error = await RejectedForAsync(await PlanCsvAsync(Lines + Rows, name));
+
+        Assert.Equal("profile", error.Field);
+        Assert.Equal($"\"{name}\" cannot be a profile's name: {fault}. It is the path in the container profiles without .json, such as reminders/spring; for a dropped file it is the file's folder", error.Message);
+    }
+
+    [Theory]
+    [InlineData("100% off")]
+    [InlineData("a%20b/%41")]
+    [InlineData("...")]
+    [InlineData("a.b/.c/d..")]
+    [InlineData("é你/😀 x")]
+    public async Task Any_other_name_is_a_profile(string name)
+    {
+        name = $"{Guid.NewGuid():N}/{name}";
+        await Blobs.GetBlobContainerClient("profiles").UploadBlobAsync($"{name}.json", BinaryData.FromString("""{"taskName":"spring","agentId":41}"""), Cancelled);
+
+        Assert.Equal("spring", (await PlanCsvAsync(Rows, name)).TaskName);
+    }
+
     [Fact]
     public async Task What_a_profile_that_does_not_exist_would_have_said_is_missing()
     {
@@ -79,6 +117,21 @@ public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)
         Assert.Equal("2|taskName|{name} means nothing: {file}, {date} and {time} do", await ReasonAsync(await PlanCsvAsync("# agentId: 41\n# taskName: a {name}\n" + Rows)));
 
     [Theory]
+    [InlineData("{file} {date}", " may", "\" may 20260301\" begins with a blank or an invisible character: leave it out")]
+    [InlineData("{date} {file}", "", "\"20260301 \" ends in a blank or an invisible character: leave it out")]
+    [InlineData("{file} {date}", "ma\u0001y", "character 3 is the control character U+0001: leave it out")]
+    [InlineData("{file}", "..", "\"..\" cannot stand in an address, by which a campaign is found: choose another name")]
+    public async Task What_a_file_makes_of_a_task_name_keeps_the_rules_too(string name, string file, string reason) =>
+        Assert.Equal($"1|taskName|{reason}", await ReasonAsync(await PlanCsvAsync($"# taskName: {name}\n# agentId: 41\n{Rows}", fileName: file)));
+
+    // Not a case above, as an attribute cannot hold it.
+    [Fact]
+    public async Task Half_a_character_in_a_file_name_is_no_task_name() =>
+        Assert.Equal(
+            "1|taskName|{file} stands for a name that is not valid text, as it holds half of a surrogate pair: give the file another name",
+            await ReasonAsync(await PlanCsvAsync($"# taskName: {{file}}\n# agentId: 41\n{Rows}", fileName: "may \uD83D")));
+
+    [Theory]
     [InlineData("""{"submitAt":"2026-03-01T18:30:00+08:00","expireAt":"2026-03-01T12:00Z"}""")]
     [InlineData("""{"submitAt":"2026-03-01T10:30:00.000Z","expireAt":"2026-03-01T12:00:00Z"}""")]
     public async Task Delivery_says_when_to_submit_and_is_not_sent(string delivery)
@@ -99,6 +152,9 @@ public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)
     [InlineData("""{"submitAt":"2026-03-03T00:00:00Z","expireAt":"2026-03-03T00:00:00Z"}""", "2|delivery.expireAt|must be after submitAt: nothing could be submitted between the two")]
     [InlineData("""{"ExpireAt":"2026-03-03T00:00:00Z"}""", "2|delivery.ExpireAt|unknown field; write it expireAt")]
     [InlineData("""{"expireAt":"2026-03-03T00:00:00Z","expireAt":null}""", "2|delivery.expireAt|is given twice")]
+    [InlineData("""{"submitAt":"9999-12-31T23:59:59Z"}""", "2|delivery.submitAt|9999-12-31T23:59:59Z is in none of the years 2000 to 2100")]
+    [InlineData("""{"submitAt":"1999-12-31T23:59:59Z"}""", "2|delivery.submitAt|1999-12-31T23:59:59Z is in none of the years 2000 to 2100")]
+    [InlineData("""{"expireAt":"2101-01-01T00:00Z"}""", "2|delivery.expireAt|2101-01-01T00:00Z is in none of the years 2000 to 2100")]
     [InlineData("[]", "2|delivery|must be an object with submitAt, expireAt or both")]
     public async Task A_delivery_that_cannot_be_kept_is_rejected(string delivery, string reason) =>
         Assert.Equal(reason, await ReasonAsync(await PlanJsonAsync(Json($"\"delivery\":{delivery}"))));
@@ -122,6 +178,8 @@ public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)
     [Theory]
     [InlineData("2026-03-01 08:00:00", "2|sendTime|2026-03-01 08:00:00 is past: in Asia/Shanghai it is now 2026-03-01 08:00:00. Leave it out to call at once")]
     [InlineData("2026-03-01T07:59:59+08:00", "2|sendTime|2026-03-01 07:59:59 is past: in Asia/Shanghai it is now 2026-03-01 08:00:00. Leave it out to call at once")]
+    [InlineData("0001-01-01 00:00:00", "2|sendTime|\"0001-01-01 00:00:00\" is in none of the years 2000 to 2100")]
+    [InlineData("9999-12-31T23:59:59+00:00", "2|sendTime|\"9999-12-31T23:59:59+00:00\" is in none of the years 2000 to 2100")]
     [InlineData("soon", "2|sendTime|\"soon\" is not a date and time as yyyy-MM-dd HH:mm:ss, or as 2026-01-31T18:30:00+08:00")]
     public async Task A_sendTime_that_is_past_or_none_is_rejected(string sendTime, string reason) =>
         Assert.Equal(reason, await ReasonAsync(await PlanJsonAsync(Json($"\"sendTime\":\"{sendTime}\""))));

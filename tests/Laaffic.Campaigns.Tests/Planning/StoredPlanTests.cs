@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using CsCheck;
 using Laaffic.Campaigns.Planning;
+using Sylvan.Data.Csv;
 
 namespace Laaffic.Campaigns.Tests.Planning;
 
@@ -184,11 +187,37 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
             6,'+1 a,the number contains 'a'
             7,'-2,"the number has 1 digit; 6 to 18 are needed, country code first"
             8,'@SUM(A1),the number contains '@'
-            9,'~=1,the number contains '='
+            9,'~'=1,the number contains '='
             10,"'=""x"",1",the number contains '='
 
             """".Replace('~', '\t').ReplaceLineEndings("\r\n"), await RejectedAsync(plan));
     }
+
+    [Fact]
+    public async Task Rejected_callees_are_no_formulas_where_cells_are_separated_otherwise()
+    {
+        var plan = await PlanJsonAsync("""{"taskName":"spring","agentId":41,"numberInfoList":[{"calleeNumber":"12025550123"},{"calleeNumber":"a;=1\t+b;\"@c,\n -d;e=f"}]}""");
+
+        Assert.StartsWith("1,\"a;'=1\t'+b;\"\"'@c,\n '-d;e=f\",", await RejectedAsync(plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_rejected_value_is_a_formula_to_any_spreadsheet() =>
+        await Gen.String[Gen.Char[";;\t\r\n,,==+-@\"\"' a1é"], 0, 30].Array[1, 100].SampleAsync(async values =>
+        {
+            var callees = values.Select(value => new Dictionary<string, string> { ["calleeNumber"] = $"{value}x" });
+            var rejected = await RejectedAsync(await PlanJsonAsync(
+                JsonSerializer.Serialize(new Dictionary<string, object> { ["taskName"] = "spring", ["agentId"] = 41, ["numberInfoList"] = callees })));
+
+            // With the comma, quotes count; with another separator nearly all of them are characters like others.
+            using var reader = CsvDataReader.Create(new StringReader("line,value,reason\r\n" + rejected));
+            var written = new List<string>();
+            while (reader.Read())
+                written.Add(reader.GetString(1));
+            Assert.Equal(values.Select(value => $"{value}x".Replace("'", "", StringComparison.Ordinal)), written.Select(value => value.Replace("'", "", StringComparison.Ordinal)));
+            var cells = written.Concat(rejected.Split('\r', '\n').SelectMany(line => line.Split(';').Concat(line.Split('\t'))));
+            Assert.DoesNotContain(cells, cell => cell.TrimStart(' ', '"') is ['=' or '+' or '-' or '@', ..]);
+        }, iter: 60, threads: 2);
 
     [Fact]
     public async Task A_rejected_value_is_quoted_as_needed_and_cut_within_no_character()
