@@ -16,5 +16,6 @@ if (arguments.ShowsHelp)
 
 // The pool's only thread is where everything of a run happens.
 if (arguments.Replay is { } seed) return await Task.Run(() => Replay.RunAsync(seed));
+if (arguments.Due is { } due) return await Task.Run(() => Due.RunAsync(due));
 if (arguments.Worker is { } worker) return await Task.Run(() => Worker.RunAsync(arguments, worker));
 return new Workers(arguments).Run();

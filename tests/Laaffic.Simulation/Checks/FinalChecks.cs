@@ -92,7 +92,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         {
             watch.Broken("every file has an end", $"{drop.Path} has no campaign, but its report says {state}", drop.Path, spec.Name);
         }
-        else if (spec.Mistake is null && !spec.MayConflict && !drop.IsPoison && !drop.IsAppended)
+        else if (spec.Mistake is null && !spec.MayConflict && !drop.IsPoison && !drop.IsAppended && !Errors(report).Contains("is past", StringComparison.Ordinal))
         {
             watch.Broken("no unjust rejection", $"{drop.Path} was rejected: {Errors(report)}", drop.Path, spec.Name);
         }

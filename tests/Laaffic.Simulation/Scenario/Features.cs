@@ -37,6 +37,8 @@ internal sealed record Features
     public required bool Advice { get; init; }
     public required bool LateEvents { get; init; }
 
+    public static Features None { get; } = Choose(new Never());
+
     public static Features Choose(Random random)
     {
         return new Features
@@ -75,5 +77,10 @@ internal sealed record Features
         };
 
         bool Is(double chance) => random.NextDouble() < chance;
+    }
+
+    private sealed class Never : Random
+    {
+        public override double NextDouble() => 1;
     }
 }
