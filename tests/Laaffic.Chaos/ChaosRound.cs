@@ -97,7 +97,7 @@ public static class ChaosRound
 
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
             ending.CancelAfter(trouble);
-            while (!ending.IsCancellationRequested)
+            while (!ending.IsCancellationRequested || kills == 0 || faults == 0) // on a busy machine little happens in that time
             {
                 await ActAsync();
                 // The pace of the trouble; nothing waits for its effect.

@@ -28,6 +28,55 @@ public sealed class HttpContractTests(StorageFixture storage)
     private const string Profile = """{"taskName":"{file} {date} {time}","agentId":41}""";
 
     [Fact]
+    public async Task What_became_of_an_uncertain_task_can_be_told()
+    {
+        await using var app = await HttpApp.StartAsync(storage);
+        app.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        app.Simulator.Faults.Add(Fault.Reply(500) with { Endpoint = ApiEndpoint.Query, Times = null });
+        Assert.Equal(HttpStatusCode.Accepted, (await app.PostJsonAsync(TestApp.ThreeCallees)).Status);
+
+        var answer = await app.PostAsync("""{"outcome":"accepted","keyId":4711,"by":"Ann"}""", "application/json", "/Reminder/tasks/1/resolve");
+
+        Assert.Equal((HttpStatusCode.OK, "accepted"), (answer.Status, answer.State));
+        Assert.Equal(4711, answer.Report.GetProperty("tasks")[0].GetProperty("keyId").GetInt64());
+        Assert.Contains("Ann", answer.Report.GetProperty("tasks")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        var other = await app.PostAsync("""{"outcome":"notAccepted","by":"Ben"}""", "application/json", "/Reminder/tasks/1/resolve");
+        Assert.Equal(HttpStatusCode.Conflict, other.Status);
+        Assert.Equal(1, app.Simulator.CreateCallsReceived);
+    }
+
+    [Theory]
+    [InlineData("", "JSON object")]
+    [InlineData("[]", "JSON object")]
+    [InlineData("{}", "outcome")]
+    [InlineData("""{"outcome":"maybe","by":"Ann"}""", "outcome")]
+    [InlineData("""{"outcome":"notAccepted"}""", "by must name")]
+    [InlineData("""{"outcome":"notAccepted","by":" "}""", "by must name")]
+    [InlineData("""{"outcome":"accepted","by":"Ann"}""", "keyId")]
+    [InlineData("""{"outcome":"notAccepted","keyId":5,"by":"Ann"}""", "keyId")]
+    [InlineData("""{"outcome":"accepted","keyID":5,"by":"Ann"}""", "no other fields")]
+    public async Task What_is_no_word_on_a_task_is_answered_400(string body, string says)
+    {
+        await using var app = await HttpApp.StartAsync(storage);
+        await app.PostJsonAsync(TestApp.ThreeCallees);
+
+        var answer = await app.PostAsync(body, "application/json", "/Reminder/tasks/1/resolve");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(says, answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/Reminder/tasks/2/resolve"), InlineData("/Reminder/tasks/0/resolve"), InlineData("/Reminder/tasks/x/resolve"), InlineData("/Other/tasks/1/resolve")]
+    public async Task A_task_that_is_not_there_cannot_be_told_about(string address)
+    {
+        await using var app = await HttpApp.StartAsync(storage);
+        await app.PostJsonAsync(TestApp.ThreeCallees);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await app.PostAsync("""{"outcome":"notAccepted","by":"Ann"}""", "application/json", address)).Status);
+    }
+
+    [Fact]
     public async Task A_json_campaign_is_accepted_and_answered_with_its_report()
     {
         await using var app = await HttpApp.StartAsync(storage);

@@ -250,7 +250,7 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         var report = await app.ReportAsync(Path);
         Assert.Equal(["results/" + Rest], report.NotSubmittedFiles);
         Assert.Contains("1 callee of 1 of 3 tasks were not accepted, and their rows cannot be listed any more", report.NeedsAction, StringComparison.Ordinal);
-        Assert.Contains("if there is a campaign 'Reminder rest 2'", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Contains("if there is a campaign 'Reminder rest'", report.NeedsAction, StringComparison.Ordinal);
         Assert.Contains("nobody else of it", report.NeedsAction, StringComparison.Ordinal);
         Assert.DoesNotContain("12025550102", await app.ResultAsync(Rest), StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Laaffic.Campaigns;
+using Microsoft.AspNetCore.Http;
 
 namespace Laaffic.Functions.Http;
 
@@ -28,7 +29,7 @@ internal sealed record ResolutionRequest(string? Outcome, long? KeyId, string? B
                 return (null, "keyId belongs to a task that was accepted; leave it out.");
             return (new(request.Outcome == "accepted", request.KeyId, request.By.Trim()), "");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
             return (null, "The body must be a JSON object such as {\"outcome\":\"accepted\",\"keyId\":123,\"by\":\"your name\"}, with no other fields.");
         }
