@@ -273,12 +273,12 @@ public sealed class LaafficClient
 
     private static async Task<StreamedContent> OpenAsync(TaskBody body, LaafficCredentials secrets, CancellationToken ct)
     {
-        var stored = await body.Open(ct);
         if (body.AppId is not { } slot)
-            return new StreamedContent(stored, body.Length, body.MayComplete);
+            return new StreamedContent(await body.Open(ct), body.Length, body.MayComplete);
 
         var appId = JsonEncodedText.Encode(secrets.AppId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
-        return new StreamedContent(new SplicedStream(stored, slot.Offset, slot.Length, appId), body.Length - slot.Length + appId.Length, body.MayComplete);
+        var spliced = new SplicedStream(await body.Open(ct), slot.Offset, slot.Length, appId);
+        return new StreamedContent(spliced, body.Length - slot.Length + appId.Length, body.MayComplete);
     }
 
     private void Sign(HttpRequestMessage request, LaafficCredentials secrets)

@@ -71,6 +71,7 @@ internal sealed class TaskWorker(
         // From here on the outcome is recorded whatever else ends: a token that is cancelled must not lose it.
         var step = await RecordAsync(campaign, attempted, task.State, reply, permission);
         if (IsOfWorkingAccount(reply)) await gate.PassAsync(permission, CancellationToken.None);
+        else await gate.ReleaseAsync(permission, CancellationToken.None); // no effect if the answer has closed the gate anew
         return step;
     }
 

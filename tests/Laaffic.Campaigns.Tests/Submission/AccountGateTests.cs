@@ -90,6 +90,23 @@ public sealed class AccountGateTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task A_probe_whose_answer_says_nothing_about_the_account_makes_room_for_another()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-10));
+        shared.Simulator.Faults.Add(Fault.Answer(-16) with { Times = 2 }); // it is signed again once
+        await Shared.SubmitAsync(instance, NameOf(0));
+
+        await shared.TickAsync(instance, shared.Options.HoldDuration + Minute, Minute);
+        Assert.Equal(3, shared.Simulator.CreateCallsReceived);
+        Assert.Null((await instance.Ledger.FindGateAsync(Token))!.ProbeUntil);
+        await shared.TickAsync(instance, Minute * 3, Minute); // less than the lease of a probe that died
+
+        Assert.Single(shared.Simulator.AcceptedTasks);
+    }
+
+    [Fact]
     public async Task The_reason_of_a_hold_is_the_latest()
     {
         await using var shared = await Shared.StartAsync(storage);
