@@ -99,6 +99,8 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- campaigns ---------------------------------------------------------------------------------------------
 
+    public async Task<bool> HasCampaignAsync(string key, CancellationToken ct) => await FindAsync<CampaignRow>(Main, key, ct) is not null;
+
     public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken ct) =>
         FindAsync<CampaignRow>(Main, CampaignKey(taskName), ct);
 

@@ -61,6 +61,12 @@ internal static class ReportBuilder
         RejectedCallees = plan.FirstRejected,
     };
 
+    /// <summary>Nothing of a source was submitted now, but an earlier report tells of a campaign that the ledger does not know.</summary>
+    public static CampaignReport WithLostCampaign(CampaignReport rejected, string earlier) => rejected with
+    {
+        NeedsAction = $"{earlier} tells of a campaign that the ledger does not know, as after a restore from a backup: do not submit these callees again, under whatever name, before you have looked there which of them Laaffic has accepted. {rejected.NeedsAction}",
+    };
+
     /// <summary>The same content came before under another path: it is not submitted again.</summary>
     public static CampaignReport OfDuplicate(Plan plan, CampaignRow original) => new()
     {

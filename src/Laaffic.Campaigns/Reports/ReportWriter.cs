@@ -93,10 +93,24 @@ internal sealed class ReportWriter(
             var standing = await FindAsync(path, owner: null, ct);
             if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
             var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(path)}" : null);
+            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, BlobNames.Superseded(path, before), ct);
             if (standing.HasFiles && !await TryMoveFilesAwayAsync(path, ct)) continue;
             if (await TryWriteAsync(standing, content, plan, owner: null, ct)) return;
         }
     }
+
+    /// <summary>The report of a POST of which nothing was submitted, with what an earlier one of its name says.</summary>
+    public async Task<CampaignReport> OfRejectedPostAsync(Plan plan, CancellationToken ct)
+    {
+        var report = ReportBuilder.OfRejected(plan, null);
+        var place = PlaceOfPost(plan.TaskName!);
+        var standing = await FindAsync(ReportName(place), ct);
+        return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true ? await WithLostCampaignAsync(report, owner, place, ct) : report;
+    }
+
+    // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
+    private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string place, CancellationToken ct) =>
+        await ledger.HasCampaignAsync(CampaignKeyOf(owner), ct) ? report : ReportBuilder.WithLostCampaign(report, $"{results.Name}/{ReportName(place)}");
 
     private async Task<(CampaignReport, IReadOnlyList<TaskRow>)> MakeAsync(
         CampaignRow campaign, Plan plan, string place, bool hasFiles, CancellationToken ct)
@@ -156,15 +170,19 @@ internal sealed class ReportWriter(
     // A file's report stands beside its path until a later version of the file takes that place.
     private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
     {
-        if (campaign.Path is null) return "_api/" + BlobNames.Safe(campaign.TaskName);
+        if (campaign.Path is null) return PlaceOfPost(campaign.TaskName);
         var source = await ledger.FindSourceAsync(campaign.Path, ct);
         return source?.Campaign == campaign.TaskName ? campaign.Path : SupersededPlaceOf(campaign);
     }
+
+    private static string PlaceOfPost(string taskName) => "_api/" + BlobNames.Safe(taskName);
 
     private static string SupersededPlaceOf(CampaignRow campaign) =>
         BlobNames.Superseded(campaign.Path!, OwnerOf(campaign));
 
     private static string OwnerOf(CampaignRow campaign) => CampaignLedger.CampaignKey(campaign.TaskName)[2..];
+
+    private static string CampaignKeyOf(string owner) => "c:" + owner;
 
     /// <summary>Replaces what stands at a place. False if it is not what it was any more.</summary>
     private async Task<bool> TryWriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)

@@ -35,7 +35,7 @@ internal sealed class Submissions(
         if (plan.IsRejected)
         {
             await plans.DiscardAsync(plan.PlanId, ct);
-            return Rejected(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, plan);
+            return Rejected(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, ReportBuilder.OfRejected(plan, null));
         }
 
         // The client may hang up; what is committed is carried on with all the same.
@@ -51,15 +51,14 @@ internal sealed class Submissions(
                 return await AnswerAsync(same.Campaign, ct);
             case CommitOutcome.NameTaken used:
                 await plans.DiscardAsync(plan.PlanId, ct);
-                return Rejected(SubmissionOutcome.Conflict, plan.WithError("taskName", used.Message));
+                return Rejected(SubmissionOutcome.Conflict, await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct));
             default:
                 throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
         }
     }
 
-    private static SubmissionResult Rejected(SubmissionOutcome outcome, Plan plan)
+    private static SubmissionResult Rejected(SubmissionOutcome outcome, CampaignReport report)
     {
-        var report = ReportBuilder.OfRejected(plan, null);
         CampaignTelemetry.CountSettled(report);
         return new(outcome, report);
     }

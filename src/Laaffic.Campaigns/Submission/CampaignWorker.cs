@@ -21,8 +21,8 @@ internal sealed class CampaignWorker(
             .ThenBy(t => t.LastAttemptAt ?? DateTimeOffset.MinValue);
         foreach (var task in due)
         {
-            // Nothing can be sent, but what became of others can be asked, and what is over can expire.
-            if (notBefore is not null && task.State != TaskState.Uncertain && time.GetUtcNow() < campaign.Deadline) continue;
+            // Nothing can be sent, but what became of others can be asked.
+            if (notBefore is not null && task.State != TaskState.Uncertain) continue;
             ct.ThrowIfCancellationRequested();
             if (await TryKeepAsync(open, ct) is not { } kept) break;
             open = kept;
@@ -31,7 +31,7 @@ internal sealed class CampaignWorker(
 
         var (report, tasks) = await reports.WriteAsync(campaign, ct);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
-        var next = Next(campaign, open, [.. tasks.Where(t => !t.IsSettled)], notBefore);
+        var next = Next(campaign, time.GetUtcNow(), open, [.. tasks.Where(t => !t.IsSettled)], notBefore);
         if (!await ledger.EndRoundAsync(ended, open, next, ct)) await CorrectAsync(campaign.TaskName, ct);
         else if (next is null) CampaignTelemetry.CountSettled(report);
     }
@@ -49,12 +49,12 @@ internal sealed class CampaignWorker(
     }
 
     /// <summary>The open work after a round; null if nothing is left to do.</summary>
-    private static OpenRow? Next(CampaignRow campaign, OpenRow open, IReadOnlyList<TaskRow> unsettled, DateTimeOffset? notBefore)
+    private static OpenRow? Next(CampaignRow campaign, DateTimeOffset now, OpenRow open, IReadOnlyList<TaskRow> unsettled, DateTimeOffset? notBefore)
     {
         if (unsettled.Count == 0) return null;
         var ask = unsettled.Where(t => t.State == TaskState.Uncertain).Min(t => (DateTimeOffset?)t.DueAt);
         var send = unsettled.Where(t => t.State != TaskState.Uncertain).Min(t => (DateTimeOffset?)t.DueAt);
-        if (send < notBefore) send = notBefore < campaign.Deadline ? notBefore : campaign.Deadline;
+        if (send < notBefore) send = campaign.Deadline > now && campaign.Deadline < notBefore ? campaign.Deadline : notBefore;
         return open with
         {
             DueAt = send is null || ask < send ? ask!.Value : send.Value,

@@ -41,15 +41,21 @@ internal sealed class TaskWorker(
 
     private async Task<Step> StepAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
     {
+        var isProvenAbsent = false;
         if (task.State == TaskState.Uncertain)
         {
             var lease = time.GetUtcNow() + options.LeaseDuration;
             if (await ledger.TryReplaceAsync(task with { LeaseUntil = lease, DueAt = lease }, ct) is not { } leased) return new(task);
-            (task, var isProvenAbsent) = await uncertain.ResolveAsync(campaign, leased, ct);
+            (task, isProvenAbsent) = await uncertain.ResolveAsync(campaign, leased, ct);
             if (!isProvenAbsent) return new(task);
         }
 
-        if (time.GetUtcNow() >= campaign.Deadline) return new(await ExpireAsync(campaign, task));
+        if (time.GetUtcNow() >= campaign.Deadline)
+        {
+            if (isProvenAbsent) return new(await ExpireAsync(campaign, task));
+            (task, isProvenAbsent) = await uncertain.LookBeforeExpiryAsync(campaign, task, ct);
+            return isProvenAbsent ? new(await ExpireAsync(campaign, task)) : new(task, task.IsSettled ? null : task.DueAt);
+        }
 
         ct.ThrowIfCancellationRequested();
         var permission = await gate.AskAsync(ct);

@@ -13,13 +13,15 @@ internal sealed class UncertainTasks(
     /// <summary>What one look-up may take, all its pages together.</summary>
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LookBeforeExpiryFor = TimeSpan.FromHours(1);
+
     /// <summary>
     /// Asks for a task that the caller has leased. It was certainly not accepted and may be sent again, or the question is
     /// settled or must be asked again later, which is then recorded.
     /// </summary>
     public async Task<Resolution> ResolveAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
     {
-        var lookup = await LookUpAsync(campaign, task, task.Name, ct);
+        var lookup = await LookUpAsync(task.Name, FromOf(campaign, task), task, ct);
         if (lookup.Task is { } found) return new(await RecordFoundAsync(campaign, task, found));
         if (!lookup.Answered)
             return new(await AskLaterAsync(campaign, task, $"The reply to attempt {task.Attempts} was lost, and Laaffic did not say what became of it: {lookup.Reason}"));
@@ -38,13 +40,27 @@ internal sealed class UncertainTasks(
             : new(await AskLaterAsync(campaign, task, "Laaffic does not list this task, but neither does it list one that it accepted later: its list is behind, and proves nothing yet."));
     }
 
+    /// <summary>
+    /// Asks for a task that is about to expire though no request of it is open: a ledger that was restored from a backup
+    /// does not know what was accepted since. Where Laaffic does not say so within a while, nothing speaks for it.
+    /// </summary>
+    public async Task<Resolution> LookBeforeExpiryAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    {
+        var lookup = await LookUpAsync(task.Name, from: null, task, ct);
+        if (lookup.Task is { } found)
+            return new(await RecordFoundAsync(campaign, task with { MayBeAtLaaffic = true, SettledAt = campaign.Deadline }, found));
+        return lookup.Answered || time.GetUtcNow() >= campaign.Deadline + LookBeforeExpiryFor
+            ? new(task, IsProvenAbsent: true)
+            : new(await AskLaterAsync(campaign, task, $"Its time is over. Before that is final, Laaffic is asked whether it has the task, and does not say: {lookup.Reason}"));
+    }
+
     private async Task<TaskRow> RecordFoundAsync(CampaignRow campaign, TaskRow task, TaskRecord found)
     {
         if (found.NumCnt is null || found.NumCnt == task.Callees)
         {
             return await recorder.AcceptAsync(task, found.TaskId, null, found.Status == TaskRecordStatus.SubmissionFailed
                 ? "Laaffic accepted it, but lists it as \"submission failed\": ask Laaffic whether its callees are called."
-                : task.MayBeAtLaaffic ? $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app sent it." : null);
+                : task.MayBeAtLaaffic ? $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app first sent it: if anything else creates tasks of such names, compare them in Laaffic's console." : null);
         }
 
         var now = time.GetUtcNow();
@@ -62,18 +78,20 @@ internal sealed class UncertainTasks(
     {
         var later = await acceptances.AfterAsync(task.SettledAt!.Value - options.UncertainSettleTime, ct);
         foreach (var name in later)
-            if ((await LookUpAsync(campaign, task, name, ct)).Task is not null) return true;
+            if ((await LookUpAsync(name, FromOf(campaign, task), task, ct)).Task is not null) return true;
         return later.Count == 0;
     }
 
-    private async Task<TaskLookup> LookUpAsync(CampaignRow campaign, TaskRow task, string name, CancellationToken ct)
+    // A day either way: the zone of Laaffic's clock is not documented. A name that exists may be from any time.
+    private DateTime? FromOf(CampaignRow campaign, TaskRow task) =>
+        task.NameExists ? null : InZone(task.FirstAttemptAt ?? campaign.CommittedAt).AddDays(-1);
+
+    private async Task<TaskLookup> LookUpAsync(string name, DateTime? from, TaskRow task, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartLookup(task);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var limit = LookupTimeout < options.AttemptTimeout ? LookupTimeout : options.AttemptTimeout;
         using var timer = time.CreateTimer(_ => timeout.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
-        // A day either way: the zone of Laaffic's clock is not documented. A name that exists may be from any time.
-        DateTime? from = task.NameExists ? null : InZone(task.FirstAttemptAt ?? campaign.CommittedAt).AddDays(-1);
         var began = time.GetTimestamp();
         TaskLookup lookup;
         try

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
@@ -21,6 +22,7 @@ internal sealed class Instance
 {
     public static readonly Uri Vault = new("https://vault.example/");
     public static readonly Uri Blobs = new("http://127.0.0.1:10000/simulated");
+    public static readonly Uri Tables = new("http://127.0.0.1:10002/simulated");
 
     private static readonly IConfiguration NoSettings = new ConfigurationBuilder().Build();
 
@@ -44,7 +46,7 @@ internal sealed class Instance
         var http = new HttpClient(new ApiLink(world, this)) { BaseAddress = new Uri("https://api.example/"), Timeout = Timeout.InfiniteTimeSpan };
         service = new CampaignService(
             new BlobServiceClient(Blobs, Over(new StorageLink(world, this, Target.Blobs), new BlobClientOptions())),
-            new TableServiceClient(Storage.SimulatedAccount.ConnectionString, Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())),
+            new TableServiceClient(Tables, new AzureSasCredential("sig=simulated"), Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())),
             new LaafficClient(http, secrets.GetAsync, Clock),
             secrets.GetAsync,
             world.Options,

@@ -61,11 +61,11 @@ internal sealed class Customer(World world)
         Announce(path);
     }
 
-    /// <summary>A file that its writer flushes while it grows; only its end is announced.</summary>
+    /// <summary>A file that its writer flushes while it grows, with less than two minutes in between; only its end is announced.</summary>
     public void Grow(string path, CampaignSpec spec)
     {
         Put(path, CampaignMaker.Half(spec), isHalf: true, announce: false);
-        Later(TimeSpan.FromSeconds(world.Random.Next(10, 150)), () => Put(path, spec));
+        Later(TimeSpan.FromSeconds(world.Random.Next(10, 115)), () => Put(path, spec));
     }
 
     public void Delete(string path)

@@ -45,7 +45,7 @@ internal sealed class Operator(World world, Customer customer)
 
         foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
         {
-            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409) FollowWholly("the answer", post.Spec);
+            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409 && !FindsThemThere(post.Body, post.Spec)) FollowWholly("the answer", post.Spec);
         }
 
         return Followed + Resolved > before;
@@ -76,9 +76,11 @@ internal sealed class Operator(World world, Customer customer)
     {
         var source = report.GetProperty("source").GetString()!;
         var name = report.GetProperty("taskName").GetString();
+        // A file of one name may have been replaced: a committed campaign is told by its content.
+        var hash = name is not null && report.GetProperty("committedAt").ValueKind != JsonValueKind.Null ? Ledger.Campaign(world.Account, name)?.ContentHash : null;
         return source.StartsWith("campaigns/", StringComparison.Ordinal)
-            ? customer.Drops.LastOrDefault(d => "campaigns/" + d.Path == source && (name is null || d.Spec.Name == name))?.Spec
-            : customer.Posts.LastOrDefault(p => p.Spec.Name == name)?.Spec;
+            ? customer.Drops.LastOrDefault(d => "campaigns/" + d.Path == source && (name is null || d.Spec.Name == name) && (hash is null || d.Spec.Hash == hash))?.Spec
+            : customer.Posts.LastOrDefault(p => p.Spec.Name == name && (hash is null || p.Spec.Hash == hash))?.Spec;
     }
 
     private void Follow(string report, CampaignSpec spec, JsonElement root)
@@ -94,14 +96,17 @@ internal sealed class Operator(World world, Customer customer)
         }
 
         if (files.Count > 0 || !followed.Add(report) || !MayFollow(spec)) return;
-        // Who is told to look first finds what is there.
-        if (root.GetRawText().Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)))) return;
-        FollowWholly(report, spec);
+        if (!FindsThemThere(root.GetRawText(), spec)) FollowWholly(report, spec);
     }
+
+    /// <summary>Who is told to look first finds what is there.</summary>
+    private bool FindsThemThere(string report, CampaignSpec spec) =>
+        report.Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)));
 
     private void FollowWholly(string report, CampaignSpec spec)
     {
-        if (!MayFollow(spec)) return;
+        // Of two copies of one list one is submitted again.
+        if (!MayFollow(spec) || !followed.Add("again " + spec.Hash)) return;
         Followed++;
         world.Note(null, () => $"the advice of {report} is followed: its list is submitted again");
         var name = spec.Name.Trim();

@@ -13,7 +13,7 @@ internal static class RowQuery
     {
         foreach (var name in address.Query.Keys)
         {
-            if (name is not ("$format" or "$filter" or "$top" or "$select" or "NextPartitionKey" or "NextRowKey"))
+            if (name is not ("$format" or "$filter" or "$top" or "$select" or "NextPartitionKey" or "NextRowKey" or "sig"))
                 throw Refusal.NotSimulated($"the query parameter {name}");
         }
 
