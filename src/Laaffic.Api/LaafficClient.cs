@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -53,6 +54,16 @@ public sealed class LaafficClient
         // The vendor's pages show the base both with and without v3, and this path with v3 under either.
         balance = new Uri(root, root.AbsolutePath.EndsWith("/v3/", StringComparison.OrdinalIgnoreCase) ? "getBalance" : "v3/getBalance");
     }
+
+    /// <summary>
+    /// A short digest of the API's host and the account's application id: two that differ mean that one list of tasks says
+    /// nothing about the tasks of the other. A new key or secret does not change it.
+    /// </summary>
+    /// <param name="ct">Cancels fetching the application id.</param>
+    /// <returns>16 hexadecimal digits.</returns>
+    /// <remarks>What the source of the secrets throws is thrown on.</remarks>
+    public async Task<string> AccountAsync(CancellationToken ct) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{create.Host}\n{(await credentials(false, ct)).AppId}")), 0, 8);
 
     /// <summary>Creates an agent task (<c>POST voice/group/call/send/agent</c>).</summary>
     /// <param name="body">The request body, streamed and never held in memory as a whole.</param>

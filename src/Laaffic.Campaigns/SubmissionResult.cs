@@ -48,7 +48,7 @@ public sealed record HealthReport(string? Storage, string? Credentials, string? 
 
 /// <summary>A person's word for what became of a task.</summary>
 /// <param name="IsAccepted">Whether Laaffic has it; false means that it certainly does not.</param>
-/// <param name="KeyId">Its id there, if it has one.</param>
+/// <param name="KeyId">Its id there; if Laaffic does not have it but its name, the id of the task that has the name.</param>
 /// <param name="By">Who says so, for the record.</param>
 public sealed record TaskResolution(bool IsAccepted, long? KeyId, string By);
 
@@ -66,7 +66,16 @@ public enum ResolutionOutcome
 
     /// <summary>The app is just working on the task: ask again in some minutes.</summary>
     BeingWorkedOn,
+
+    /// <summary>The deadline is over, and it is too soon after the last attempt to say for good that Laaffic does not have it.</summary>
+    TooEarly,
+
+    /// <summary>Laaffic said that the name exists, after a request of this app's own: to say that it is not this task needs the id of the one that has the name.</summary>
+    NameExists,
 }
 
-/// <summary>What a person's word came to, and the campaign's report after it; null if there is no such campaign.</summary>
-public sealed record ResolutionResult(ResolutionOutcome Outcome, CampaignReport? Report);
+/// <summary>What a person's word came to.</summary>
+/// <param name="Outcome">Whether it is recorded, or why not.</param>
+/// <param name="Report">The campaign's report after it; null if there is no such campaign.</param>
+/// <param name="NotBefore">If it is too early: from when on it is not.</param>
+public sealed record ResolutionResult(ResolutionOutcome Outcome, CampaignReport? Report, DateTimeOffset? NotBefore = null);

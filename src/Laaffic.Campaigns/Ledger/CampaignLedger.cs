@@ -108,11 +108,23 @@ internal sealed partial class CampaignLedger(TableClient table)
     public Task<VersionRow?> FindVersionAsync(string source, string contentHash, CancellationToken ct) =>
         FindAsync<VersionRow>(Main, VersionKey(source, contentHash), ct);
 
-    /// <summary>Stores the tasks of a plan. They mean nothing until the campaign is committed.</summary>
+    /// <summary>
+    /// Stores the tasks of a plan. They mean nothing until the campaign is committed. Those that are there stay as they are:
+    /// a request that arrives once more, later, must not undo what has become of them.
+    /// </summary>
     public async Task AddTasksAsync(IEnumerable<TaskRow> tasks, CancellationToken ct)
     {
         foreach (var batch in tasks.Chunk(100)) // the limit of one table transaction
-            await table.SubmitTransactionAsync(batch.Select(t => new TableTransactionAction(TableTransactionActionType.UpsertReplace, t)), ct);
+        {
+            try
+            {
+                await table.SubmitTransactionAsync(batch.Select(t => new TableTransactionAction(TableTransactionActionType.Add, t)), ct);
+            }
+            catch (RequestFailedException e) when (e.Status == 409)
+            {
+                // The plan's id is nobody else's: this very batch was stored before.
+            }
+        }
     }
 
     /// <summary>

@@ -93,6 +93,15 @@ internal sealed record TaskRow : LedgerRow
     /// </summary>
     public bool MayBeAtLaaffic { get; init; }
 
+    /// <summary>
+    /// Of the last attempt: which account of which API it was made with, as <c>LaafficClient.AccountAsync</c> tells it. Only
+    /// that account's list says what became of it. Null in rows of earlier releases.
+    /// </summary>
+    public string? Account { get; init; }
+
+    /// <summary>Accepted as far as this app can know, but a person has to look whether that is right: the reason says why.</summary>
+    public bool NeedsLook { get; init; }
+
     /// <summary>Accepted, but listed by Laaffic with this number of callees instead of the number sent.</summary>
     public int? ListedCallees { get; init; }
 

@@ -24,8 +24,8 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     public static bool IsCertain(TaskRow task) => IsFailed(task) && !MayBeAtLaaffic(task);
 
     /// <summary>Whether a task that was not accepted as far as this app knows may be at Laaffic all the same.</summary>
-    public static bool MayBeAtLaaffic(TaskRow task) => IsFailed(task) && task.ResolvedBy is null
-        && (task.MayBeAtLaaffic || task.Reason?.Contains(OfFirstRelease, StringComparison.Ordinal) == true);
+    public static bool MayBeAtLaaffic(TaskRow task) => IsFailed(task)
+        && (task.MayBeAtLaaffic || (task.ResolvedBy is null && task.Reason?.Contains(OfFirstRelease, StringComparison.Ordinal) == true));
 
     // The first release rejected such tasks without a look-up, or for another number of callees, and this alone tells them.
     private const string OfFirstRelease = "someone else has used";

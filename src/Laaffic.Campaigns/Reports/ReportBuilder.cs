@@ -111,6 +111,8 @@ internal static class ReportBuilder
         if (isSettled) AddRest(plan, tasks, container, files, actions);
         else AddRestToCome(tasks, actions);
         AddUnknown(campaign, tasks, now, actions);
+        foreach (var task in tasks.Where(t => t is { State: TaskState.Accepted, NeedsLook: true }).Take(MostNamed))
+            actions.Add($"Task '{task.Name}': {task.Reason}");
         foreach (var task in tasks.Where(t => t.State == TaskState.Accepted && t.ListedCallees is { } listed && listed != t.Callees).Take(MostNamed))
         {
             actions.Add($"Laaffic accepted task '{task.Name}' (id {task.KeyId}) but lists {task.ListedCallees} of its {task.Callees} callees: submit none of them again before Laaffic has told you which are missing.");
@@ -168,7 +170,7 @@ internal static class ReportBuilder
         if (unknown.Count > 0)
         {
             var numbers = unknown.Count == 1 ? $"{unknown[0].Number}" : $"NUMBER (here {string.Join(", ", unknown.Take(MostNamed).Select(t => t.Number))})";
-            actions.Add($"To tell it: POST /api/campaigns/{Uri.EscapeDataString(campaign.TaskName)}/tasks/{numbers}/resolve with {{\"outcome\":\"accepted\",\"keyId\":ID,\"by\":\"YOUR NAME\"}} if the task there has these callees, else with {{\"outcome\":\"notAccepted\",\"by\":\"YOUR NAME\"}}.");
+            actions.Add($"To tell it: POST /api/campaigns/{Uri.EscapeDataString(campaign.TaskName)}/tasks/{numbers}/resolve with {{\"outcome\":\"accepted\",\"keyId\":ID,\"by\":\"YOUR NAME\"}} if the task there has these callees, else with {{\"outcome\":\"notAccepted\",\"by\":\"YOUR NAME\"}}{(unknown.Any(t => t.Row is { NameExists: true, MayBeAtLaaffic: false }) ? " (and \"keyId\":ID of the task that has its name, where Laaffic said that the name exists)" : "")}.");
         }
     }
 

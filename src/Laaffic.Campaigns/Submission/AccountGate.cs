@@ -14,6 +14,9 @@ internal sealed class AccountGate(CampaignLedger ledger, CampaignOptions options
     /// <summary>How soon whoever found a probe under way looks again.</summary>
     private static readonly TimeSpan ProbeTakes = TimeSpan.FromSeconds(15);
 
+    // A time beyond that was set by a clock that was far ahead, and must not keep everything from being sent until then.
+    private TimeSpan Longest => 2 * (options.HoldDuration + options.MaxDelay + options.LeaseDuration);
+
     // A closed gate opens at that time at the soonest, whatever instance opens it: until then nobody need ask the ledger.
     private long closedUntilTicks;
 
@@ -28,8 +31,8 @@ internal sealed class AccountGate(CampaignLedger ledger, CampaignOptions options
             var now = time.GetUtcNow();
             var gate = await ledger.FindGateAsync(ct);
             if (gate is null) return new(IsAllowed: true, null, default);
-            if (now < gate.Until) return Closed(gate, gate.Until);
-            if (gate.ProbeUntil > now) return Closed(gate, Sooner(gate.ProbeUntil.Value, now + ProbeTakes));
+            if (now < gate.Until && gate.Until < now + Longest) return Closed(gate, gate.Until);
+            if (gate.ProbeUntil > now && gate.ProbeUntil < now + Longest) return Closed(gate, Sooner(gate.ProbeUntil.Value, now + ProbeTakes));
 
             // The reservation is a lease: a probe that dies is followed by another.
             if (await ledger.TryReplaceAsync(gate with { ProbeUntil = now + options.LeaseDuration }, ct) is { } probe)

@@ -19,6 +19,12 @@ internal sealed class TaskResolver(CampaignLedger ledger, CampaignWorker worker,
             var now = time.GetUtcNow();
             var isOpen = task.State == TaskState.Uncertain || NotSubmittedFiles.MayBeAtLaaffic(task);
             if (isOpen && task.LeaseUntil > now) return new(ResolutionOutcome.BeingWorkedOn, await ReportAsync(campaign, ct));
+            // Before the deadline it is sent again under its own name, which Laaffic takes once; later its callees are offered under another.
+            if (isOpen && !resolution.IsAccepted && now >= campaign.Deadline && now < task.LastAttemptAt + UncertainTasks.UnknownFor)
+                return new(ResolutionOutcome.TooEarly, await ReportAsync(campaign, ct), task.LastAttemptAt + UncertainTasks.UnknownFor);
+            // Laaffic said so after a request of this app's own: its word against the person's.
+            if (isOpen && !resolution.IsAccepted && task is { NameExists: true, MayBeAtLaaffic: false } && resolution.KeyId is null)
+                return new(ResolutionOutcome.NameExists, await ReportAsync(campaign, ct));
             if (!isOpen && !IsSame(task, resolution)) return new(ResolutionOutcome.NotUncertain, await ReportAsync(campaign, ct));
             if (isOpen)
             {
@@ -42,12 +48,12 @@ internal sealed class TaskResolver(CampaignLedger ledger, CampaignWorker worker,
 
     private static TaskRow Resolved(TaskRow task, TaskResolution resolution, CampaignRow campaign, DateTimeOffset now)
     {
-        task = task with { ResolvedBy = resolution.By, MayBeAtLaaffic = false, LeaseUntil = null, DueAt = now };
+        task = task with { ResolvedBy = resolution.By, MayBeAtLaaffic = false, NeedsLook = false, LeaseUntil = null, DueAt = now };
         var word = $"by the word of {resolution.By} at {now:u}";
         if (resolution.IsAccepted) return task with { State = TaskState.Accepted, KeyId = resolution.KeyId, Reason = $"Accepted, {word}.", SettledOn = now };
 
         // Another task has the name, so this one can never be sent under it.
-        if (task.NameExists) return task with { State = TaskState.Rejected, Reason = $"Not at Laaffic, {word}: the name belongs to another task there.", SettledOn = now };
+        if (task.NameExists) return task with { State = TaskState.Rejected, Reason = $"Not at Laaffic, {word}: the name belongs to another task there, id {resolution.KeyId}.", SettledOn = now };
         return now < campaign.Deadline
             ? task with { State = TaskState.Waiting, Reason = $"Not accepted so far, {word}: it is sent again." }
             : task with { State = TaskState.Expired, Reason = $"Not accepted by {campaign.Deadline:u}, {word}.", SettledOn = now };

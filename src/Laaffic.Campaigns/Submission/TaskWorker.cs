@@ -52,6 +52,10 @@ internal sealed class TaskWorker(
 
         if (time.GetUtcNow() >= campaign.Deadline)
         {
+            // As long as a person is told to wait: once it has expired, its callees are offered under another name, which
+            // Laaffic would take beside this one. Until then the name itself keeps a second attempt from being taken.
+            if ((isProvenAbsent || task.ResolvedBy is not null) && task.LastAttemptAt + UncertainTasks.UnknownFor is { } known && time.GetUtcNow() < known)
+                return new(await recorder.DeferAsync(campaign, task, known, "Laaffic does not list this task. Before that is final, it is looked up once more an hour after the last attempt."));
             if (isProvenAbsent) return new(await ExpireAsync(campaign, task));
             (task, isProvenAbsent) = await uncertain.LookBeforeExpiryAsync(campaign, task, ct);
             return isProvenAbsent ? new(await ExpireAsync(campaign, task)) : new(task, task.IsSettled ? null : task.DueAt);
@@ -84,6 +88,16 @@ internal sealed class TaskWorker(
     /// <summary>The attempt and its reply; no reply, and the task as it was before, if nothing was sent.</summary>
     private async Task<(TaskRow Task, CreateTaskReply? Reply)> AttemptAsync(CampaignRow campaign, TaskRow before, CancellationToken ct)
     {
+        string account;
+        try
+        {
+            account = await laaffic.AccountAsync(ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return (await NotSentAsync(campaign, before, before, e), null); // no secrets
+        }
+
         var began = time.GetUtcNow();
         var lease = began + options.LeaseDuration;
         var sendBy = began + options.AttemptTimeout;
@@ -91,6 +105,7 @@ internal sealed class TaskWorker(
             before with
             {
                 State = TaskState.Uncertain,
+                Account = account,
                 Attempts = before.Attempts + 1,
                 FirstAttemptAt = before.FirstAttemptAt ?? began,
                 LastAttemptAt = began,
@@ -134,11 +149,17 @@ internal sealed class TaskWorker(
         catch (Exception e)
         {
             // The client throws only where nothing was accepted: the stored body or the secrets were not to be had.
-            log.LogError(e, "Task {Task}, attempt {Attempt}: it could not be sent.", task.Name, task.Attempts);
             span.SetOutcome("not_sent", StorageTrouble.FirstLine(e));
-            var failed = task with { State = before.State, Failures = task.Failures + 1, SettledAt = before.SettledAt };
-            return (await recorder.DeferAsync(campaign, failed, Later(failed), "It could not be sent: " + StorageTrouble.FirstLine(e)), null);
+            return (await NotSentAsync(campaign, task, before, e), null);
         }
+    }
+
+    private async Task<TaskRow> NotSentAsync(CampaignRow campaign, TaskRow task, TaskRow before, Exception e)
+    {
+        log.LogError(e, "Task {Task}, attempt {Attempt}: it could not be sent.", task.Name, task.Attempts);
+        // What is asked about it is asked of the account with which it was last sent.
+        var failed = task with { State = before.State, Account = before.Account, Failures = task.Failures + 1, SettledAt = before.SettledAt };
+        return await recorder.DeferAsync(campaign, failed, Later(failed), "It could not be sent: " + StorageTrouble.FirstLine(e));
     }
 
     private async Task<Step> RecordAsync(CampaignRow campaign, TaskRow attempted, TaskState before, CreateTaskReply reply, SendPermission permission)
@@ -169,6 +190,7 @@ internal sealed class TaskWorker(
                 {
                     State = TaskState.Uncertain,
                     NameExists = true,
+                    ResolvedBy = null, // a person's word that it is not there was wrong, or is
                     MayBeAtLaaffic = task.MayBeAtLaaffic || before != TaskState.Uncertain,
                     SettledAt = before == TaskState.Uncertain ? now : now + options.UncertainSettleTime,
                 };

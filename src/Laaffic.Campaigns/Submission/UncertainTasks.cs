@@ -1,3 +1,4 @@
+using System.Globalization;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
 
@@ -10,6 +11,12 @@ namespace Laaffic.Campaigns.Submission;
 internal sealed class UncertainTasks(
     LaafficClient laaffic, TaskRecorder recorder, RecentAcceptances acceptances, Backoff backoff, CampaignOptions options, TimeProvider time)
 {
+    /// <summary>
+    /// After an attempt without a reply: for so long that the task is not listed proves nothing beyond that it may be sent
+    /// again under its own name. Laaffic documents no time; it takes minutes to import a large task.
+    /// </summary>
+    public static readonly TimeSpan UnknownFor = TimeSpan.FromHours(1);
+
     /// <summary>What one look-up may take, all its pages together.</summary>
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(30);
 
@@ -21,7 +28,9 @@ internal sealed class UncertainTasks(
     /// </summary>
     public async Task<Resolution> ResolveAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
     {
-        var lookup = await LookUpAsync(task.Name, FromOf(campaign, task), task, ct);
+        var lookup = await IsOfThisAccountAsync(task, ct)
+            ? await LookUpAsync(task.Name, FromOf(campaign, task), task, ct)
+            : new TaskLookup(Answered: false, null, "it was sent with another application id or to another address than the app has now, and only the list there could tell.");
         if (lookup.Task is { } found) return new(await RecordFoundAsync(campaign, task, found));
         if (!lookup.Answered)
             return new(await AskLaterAsync(campaign, task, $"The reply to attempt {task.Attempts} was lost, and Laaffic did not say what became of it: {lookup.Reason}"));
@@ -58,9 +67,10 @@ internal sealed class UncertainTasks(
     {
         if (found.NumCnt is null || found.NumCnt == task.Callees)
         {
-            return await recorder.AcceptAsync(task, found.TaskId, null, found.Status == TaskRecordStatus.SubmissionFailed
-                ? "Laaffic accepted it, but lists it as \"submission failed\": ask Laaffic whether its callees are called."
-                : task.MayBeAtLaaffic ? $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app first sent it: if anything else creates tasks of such names, compare them in Laaffic's console." : null);
+            var doubt = DoubtAbout(task, found);
+            return doubt is null && task.MayBeAtLaaffic
+                ? await recorder.AcceptAsync(task, found.TaskId, null, $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app first sent it: if anything else creates tasks of such names, compare them in Laaffic's console.")
+                : await recorder.AcceptAsync(task with { NeedsLook = doubt is not null }, found.TaskId, null, doubt);
         }
 
         var now = time.GetUtcNow();
@@ -71,6 +81,38 @@ internal sealed class UncertainTasks(
                 $"Laaffic has a task of this name with {found.NumCnt} callees where this one has {task.Callees} (id {found.TaskId}), and this app knows of no request of its own that made it. Do not submit these callees again before you have looked id {found.TaskId} up in Laaffic's console and told the app what you found: the report's needsAction says how.")
             : await recorder.AcceptAsync(task, found.TaskId, found.NumCnt,
                 $"Laaffic accepted it, but lists {found.NumCnt} callees where {task.Callees} were sent (id {found.TaskId}): ask Laaffic which are missing, and submit none of them again before.");
+    }
+
+    /// <summary>Why a person should look at a task that is there, with as many callees; null if nothing speaks for it.</summary>
+    private string? DoubtAbout(TaskRow task, TaskRecord found)
+    {
+        if (found.Status is TaskRecordStatus.SubmissionFailed or TaskRecordStatus.Cancelled or TaskRecordStatus.Suspended)
+        {
+            var status = found.Status switch { TaskRecordStatus.SubmissionFailed => "submission failed", TaskRecordStatus.Cancelled => "cancelled", _ => "suspended" };
+            return $"Laaffic accepted it, but lists it as \"{status}\": ask Laaffic whether its callees are called, and submit none of them again before.";
+        }
+
+        // A day either way, as the zone of Laaffic's clock is not documented.
+        var isOlder = task.FirstAttemptAt is { } first
+            && DateTime.TryParse(found.CreatedTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created)
+            && created < InZone(first).AddDays(-1);
+        return isOlder || (found.NumCnt is null && task.MayBeAtLaaffic)
+            ? $"Laaffic has a task of this name{(isOlder ? $", created {found.CreatedTime}, before this app first sent it" : "")} (id {found.TaskId}): look there whether it calls these callees. It does if this app's ledger was restored from a backup, and not if another program, or a test, made it. Submit none of them again before you have looked."
+            : null;
+    }
+
+    // Rows of earlier releases do not know; their account is the one that there is.
+    private async Task<bool> IsOfThisAccountAsync(TaskRow task, CancellationToken ct)
+    {
+        if (task.Account is null) return true;
+        try
+        {
+            return task.Account == await laaffic.AccountAsync(ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return true; // no secrets: the look-up says so
+        }
     }
 
     /// <summary>Whether Laaffic's list shows a task that was accepted after this one's attempt, where any is known.</summary>

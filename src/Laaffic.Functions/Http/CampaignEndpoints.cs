@@ -110,7 +110,11 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
                 ResolutionOutcome.Recorded => Json.Of(StatusCodes.Status200OK, result.Report!),
                 ResolutionOutcome.NotFound => Problem.Of(StatusCodes.Status404NotFound, "No such task", $"No campaign '{taskName}' has a task {place}."),
                 ResolutionOutcome.BeingWorkedOn => Problem.Of(StatusCodes.Status409Conflict, "The task is being worked on",
-                    "The app is just asking Laaffic about this task or sending it. Send the same request again in some minutes."),
+                    "The app is just asking Laaffic about this task or sending it. Wait some minutes, read the campaign's report, and look the task up once more before you say it again."),
+                ResolutionOutcome.TooEarly => Problem.Of(StatusCodes.Status409Conflict, "Too early to tell",
+                    $"The task was sent less than an hour ago, and Laaffic may show it late. Look it up again after {result.NotBefore:u}, and say then that it is not there."),
+                ResolutionOutcome.NameExists => Problem.Of(StatusCodes.Status409Conflict, "Laaffic has a task of this name",
+                    "Laaffic answered that a task of this name exists. If it has other callees, give its id as keyId; if the console does not show it, look again later."),
                 _ => Problem.Of(StatusCodes.Status409Conflict, "The task is not uncertain",
                     $"Task {place} is {result.Report!.Tasks[place - 1].State}: only what became of an uncertain task can be told."),
             };

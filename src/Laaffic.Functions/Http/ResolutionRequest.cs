@@ -25,8 +25,8 @@ internal sealed record ResolutionRequest(string? Outcome, long? KeyId, string? B
                 return (null, $"by must name the person who looked, in at most {MaxName} characters: it is kept with the task.");
             if (request is { Outcome: "accepted", KeyId: not > 0 })
                 return (null, "keyId must be the task's id in Laaffic's console, a whole number.");
-            if (request is { Outcome: "notAccepted", KeyId: not null })
-                return (null, "keyId belongs to a task that was accepted; leave it out.");
+            if (request is { Outcome: "notAccepted", KeyId: <= 0 })
+                return (null, "keyId must be the id of the other task that has this name, a whole number, or be left out.");
             return (new(request.Outcome == "accepted", request.KeyId, request.By.Trim()), "");
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)

@@ -491,6 +491,21 @@ public sealed class LedgerTests(StorageFixture storage)
     private static CampaignRow RowOf(string name, string planId, DateTimeOffset now) =>
         new() { TaskName = name, PlanId = planId, ContentHash = "hash", CommittedAt = now, Deadline = now.AddDays(1), TaskCount = 1 };
 
+    [Fact]
+    public async Task Tasks_that_are_stored_once_more_stay_what_they_have_become()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        await Shared.SubmitAsync(instance, "Reminder");
+        var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
+        var stored = Assert.Single(await instance.Ledger.TasksAsync(campaign.PlanId, Token));
+
+        // The request that stored them, which the client gave up and repeated, arrives late.
+        await instance.Ledger.AddTasksAsync([stored with { State = TaskState.Waiting, KeyId = null }], Token);
+
+        Assert.Equal(TaskState.Accepted, Assert.Single(await instance.Ledger.TasksAsync(campaign.PlanId, Token)).State);
+    }
+
     private static Task<Plan> PlanAsync(Instance instance, string content) => instance.Plans.MakeAsync(
         new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/" + Path, null, "a", DateTimeOffset.UnixEpoch),
         new MemoryStream(Encoding.UTF8.GetBytes(content)),

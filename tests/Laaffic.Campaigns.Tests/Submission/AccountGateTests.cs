@@ -3,6 +3,7 @@ using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Laaffic.Campaigns.Tests.Submission;
 
@@ -20,6 +21,21 @@ public sealed class AccountGateTests(StorageFixture storage)
         { "a closed connection", Fault.Close(acceptFirst: false) },
         { "a system error", Fault.Answer(-18) },
     };
+
+    [Fact]
+    public async Task A_gate_that_was_closed_by_a_clock_far_ahead_does_not_stay_closed_until_then()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        var ahead = new Shared { Account = shared.Account, Clock = new FakeTimeProvider(shared.Now.AddDays(30)), Simulator = shared.Simulator };
+        shared.Simulator.Faults.Add(Fault.Answer(-10));
+        await Shared.SubmitAsync(ahead.NewInstance(), "First");
+        await Shared.SubmitAsync(instance, "Second");
+
+        await shared.TickAsync(instance, Minute * 5, Minute);
+
+        Assert.Equal(CampaignStates.Accepted, (await instance.Service.FindAsync("Second", Token))!.State);
+    }
 
     [Theory]
     [MemberData(nameof(Outages))]

@@ -1,7 +1,13 @@
+using System.Text;
 using System.Text.Json;
+using Azure.Data.Tables;
+using Laaffic.Api;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Campaigns.Tests.Submission;
 
@@ -141,6 +147,133 @@ public sealed class UncertainTaskTests(StorageFixture storage)
     private static async Task<string> StateAsync(Instance instance) => (await instance.Service.FindAsync(Name, Token))!.Tasks[0].State;
 
     /// <summary>What a query answers: tasks with their id, status and number of callees.</summary>
+    [Theory]
+    [InlineData(3, "submission failed"), InlineData(4, "cancelled"), InlineData(5, "suspended")]
+    public async Task A_task_that_Laaffic_lists_as_not_calling_names_who_must_act(int status, string words)
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        shared.Simulator.Faults.Add(Listed((Name, 7, status, 2)) with { Times = null });
+        await Shared.SubmitAsync(instance, Name);
+        await shared.TickAsync(instance, Minute * 60, Minute);
+
+        var report = (await instance.Service.FindAsync(Name, Token))!;
+        Assert.Equal(CampaignStates.Accepted, report.State);
+        Assert.Contains($"lists it as \"{words}\"", report.NeedsAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_lags_by_most_of_an_hour_proves_no_absence_at_the_deadline()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.QueryVisibleAfter = Minute * 40;
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        await SubmitUntilAsync(shared, instance, Minute * 10);
+
+        await shared.TickAsync(instance, Minute * 35, Minute);
+        Assert.Equal("uncertain", await StateAsync(instance));
+        await shared.TickAsync(instance, Minute * 40, Minute);
+        Assert.Equal("accepted", await StateAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_task_that_is_not_listed_an_hour_after_its_attempt_has_expired()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: false));
+        await SubmitUntilAsync(shared, instance, Minute * 10);
+
+        await shared.TickAsync(instance, Minute * 58, Minute);
+        Assert.Equal("uncertain", await StateAsync(instance));
+        await shared.TickAsync(instance, Minute * 5, Minute);
+        Assert.Equal("expired", await StateAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_task_is_not_looked_for_in_the_list_of_another_account()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        await Shared.SubmitAsync(instance, Name);
+        // The app starts again with the application id of another one.
+        await using var other = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = shared.Clock }, Token);
+        using var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = other.BaseAddress };
+        CredentialsSource secrets = (_, _) => new(new LaafficCredentials("OTHERAPP", "bDqJFiq9", "7bz1lzh9"));
+        var after = new CampaignService(instance.Blobs, new TableServiceClient(shared.Account), new LaafficClient(http, secrets, shared.Clock), secrets, shared.Options, shared.Clock, NullLoggerFactory.Instance);
+
+        for (var minute = 0; minute < 60; minute++)
+        {
+            shared.Clock.Advance(Minute);
+            await after.RunDueAsync(Token);
+        }
+
+        Assert.Equal(0, other.CreateCallsReceived);
+        var task = (await after.FindAsync(Name, Token))!.Tasks[0];
+        Assert.Equal("uncertain", task.State);
+        Assert.Contains("another application id or to another address", task.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_the_ledger_has_forgotten_is_looked_up_before_it_expires()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        await SubmitUntilAsync(shared, instance, Minute * 10);
+        // The ledger is restored from a backup that was made before the attempt.
+        var campaign = (await instance.Ledger.FindCampaignAsync(Name, Token))!;
+        var row = Assert.Single(await instance.Ledger.TasksAsync(campaign.PlanId, Token));
+        await instance.Ledger.TryReplaceAsync(row with { State = TaskState.Waiting, Attempts = 0, KeyId = null, FirstAttemptAt = null, LastAttemptAt = null, SettledAt = null, SettledOn = null }, Token);
+        await instance.Ledger.ReopenAsync(campaign, shared.Now + Minute * 15, Token);
+
+        await shared.TickAsync(instance, Minute * 20, Minute);
+
+        Assert.Equal("accepted", await StateAsync(instance));
+        Assert.Single(shared.Simulator.AcceptedTasks);
+    }
+
+    [Fact]
+    public async Task A_task_that_was_never_sent_expires_in_the_end_though_Laaffic_says_nothing()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-10) with { Times = null });
+        shared.Simulator.Faults.Add(Fault.Reply(500, "") with { Endpoint = ApiEndpoint.Query, Times = null });
+        await SubmitUntilAsync(shared, instance, Minute * 10);
+
+        await shared.TickAsync(instance, Minute * 40, Minute);
+        Assert.Equal("deferred", await StateAsync(instance));
+        await shared.TickAsync(instance, Minute * 70, Minute);
+        Assert.Equal("expired", await StateAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_task_of_days_ago_that_has_our_name_and_size_is_for_a_person_to_look_at()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        // A test environment uses the same account at Laaffic, and had a campaign of this name.
+        var test = new Shared { Account = storage.NewAccount(), Clock = shared.Clock, Simulator = shared.Simulator };
+        await Shared.SubmitAsync(test.NewInstance(), Name);
+        shared.Clock.Advance(TimeSpan.FromDays(3));
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: false));
+        await Shared.SubmitAsync(instance, Name);
+        await shared.TickAsync(instance, TimeSpan.FromHours(2), Minute);
+
+        var report = (await instance.Service.FindAsync(Name, Token))!;
+        Assert.Contains("before this app first sent it", report.NeedsAction, StringComparison.Ordinal);
+    }
+
+    private static async Task SubmitUntilAsync(Shared shared, Instance instance, TimeSpan expiresIn)
+    {
+        var campaign = Shared.Campaign(Name, 2).Replace("\"agentId\"", $"\"delivery\":{{\"expireAt\":\"{shared.Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"", StringComparison.Ordinal);
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
+        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
+    }
+
     private static Fault Listed(params (string Name, int Id, int Status, int Callees)[] tasks)
     {
         var records = tasks.Select(t => new { taskId = t.Id, taskName = t.Name, status = t.Status, numCnt = t.Callees });

@@ -181,6 +181,8 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
     {
         var tried = campaign.Deadline - campaign.CommittedAt;
         if (tried < TimeSpan.FromMinutes(100) || spec.AppId is not null || task.Callees > world.Api.Switches.BalanceLastsFor) return false;
+        // Tasks that alone are refused take a probe each, again and again.
+        if (world.Api.Switches.BalanceLastsFor < int.MaxValue && tried < world.Options.HoldDuration * (2 * Ledger.TaskCount(world.Account))) return false;
         if (world.Api.Switches.MostTasksAtOnce < int.MaxValue || world.Features.Times || world.Features.Restore || spec.HasLongTexts) return false;
         return !(world.Features.ApiOutages || world.Features.StorageOutages || world.Features.StorageFaults || world.Features.AccountTroubles || world.Features.VaultFaults
             || world.Features.KeyRotation || world.Features.ApiFaults || world.Features.Lifecycle || world.Features.Freezes || world.Features.ClockJumps);

@@ -16,6 +16,8 @@ internal static class Ledger
     public static IReadOnlyList<StoredTask> TasksOf(SimulatedAccount account, string planId) =>
         [.. account.Rows(Table).Where(r => r.PartitionKey == planId).Select(Task)];
 
+    public static int TaskCount(SimulatedAccount account) => account.Rows(Table).Count(r => r.PartitionKey != Main);
+
     public static StoredCampaign? Campaign(SimulatedAccount account, string name) => account.FindRow(Table, Main, "c:" + Key(name)) is { } row
         ? new((string)row["TaskName"]!, (string)row["PlanId"]!, (string)row["ContentHash"]!, (string?)row["Path"], (DateTimeOffset)row["Deadline"]!, (DateTimeOffset)row["CommittedAt"]!)
         : null;

@@ -51,7 +51,7 @@ internal sealed class Operator(World world, Customer customer)
         return Followed + Resolved > before;
     }
 
-    /// <summary>Looks uncertain tasks up in the console, and tells the app what is there; an hour after the last attempt at the soonest.</summary>
+    /// <summary>Looks uncertain tasks up in the console, and tells the app what is there; an hour after the last attempt at the soonest, by any clock.</summary>
     private void Resolve(string report, JsonElement root)
     {
         var campaign = root.GetProperty("taskName").GetString()!;
@@ -62,13 +62,14 @@ internal sealed class Operator(World world, Customer customer)
             var name = tasks[i].GetProperty("name").GetString()!;
             var isOpen = tasks[i].GetProperty("state").GetString() is "uncertain"
                 || tasks[i].GetProperty("reason").GetString()?.Contains("before you have looked", StringComparison.Ordinal) == true;
-            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(62)) continue;
+            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(65)) continue;
             var found = world.Api.Tasks.FirstOrDefault(t => t.Name == name && (spec is null ? !t.IsStrangers : t.Numbers.All(spec.Valid.Contains)));
             if (!followed.Add($"{report} {i} {found?.KeyId}")) continue;
             Resolved++;
             world.Note(null, () => $"task '{name}' is told to be {(found is null ? "not accepted" : $"accepted as {found.KeyId}")}");
             var number = i + 1;
-            customer.Later(TimeSpan.FromSeconds(5), () => _ = world.AnyInstance().ResolveAsync(campaign, number, new TaskResolution(found is not null, found?.KeyId, "operator")));
+            var id = found?.KeyId ?? world.Api.Tasks.FirstOrDefault(t => t.Key == world.Api.KeyOf(name))?.KeyId; // another's, that has the name
+            customer.Later(TimeSpan.FromSeconds(5), () => _ = world.AnyInstance().ResolveAsync(campaign, number, new TaskResolution(found is not null, id, "operator")));
         }
     }
 

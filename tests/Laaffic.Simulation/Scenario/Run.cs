@@ -268,6 +268,8 @@ internal sealed class Run
         scheduler.After(at, () => snapshot = world.Account.Snapshot());
         scheduler.After(at + (active - at) * random.NextDouble(), () =>
         {
+            // What a person did because of a report that the ledger forgets, no ledger can know.
+            if (reader.Followed + reader.Resolved > 0) return;
             world.Note(null, () => $"the ledger is restored to what it was at {scheduler.Start + at:HH:mm:ss}");
             Happened("ledger restored");
             world.Watch.IsRestored = true;
