@@ -1,3 +1,5 @@
+using Laaffic.Simulation;
+using Laaffic.Simulation.Instances;
 using Laaffic.Simulation.Running;
 
 var arguments = Arguments.Read(args);
@@ -13,6 +15,8 @@ if (arguments.ShowsHelp)
     Console.WriteLine(Arguments.Help);
     return 0;
 }
+
+if (arguments.Before is { } before) World.EarlierRelease = new EarlierRelease(before);
 
 // The pool's only thread is where everything of a run happens.
 if (arguments.Replay is { } seed) return await Task.Run(() => Replay.RunAsync(seed));

@@ -15,6 +15,9 @@ internal sealed class World
     private readonly List<Instance> instances = [];
     private int born;
 
+    /// <summary>The release before the present one; null if a run has only the present one.</summary>
+    public static EarlierRelease? EarlierRelease { get; set; }
+
     public World(Random random, Features features, Scheduler scheduler, FaultPlan faults, ApiSwitches switches, CampaignOptions options, bool keepsHistory)
     {
         (Random, Features, Scheduler, Faults, Options) = (random, features, scheduler, faults, options);
@@ -47,6 +50,9 @@ internal sealed class World
     /// <summary>The API key that the vault holds: after a rotation it may be behind for a while.</summary>
     public string VaultKey { get; set; }
 
+    /// <summary>From now on only the present release is started.</summary>
+    public bool IsUpgraded { get; set; }
+
     public long StorageRequests { get; set; }
 
     /// <summary>Files of which every reader dies, and how many did.</summary>
@@ -59,9 +65,10 @@ internal sealed class World
     public Instance Start()
     {
         // Clocks are kept by a time service: a little off, and a little fast or slow.
-        var instance = new Instance(this, $"i{++born}", TimeSpan.FromSeconds(Random.NextDouble() * 4 - 2), 1 + (Random.NextDouble() - 0.5) * 1e-4);
+        var instance = new Instance(this, $"i{++born}", TimeSpan.FromSeconds(Random.NextDouble() * 4 - 2), 1 + (Random.NextDouble() - 0.5) * 1e-4,
+            Features.Upgrade && !IsUpgraded && Random.Next(2) == 0 ? EarlierRelease : null);
         instances.Add(instance);
-        Note(instance, () => "starts");
+        Note(instance, () => instance.IsEarlier ? "starts, with the release before" : "starts");
         return instance;
     }
 

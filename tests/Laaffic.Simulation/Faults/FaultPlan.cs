@@ -19,6 +19,9 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
 
     public IReadOnlyList<Outage> Outages => outages;
 
+    /// <summary>No request is delivered twice.</summary>
+    public bool NothingRepeats { get; init; }
+
     /// <summary>How often each kind happened, by target and kind.</summary>
     public Dictionary<(Target, FaultKind), long> Counts { get; } = [];
 
@@ -49,6 +52,7 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
 
         if (random.NextDouble() >= rates[(int)target]) return FaultKind.None;
         var kinds = target == Target.Api ? OfApi : OfStorage;
-        return kinds[random.Next(kinds.Length)];
+        var kind = kinds[random.Next(kinds.Length)];
+        return NothingRepeats && kind is (FaultKind.Repeated or FaultKind.RepeatedLater) ? FaultKind.None : kind;
     }
 }

@@ -4,15 +4,11 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Security.KeyVault.Secrets;
 using Azure.Storage.Blobs;
-using Laaffic.Api;
 using Laaffic.Campaigns;
-using Laaffic.Functions.Http;
-using Laaffic.Functions.Settings;
 using Laaffic.Simulation.Faults;
 using Laaffic.Simulation.Time;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Simulation.Instances;
@@ -24,14 +20,11 @@ internal sealed class Instance
     public static readonly Uri Blobs = new("http://127.0.0.1:10000/simulated");
     public static readonly Uri Tables = new("http://127.0.0.1:10002/simulated");
 
-    private static readonly IConfiguration NoSettings = new ConfigurationBuilder().Build();
-
     private readonly World world;
-    private readonly CampaignService service;
-    private readonly CampaignEndpoints endpoints;
+    private readonly IApp app;
     private readonly CancellationTokenSource stopping = new();
 
-    public Instance(World world, string name, TimeSpan clockOffset, double clockRate)
+    public Instance(World world, string name, TimeSpan clockOffset, double clockRate, EarlierRelease? earlier)
     {
         (this.world, Name) = (world, name);
         Process = new ProcessState(world.Scheduler);
@@ -42,19 +35,20 @@ internal sealed class Instance
             DisableChallengeResourceVerification = true,
             Retry = { MaxRetries = 2 },
         }));
-        var secrets = new CredentialStore(vault, NoSettings, Clock);
-        var http = new HttpClient(new ApiLink(world, this)) { BaseAddress = new Uri("https://api.example/"), Timeout = Timeout.InfiniteTimeSpan };
-        service = new CampaignService(
+        var parts = new AppParts(
             new BlobServiceClient(Blobs, Over(new StorageLink(world, this, Target.Blobs), new BlobClientOptions())),
             new TableServiceClient(Tables, new AzureSasCredential("sig=simulated"), Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())),
-            new LaafficClient(http, secrets.GetAsync, Clock),
-            secrets.GetAsync,
-            world.Options,
+            new HttpClient(new ApiLink(world, this)) { BaseAddress = new Uri("https://api.example/"), Timeout = Timeout.InfiniteTimeSpan },
+            vault,
             Clock,
             logs,
             new Random(world.Random.Next()));
-        endpoints = new CampaignEndpoints(service, logs.CreateLogger<CampaignEndpoints>());
+        app = earlier?.NewApp(parts, world.Options) ?? new PresentApp(parts, world.Options);
+        IsEarlier = earlier is not null;
     }
+
+    /// <summary>It runs the release before.</summary>
+    public bool IsEarlier { get; }
 
     public string Name { get; }
 
@@ -73,8 +67,6 @@ internal sealed class Instance
 
     public bool IsTicking { get; private set; }
 
-    public CampaignService Service => service;
-
     /// <summary>The host asks it to end, and ends it after a while.</summary>
     public void Stop(TimeSpan drain)
     {
@@ -88,14 +80,14 @@ internal sealed class Instance
     }
 
     /// <summary>The blob trigger.</summary>
-    public Task<bool> TakeUpAsync(string path) => RunAsync($"event of {path}", ct => service.TakeUpAsync(path, ct));
+    public Task<bool> TakeUpAsync(string path) => RunAsync($"event of {path}", ct => app.TakeUpAsync(path, ct));
 
     /// <summary>The timer trigger.</summary>
     public async Task TickAsync()
     {
         IsTicking = true;
         var began = world.Now;
-        await RunAsync("tick", service.RunDueAsync);
+        await RunAsync("tick", app.RunDueAsync);
         IsTicking = false;
         world.Watch.Ticked(this, began);
     }
@@ -111,7 +103,7 @@ internal sealed class Instance
         (int, string) answer = (500, "");
         await RunAsync("POST", async ct =>
         {
-            var result = (ContentResult)await endpoints.SubmitAsync(context.Request, ct);
+            var result = (ContentResult)await app.SubmitAsync(context.Request, ct);
             answer = (result.StatusCode ?? 200, result.Content ?? "");
         });
         return answer;
@@ -119,7 +111,7 @@ internal sealed class Instance
 
     /// <summary>A person's word for what became of a task.</summary>
     public Task<bool> ResolveAsync(string taskName, int number, TaskResolution resolution) =>
-        RunAsync($"resolving {taskName} {number}", ct => service.ResolveTaskAsync(taskName, number, resolution, ct));
+        RunAsync($"resolving {taskName} {number}", ct => app.ResolveTaskAsync(taskName, number, resolution, ct));
 
     /// <summary>Runs a trigger. False if it failed; never ends if the process dies.</summary>
     private async Task<bool> RunAsync(string what, Func<CancellationToken, Task> trigger)

@@ -16,6 +16,7 @@ internal sealed record Arguments
           --twice       runs each seed twice and compares: a seed must give one run
           --stop        ends at the first seed that fails
           --known TEXT  passes seeds that fail with this in their message: a break that is known already
+          --before DIR  runs the release whose assemblies are in DIR beside the present one, with the faults that it bears
           --due N       drains N due campaigns and prints what it took
           --help        prints this
 
@@ -31,6 +32,7 @@ internal sealed record Arguments
     public bool Stop { get; init; }
     public string? Known { get; init; }
     public int? Due { get; init; }
+    public string? Before { get; init; }
 
     /// <summary>Which of the workers this process is; not for people.</summary>
     public int? Worker { get; init; }
@@ -51,6 +53,9 @@ internal sealed record Arguments
                     continue;
                 case "--known" when i + 1 < args.Length:
                     read = read with { Known = args[++i] };
+                    continue;
+                case "--before" when i + 1 < args.Length:
+                    read = read with { Before = args[++i] };
                     continue;
                 case "--stop":
                     read = read with { Stop = true };

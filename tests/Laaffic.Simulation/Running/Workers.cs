@@ -53,6 +53,12 @@ internal sealed class Workers(Arguments arguments)
             start.ArgumentList.Add(known);
         }
 
+        if (arguments.Before is { } before)
+        {
+            start.ArgumentList.Add("--before");
+            start.ArgumentList.Add(before);
+        }
+
         if (arguments.Twice) start.ArgumentList.Add("--twice");
         if (arguments.Stop) start.ArgumentList.Add("--stop");
         var process = Process.Start(start)!;

@@ -37,6 +37,9 @@ internal sealed record Features
     public required bool Advice { get; init; }
     public required bool LateEvents { get; init; }
 
+    /// <summary>Instances of the release before run beside those of the present one, until the faults end.</summary>
+    public bool Upgrade { get; init; }
+
     public static Features None { get; } = Choose(new Never());
 
     public static Features Choose(Random random)
@@ -78,6 +81,17 @@ internal sealed record Features
 
         bool Is(double chance) => random.NextDouble() < chance;
     }
+
+    /// <summary>
+    /// The same with an upgrade, and without what the release before is known not to bear: only what both must hold together
+    /// is looked at.
+    /// </summary>
+    public Features WithUpgrade() => this with
+    {
+        Upgrade = true, Overwrites = false, Growing = false, Renames = false, Deletes = false, SimilarNames = false, OddNames = false, OwnAppIds = false,
+        LongTexts = false, Poison = false, Strangers = false, Restore = false, ClockJumps = false, StorageFaults = false, StorageOutages = false,
+        ApiOutages = false, VaultFaults = false, OddApi = false, Advice = false, Mistakes = false, KeyRotation = false, Freezes = false,
+    };
 
     private sealed class Never : Random
     {

@@ -32,10 +32,11 @@ internal sealed class Run
         random = new Random(seed);
         SharedRandom.Seed(random);
         features = Features.Choose(random);
+        if (World.EarlierRelease is not null) features = features.WithUpgrade();
         scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, random.Next(24), random.Next(60), 0, TimeSpan.Zero), random) { OnEvent = at => Print((ulong)at.UtcTicks) };
         active = TimeSpan.FromMinutes(random.Next(30, 240));
         tickEvery = TimeSpan.FromMinutes(features.LongTexts ? 10 : Pick(2, 5, 10, 10));
-        faults = new FaultPlan(random, scheduler.Now + active);
+        faults = new FaultPlan(random, scheduler.Now + active) { NothingRepeats = features.Upgrade };
         world = new World(random, features, scheduler, faults, Switches(), Options(), keepsHistory);
         (customer, maker) = (new Customer(world), new CampaignMaker(random, features));
         reader = new Operator(world, customer);
@@ -108,6 +109,8 @@ internal sealed class Run
         world.Api.Trouble = AccountTrouble.None;
         world.VaultKey = world.Api.ApiKey;
         foreach (var instance in world.Instances) instance.Process.GoOn();
+        world.IsUpgraded = true;
+        foreach (var instance in world.Instances.Where(i => i.IsEarlier && i.TakesWork).ToList()) instance.Stop(TimeSpan.FromMinutes(1));
         world.Note(null, () => "faults end");
     }
 

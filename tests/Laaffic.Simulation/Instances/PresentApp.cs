@@ -1,0 +1,33 @@
+using Laaffic.Api;
+using Laaffic.Campaigns;
+using Laaffic.Functions.Http;
+using Laaffic.Functions.Settings;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Simulation.Instances;
+
+/// <summary>The app as it is now.</summary>
+internal sealed class PresentApp : IApp
+{
+    private readonly CampaignService service;
+    private readonly CampaignEndpoints endpoints;
+
+    public PresentApp(AppParts parts, CampaignOptions options)
+    {
+        var secrets = new CredentialStore(parts.Vault, AppParts.NoSettings, parts.Clock);
+        service = new CampaignService(
+            parts.Blobs, parts.Tables, new LaafficClient(parts.Api, secrets.GetAsync, parts.Clock), secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random);
+        endpoints = new CampaignEndpoints(service, parts.Logs.CreateLogger<CampaignEndpoints>());
+    }
+
+    public Task TakeUpAsync(string path, CancellationToken ct) => service.TakeUpAsync(path, ct);
+
+    public Task RunDueAsync(CancellationToken ct) => service.RunDueAsync(ct);
+
+    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => endpoints.SubmitAsync(request, ct);
+
+    public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct) =>
+        service.ResolveTaskAsync(taskName, number, resolution, ct);
+}
