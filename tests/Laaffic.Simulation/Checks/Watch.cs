@@ -25,6 +25,9 @@ internal sealed class Watch(World world)
     /// <summary>When each campaign was committed, by the true time.</summary>
     public Dictionary<string, DateTimeOffset> Commits { get; } = [];
 
+    /// <summary>Whether the whole ledger is looked through at each acceptance.</summary>
+    public bool LooksForWriteAhead { get; set; } = true;
+
     public TimeSpan LongestTick { get; private set; }
 
     public void Broken(string invariant, string detail, params IReadOnlyList<string> about)
@@ -35,7 +38,7 @@ internal sealed class Watch(World world)
     /// <summary>The API accepts a task: the ledger must have said before that it may.</summary>
     public void Accepted(ApiTask task)
     {
-        if (task.IsStrangers || IsRestored) return;
+        if (task.IsStrangers || IsRestored || !LooksForWriteAhead) return;
         var rows = Ledger.TasksNamed(world.Account, task.Name);
         if (!rows.Any(r => r.State == "Uncertain"))
         {

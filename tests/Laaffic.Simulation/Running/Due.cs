@@ -22,7 +22,7 @@ internal static class Due
         var random = new Random(1);
         SharedRandom.Seed(random);
         var scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), random);
-        var world = new World(random, Features.None, scheduler, new FaultPlan(random, scheduler.Now), new ApiSwitches(), new CampaignOptions(), keepsHistory: false);
+        var world = new World(random, Features.None, scheduler, new FaultPlan(random, scheduler.Now), new ApiSwitches(), new CampaignOptions(), keepsHistory: false) { Watch = { LooksForWriteAhead = false } };
         foreach (var name in Containers.All) world.Direct.Blobs.GetBlobContainerClient(name).CreateIfNotExists();
         var instance = world.Start();
         await PrepareAsync(world, instance, count);
