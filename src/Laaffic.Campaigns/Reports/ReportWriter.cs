@@ -22,6 +22,9 @@ internal sealed class ReportWriter(
     /// <summary>How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.</summary>
     private const int MostTries = 30, TriesAtOnce = 20;
 
+    /// <summary>A long place is cut to make the names of what lies there; so much of it is in all of them.</summary>
+    private const int MostPrefix = 900;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly NotSubmittedFiles notSubmitted = new(ledger, plans, results);
@@ -74,7 +77,7 @@ internal sealed class ReportWriter(
     {
         var plan = await PlanOfAsync(campaign, ct);
         var owner = OwnerOf(campaign);
-        var place = campaign.Path ?? await PlaceOfAsync(campaign, ct);
+        var place = campaign.Path is { } path ? BlobNames.PlaceOf(path) : await PlaceOfAsync(campaign, ct);
         string? left = null;
         var wasOvertaken = false;
         var written = await UndisturbedAsync<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)>(place, async () =>
@@ -105,27 +108,45 @@ internal sealed class ReportWriter(
     /// <exception cref="ReportException">Somebody keeps it from being written.</exception>
     public async Task WriteAsync(SourceClaim claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
     {
-        var path = claim.Source.Path;
-        await UndisturbedAsync<bool>(path, async () =>
+        var place = BlobNames.PlaceOf(claim.Source.Path);
+        await UndisturbedAsync<bool>(place, async () =>
         {
-            var standing = await FindAsync(path, owner: null, ct);
-            var files = standing.HasFiles ? await notSubmitted.FindAsync(path, ct) : [];
+            var standing = await FindAsync(place, owner: null, ct);
+            var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
             if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
-            var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(path)}" : null);
-            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, BlobNames.Superseded(path, before), ct);
-            await notSubmitted.MoveAwayAsync(files, path, owner: null, ct);
+            var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
+            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, BlobNames.Superseded(place, before), ct);
+            await notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
             await WriteAsync(standing, content, plan, owner: null, ct);
             return true;
         }, ct);
     }
 
-    /// <summary>The report of a POST of which nothing was submitted, with what an earlier one of its name says.</summary>
+    /// <summary>The report of a POST whose task name is taken, with what an earlier one of its name says.</summary>
     public async Task<CampaignReport> OfRejectedPostAsync(Plan plan, CancellationToken ct)
     {
-        var report = ReportBuilder.OfRejected(plan, null);
+        var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
         var standing = await FindAsync(ReportName(place), ct);
         return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true ? await WithLostCampaignAsync(report, owner, place, ct) : report;
+    }
+
+    /// <summary>What is told about the campaigns that earlier uploads of a file became; null if there is none.</summary>
+    public async Task<string?> OfEarlierUploadsAsync(string path, CancellationToken ct)
+    {
+        var place = BlobNames.PlaceOf(path);
+        SortedDictionary<string, string> names = new(StringComparer.Ordinal);
+        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MostPrefix)] }, ct))
+        {
+            if (!blob.Metadata.TryGetValue(OwnerKey, out var owner)) continue;
+            var moved = ReportName(BlobNames.Superseded(place, owner)); // where the report at the path itself goes, too
+            if (blob.Name != ReportName(place) && blob.Name != moved) continue;
+            var stored = await results.GetBlobClient(blob.Name).DownloadContentAsync(ct);
+            names[moved] = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)?.TaskName ?? "";
+        }
+
+        return names.Count == 0 ? null
+            : $"Earlier uploads of this file were submitted, as {string.Join(" and ", names.Select(name => $"'{name.Value}' ({results.Name}/{name.Key})"))}: read there what became of their callees before you drop any of it again.";
     }
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
@@ -210,7 +231,7 @@ internal sealed class ReportWriter(
         var place = SupersededPlaceOf(campaign);
         await DeleteAsync(ReportName(place));
         await DeleteAsync(RejectedName(place));
-        await notSubmitted.RemoveAsync(place, OwnerOf(campaign), campaign.Path!, await ledger.TasksAsync(campaign.PlanId, ct), ct);
+        await notSubmitted.RemoveAsync(place, OwnerOf(campaign), BlobNames.PlaceOf(campaign.Path!), await ledger.TasksAsync(campaign.PlanId, ct), ct);
 
         Task DeleteAsync(string name) => results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
     }
@@ -220,13 +241,13 @@ internal sealed class ReportWriter(
     {
         if (campaign.Path is null) return PlaceOfPost(campaign.TaskName);
         var source = await ledger.FindSourceAsync(campaign.Path, ct);
-        return source?.Campaign == campaign.TaskName ? campaign.Path : SupersededPlaceOf(campaign);
+        return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 
-    private static string PlaceOfPost(string taskName) => "_api/" + BlobNames.Safe(taskName);
+    private static string PlaceOfPost(string taskName) => BlobNames.OfRequests + BlobNames.Safe(taskName);
 
     private static string SupersededPlaceOf(CampaignRow campaign) =>
-        BlobNames.Superseded(campaign.Path!, OwnerOf(campaign));
+        BlobNames.Superseded(BlobNames.PlaceOf(campaign.Path!), OwnerOf(campaign));
 
     private static string OwnerOf(CampaignRow campaign) => CampaignLedger.CampaignKey(campaign.TaskName)[2..];
 
@@ -348,7 +369,7 @@ internal sealed class ReportWriter(
 
     private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
 
-    private static string ReportName(string place) => BlobNames.Short(place) + ".report.json";
+    private static string ReportName(string place) => BlobNames.Report(place);
 
     private static string RejectedName(string place) => BlobNames.Short(place) + ".rejected.csv";
 

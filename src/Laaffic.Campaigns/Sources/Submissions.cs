@@ -21,9 +21,10 @@ internal sealed class Submissions(
         if (format == CampaignFormat.Csv) profile ??= "default";
         using var span = CampaignTelemetry.StartCampaign(Source);
         var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
-        Plan plan;
-        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct)) plan = await plans.MakeAsync(request, content, ct);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
+        Plan plan;
+        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct))
+            plan = await plans.MakeAsync(request, content, async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null, ct);
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
         if (await committer.FindSameAsync(versionSource, plan.ContentHash, ct) is { } before)
