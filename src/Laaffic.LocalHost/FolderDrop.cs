@@ -17,7 +17,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
     private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(Containers.Results);
 
     /// <summary>Where a file's report lies, within the container <c>results</c>.</summary>
-    public static string ReportName(string name) => $"{name}.report.json";
+    public static string ReportName(string name) => CampaignReport.NameFor(name);
 
     /// <summary>Finds the files.</summary>
     /// <returns>The blob names of the campaigns and profiles, with the paths of their files.</returns>

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 
@@ -37,20 +38,21 @@ internal sealed class StagedBlob(
     }
 
     /// <summary>Stores the last bytes, clears them and makes the blob appear; a small one in one request.</summary>
-    public async Task CommitAsync(BlockBuffer bytes, CancellationToken cancellationToken)
+    /// <returns>The version that has appeared.</returns>
+    public async Task<ETag> CommitAsync(BlockBuffer bytes, CancellationToken cancellationToken)
     {
         var headers = new BlobHttpHeaders { ContentType = contentType };
         if (blocks.Count == 0)
         {
             Length = bytes.Count;
             using var stream = bytes.OpenRead();
-            await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
+            var uploaded = await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
             bytes.Clear();
+            return uploaded.Value.ETag;
         }
-        else
-        {
-            await StageAsync(bytes, cancellationToken);
-            await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
-        }
+
+        await StageAsync(bytes, cancellationToken);
+        var committed = await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
+        return committed.Value.ETag;
     }
 }

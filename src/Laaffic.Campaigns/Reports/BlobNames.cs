@@ -1,12 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Storage.Blobs;
 
 namespace Laaffic.Campaigns.Reports;
 
 /// <summary>Blob names made of what people write.</summary>
 internal static class BlobNames
 {
+    /// <summary>Reports of campaigns over HTTP lie under it.</summary>
+    public const string OfRequests = "_api/";
+
     private const int MostCharacters = 1000;
+
+    private static readonly Uri AnyAccount = new("https://account.blob.core.windows.net");
 
     /// <summary>The text with what a blob name or a file system can not hold replaced, and then a mark that keeps it unique.</summary>
     public static string Safe(string text)
@@ -27,8 +33,28 @@ internal static class BlobNames
         return $"{name[..cut]}-{Mark(name)}";
     }
 
-    /// <summary>The place of a campaign's report once a later version of its file has taken its path.</summary>
-    public static string Superseded(string path, string owner) => $"{path}.{owner[..8]}";
+    /// <summary>
+    /// Whether a blob of this name can be read. Clients take one with <c>.</c> or <c>..</c> between slashes, or with a slash at
+    /// either end, which other programs can give it, for another.
+    /// </summary>
+    public static bool CanBeRead(string name) =>
+        Uri.UnescapeDataString(new BlobUriBuilder(AnyAccount) { BlobContainerName = "container", BlobName = name }.ToUri().AbsolutePath) == "/container/" + name;
+
+    /// <summary>
+    /// Where the report of a dropped file lies, and all that belongs to it: under its path, unless that is where the report of a
+    /// request could be. Then it has one more underscore, as has every path that would collide with that.
+    /// </summary>
+    public static string PlaceOf(string path)
+    {
+        if (!CanBeRead(path)) return Safe(path);
+        return path.StartsWith('_') && path.TrimStart('_').StartsWith(OfRequests[1..], StringComparison.Ordinal) ? "_" + path : path;
+    }
+
+    /// <summary>The name of the report at a place.</summary>
+    public static string Report(string place) => Short(place) + ".report.json";
+
+    /// <summary>The place of a campaign's report once a later version of its file has taken its place.</summary>
+    public static string Superseded(string place, string owner) => $"{place}.{owner[..8]}";
 
     private static string Mark(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 4);
 }

@@ -60,6 +60,14 @@ public sealed record CampaignReport
     [JsonIgnore]
     public bool IsSettled => State != CampaignStates.Waiting;
 
+    /// <summary>The blob in the container <c>results</c> that is the report of a dropped file.</summary>
+    /// <param name="path">The file's path in the container <c>campaigns</c>.</param>
+    public static string NameFor(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return BlobNames.Report(BlobNames.PlaceOf(path));
+    }
+
     /// <summary>Whether a person has something to do.</summary>
     [JsonIgnore]
     public bool NeedsPerson => State is not (CampaignStates.Accepted or CampaignStates.Waiting or CampaignStates.Duplicate) || NeedsAction is not null;

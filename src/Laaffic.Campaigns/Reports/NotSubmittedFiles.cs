@@ -13,12 +13,14 @@ namespace Laaffic.Campaigns.Reports;
 /// The files that hold what was certainly not accepted of a campaign, ready to be dropped. A task is never in two of them at
 /// once, and one that stands is not added to: a task that turns out later not to be at Laaffic gets a further file with
 /// another task name, as somebody may have dropped the first one by then. So whatever is dropped, and however often, nobody
-/// is submitted twice.
+/// is submitted twice. A file that does not say whose it is was put there by a person, who has mended one in place for example:
+/// it is left alone, and this app's list stands beside it.
 /// </summary>
 internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobContainerClient bodies, BlobContainerClient results)
 {
     private const string OwnerKey = "campaign";
     private const string TasksKey = "tasks";
+    private const string NumberKey = "list";
 
     /// <summary>Whether the task is certainly not at Laaffic and never will be sent by this app.</summary>
     public static bool IsCertain(TaskRow task) => IsFailed(task) && !MayBeAtLaaffic(task);
@@ -42,12 +44,29 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
             if (Suffix().Match(blob.Name[prefix.Length..]) is not { Success: true } suffix) continue;
             files.Add(new NotSubmittedFile(
                 blob.Name,
-                suffix.Groups["number"].Success ? int.Parse(suffix.Groups["number"].Value, CultureInfo.InvariantCulture) : 1,
+                // Where it is not told, as by earlier releases, it is the one in the name.
+                int.TryParse(blob.Metadata.TryGetValue(NumberKey, out var told) ? told : suffix.Groups["number"].Value, CultureInfo.InvariantCulture, out var number) ? number : 1,
                 blob.Metadata.TryGetValue(OwnerKey, out var owner) ? owner : null,
                 blob.Metadata.TryGetValue(TasksKey, out var tasks) ? Unpack(tasks) : [],
                 new ETag($"\"{blob.Properties.ETag.ToString()!.Trim('"')}\""))); // listings give them without the quotes
         }
         return files;
+    }
+
+    /// <summary>Those of the files at a place that are a campaign's and hold only who is certainly not at Laaffic.</summary>
+    public static IReadOnlyList<NotSubmittedFile> Named(IReadOnlyList<NotSubmittedFile> standing, string owner, IReadOnlyList<TaskRow> tasks)
+    {
+        var certain = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row.RestNumber);
+        return [.. standing.Where(file => file.Owner == owner && file.Tasks.All(number => certain.GetValueOrDefault(number) == file.Number)).OrderBy(file => file.Number)];
+    }
+
+    /// <summary>The tasks that are in none of a campaign's files, though they could be listed.</summary>
+    public async Task<IReadOnlyList<TaskRow>> MissingAsync(IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, CancellationToken ct)
+    {
+        List<TaskRow> missing = [];
+        foreach (var (_, task) in Certain(tasks).Where(task => !files.Any(file => file.Tasks.Contains(task.Number))))
+            if (await bodies.GetBlobClient(task.BlobName).ExistsAsync(ct)) missing.Add(task);
+        return missing;
     }
 
     /// <summary>
@@ -82,6 +101,7 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         IReadOnlyList<NotSubmittedFile> standing, string place, string owner, CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
     {
         await MoveAwayAsync(standing, place, owner, ct);
+        var taken = standing.Where(file => file.Owner is null || file.Owner == owner).Select(file => file.Name).ToHashSet();
         List<NotSubmittedFile> files = [];
         var open = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
         var lists = open.GroupBy(task => task.Value.RestNumber!.Value, task => task.Key).ToDictionary(list => list.Key, list => list.Order().ToList());
@@ -90,13 +110,14 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
             // A task that was given up may turn out to be accepted: then it must not stand there a moment longer.
             lists.Remove(file.Number, out var left);
             var kept = left is null ? null : left.SequenceEqual(file.Tasks) ? file : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
-            if (kept is null) await results.GetBlobClient(file.Name).DeleteAsync(conditions: StillAs(file.ETag), cancellationToken: ct);
+            if (kept is null) await DeleteAsync(file, ct);
             else files.Add(kept);
         }
 
+
         foreach (var (number, left) in lists)
         {
-            var added = new NotSubmittedFile(PrefixOf(place), number, owner, [], default);
+            var added = new NotSubmittedFile("", number, owner, [], default);
             if (await WriteAsync(added, left, new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written) files.Add(written);
         }
 
@@ -109,63 +130,100 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
             if (rest.Tasks.Count == 0) return null;
             var csv = asCsv ?? rest.FitsCsv;
             var there = numbers.Where(n => rest.Tasks.Contains(open[n])).ToList();
-            var name = asCsv is null ? $"{file.Name}{(file.Number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{file.Number}"))}{(csv ? ".csv" : ".json")}" : file.Name;
+            var name = asCsv is null ? FreeName(place, file.Number, csv, taken) : file.Name;
             await rest.WriteAsync(
                 new StagedBlob(
                     results.GetBlockBlobClient(name),
                     csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8",
                     conditions,
-                    new Dictionary<string, string> { [OwnerKey] = owner, [TasksKey] = Pack(there) }),
+                    new Dictionary<string, string> { [OwnerKey] = owner, [TasksKey] = Pack(there), [NumberKey] = file.Number.ToString(CultureInfo.InvariantCulture) }),
                 csv,
                 ct);
+            taken.Add(name);
             return file with { Name = name, Tasks = there };
         }
     }
 
     /// <summary>Makes room at a place: what other campaigns have there goes where their reports go.</summary>
+    /// <exception cref="RequestFailedException">A file was changed meanwhile: see <see cref="IsChange"/>.</exception>
     public async Task MoveAwayAsync(IReadOnlyList<NotSubmittedFile> standing, string place, string? owner, CancellationToken ct)
     {
-        foreach (var file in standing)
+        foreach (var file in standing.Where(file => file.Owner is not null && file.Owner != owner))
         {
-            if (file.Owner is not { } other || other == owner) continue;
-            var from = results.GetBlobClient(file.Name);
-            var to = results.GetBlockBlobClient(PrefixOf(BlobNames.Superseded(place, other)) + file.Name[PrefixOf(place).Length..]);
+            var newPlace = BlobNames.Superseded(place, file.Owner!);
+            var there = await FindAsync(newPlace, ct);
             // What stands there already is newer: its campaign has written it there itself.
-            if (!await to.ExistsAsync(ct)) await CopyAsync(from, file, to, ct);
-            await from.DeleteAsync(conditions: StillAs(file.ETag), cancellationToken: ct);
+            var isThere = there.Any(other => other.Owner == file.Owner && other.Number == file.Number);
+            if (isThere) await DeleteAsync(file, ct);
+            else await MoveAsync(file, FreeName(newPlace, file.Number, file.IsCsv, there.Select(other => other.Name).ToHashSet()), ct);
         }
     }
 
-    /// <summary>Removes a campaign's files from a place that is no longer its own, once they stand at the other.</summary>
-    public async Task RemoveAsync(string place, string owner, string newPlace, CancellationToken ct)
+    /// <summary>Removes a campaign's files from a place that is no longer its own, once they stand at the other or hold nobody any more.</summary>
+    public async Task RemoveAsync(string place, string owner, string newPlace, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
     {
-        foreach (var file in (await FindAsync(place, ct)).Where(file => file.Owner == owner))
-        {
-            if (await results.GetBlobClient(PrefixOf(newPlace) + file.Name[PrefixOf(place).Length..]).ExistsAsync(ct))
-                await results.GetBlobClient(file.Name).DeleteIfExistsAsync(cancellationToken: ct);
-        }
+        var left = (await FindAsync(place, ct)).Where(file => file.Owner == owner).ToList();
+        if (left.Count == 0) return;
+        var there = (await FindAsync(newPlace, ct)).Where(file => file.Owner == owner).Select(file => file.Number).ToHashSet();
+        foreach (var file in left.Where(file => there.Contains(file.Number) || !Holds(file, tasks)))
+            await results.GetBlobClient(file.Name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
     }
 
     /// <summary>The tasks that are certainly not at Laaffic, with their numbers.</summary>
     public static IEnumerable<(int Number, TaskRow Row)> Certain(IReadOnlyList<TaskRow> tasks) =>
         tasks.Select((row, i) => (i + 1, row)).Where(task => IsCertain(task.row));
 
-    /// <summary>Whether a request failed only because somebody else was there first, so that it is to be started over.</summary>
+    /// <summary>
+    /// Whether a request failed only because somebody else was there first, so that it is to be started over. Other conflicts,
+    /// such as a person's lease, do not pass by that.
+    /// </summary>
     public static bool IsChange(RequestFailedException e) =>
-        e.Status is 409 or 412 || e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.InvalidBlockList;
+        e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.BlobAlreadyExists
+        || e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.InvalidBlockList;
 
-    private static async Task CopyAsync(BlobClient from, NotSubmittedFile file, BlockBlobClient to, CancellationToken ct)
+    private static bool Holds(NotSubmittedFile file, IReadOnlyList<TaskRow> tasks) => Certain(tasks).Any(task => file.Tasks.Contains(task.Number));
+
+    private async Task DeleteAsync(NotSubmittedFile file, CancellationToken ct) =>
+        await results.GetBlobClient(file.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(file.ETag), ct);
+
+    private async Task MoveAsync(NotSubmittedFile file, string to, CancellationToken ct)
+    {
+        // It must not replace what its campaign has written there in the meantime.
+        var copied = await CopyAsync(results.GetBlobClient(file.Name), file, results.GetBlockBlobClient(to), ct);
+        try
+        {
+            await DeleteAsync(file, ct);
+        }
+        catch (RequestFailedException e) when (IsChange(e))
+        {
+            // Its campaign has changed or removed it since: the copy lists who may have been accepted.
+            await results.GetBlobClient(to).DeleteIfExistsAsync(conditions: StillAs(copied), cancellationToken: CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async Task<ETag> CopyAsync(BlobClient from, NotSubmittedFile file, BlockBlobClient to, CancellationToken ct)
     {
         var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, ct);
         await using var content = download.Value.Content;
         using var buffer = new BlockBuffer();
-        var copy = new StagedBlob(to, download.Value.Details.ContentType, metadata: download.Value.Details.Metadata);
+        var copy = new StagedBlob(to, download.Value.Details.ContentType, new() { IfNoneMatch = ETag.All }, download.Value.Details.Metadata);
         for (int read; (read = await content.ReadAsync(buffer.GetMemory(64 * 1024), ct)) > 0;)
         {
             buffer.Advance(read);
             if (buffer.Count >= BlockBuffer.BlockSize) await copy.StageAsync(buffer, ct);
         }
-        await copy.CommitAsync(buffer, ct);
+        return await copy.CommitAsync(buffer, ct);
+    }
+
+    // Its own number if nobody has that name, else the next one.
+    private static string FreeName(string place, int number, bool csv, HashSet<string> taken)
+    {
+        for (; ; number++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(place)}{(number == 1 ? "" : $"-{number}")}{(csv ? ".csv" : ".json")}");
+            if (!taken.Contains(name)) return name;
+        }
     }
 
     private static string PrefixOf(string place) => BlobNames.Short(place) + ".not-submitted";
@@ -192,8 +250,8 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
 
 /// <summary>A file of callees that were not submitted.</summary>
 /// <param name="Name">Its name in the container <c>results</c>.</param>
-/// <param name="Number">1 for the first of its campaign.</param>
-/// <param name="Owner">Whose it is.</param>
+/// <param name="Number">1 for the first of its campaign; usually as in the name.</param>
+/// <param name="Owner">Whose it is; null if it is a person's.</param>
 /// <param name="Tasks">The numbers of the tasks in it.</param>
 /// <param name="ETag">Its version when it was looked for.</param>
 internal sealed record NotSubmittedFile(string Name, int Number, string? Owner, IReadOnlyList<int> Tasks, ETag ETag)

@@ -46,12 +46,17 @@ internal static class ReportBuilder
     }
 
     /// <summary>A source that was rejected as a whole: nothing of it is submitted.</summary>
-    public static CampaignReport OfRejected(Plan plan, string? rejectedFile) => new()
+    /// <param name="plan">Its plan.</param>
+    /// <param name="rejectedFile">The list of its rejected callees; null if there is none.</param>
+    /// <param name="mayBeSubmitted">Whether some of it may have been submitted before, as its error says.</param>
+    public static CampaignReport OfRejected(Plan plan, string? rejectedFile, bool mayBeSubmitted = false) => new()
     {
         Source = plan.Source,
         TaskName = plan.TaskName,
         State = CampaignStates.Rejected,
-        NeedsAction = "Nothing of this was submitted. Mend the errors below and submit it again.",
+        NeedsAction = mayBeSubmitted
+            ? "Nothing of this was submitted now. Read the error below before you submit any of it again: some or all of it may have been submitted before."
+            : "Nothing of this was submitted. Mend the errors below and submit it again.",
         Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, 0, 0, plan.Counts.Valid),
         Errors = [.. plan.Errors.Select(e => new ErrorReport(e.Field, e.Line, e.Message))],
         ErrorCount = plan.ErrorCount,

@@ -19,6 +19,14 @@ internal sealed class ReportWriter(
     private const string OwnerKey = "campaign";
     private const string HasFilesKey = "notsubmitted";
 
+    /// <summary>How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.</summary>
+    private const int MostTries = 30, TriesAtOnce = 20;
+
+    /// <summary>A long place is cut to make the names of what lies there; so much of it is in all of them.</summary>
+    private const int MostPrefix = 900;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
     private readonly NotSubmittedFiles notSubmitted = new(ledger, plans, results);
 
     private static readonly ReportJson Json = new(new JsonSerializerOptions(ReportJson.Default.Options)
@@ -26,34 +34,53 @@ internal sealed class ReportWriter(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // task names and texts are to be read by people
     });
 
-    /// <summary>The report of a committed campaign, as the ledger has it now. It names files only once they are there.</summary>
+    /// <summary>
+    /// The report of a committed campaign, as the ledger has it now. Nothing is written, so it names only the files that are
+    /// there and hold nobody who was accepted.
+    /// </summary>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> ReadAsync(CampaignRow campaign, CancellationToken ct)
     {
         var plan = await PlanOfAsync(campaign, ct);
-        while (true)
+        var place = await PlaceOfAsync(campaign, ct);
+        return await UndisturbedAsync<(CampaignReport, IReadOnlyList<TaskRow>)>(place, async () =>
         {
-            try
+            IReadOnlyList<NotSubmittedFile> standing = [];
+            var tasks = await ledger.TasksAsync(campaign.PlanId, ct);
+            var isShort = IsShort(tasks);
+            if (isShort)
             {
-                return await MakeAsync(campaign, plan, await PlaceOfAsync(campaign, ct), hasFiles: false, ct);
+                standing = await notSubmitted.FindAsync(place, ct);
+                tasks = await ledger.TasksAsync(campaign.PlanId, ct); // again, after the files
             }
-            catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
+
+            var now = await PlaceOfAsync(campaign, ct);
+            if (now != place)
             {
+                place = now;
+                return null;
             }
-        }
+
+            var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
+            var report = await BuildAsync(campaign, plan, place, tasks, files, ct);
+            if (!isShort || await notSubmitted.MissingAsync(tasks, files, ct) is not { Count: > 0 } missing) return (report, tasks);
+            var others = await BuildAsync(campaign, plan, place, MissingLists.Without(tasks, missing), files, ct);
+            return (report with { NeedsAction = $"{MissingLists.Advice(campaign, missing, tasks.Count)} {others.NeedsAction}".TrimEnd() }, tasks);
+        }, ct);
     }
 
     /// <summary>
     /// Writes the report of a committed campaign, and before it what it names: the callees that were not submitted, and those
     /// that were rejected if that is not done yet.
     /// </summary>
+    /// <exception cref="ReportException">Somebody keeps it from being written.</exception>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(CampaignRow campaign, CancellationToken ct)
     {
         var plan = await PlanOfAsync(campaign, ct);
         var owner = OwnerOf(campaign);
-        var place = campaign.Path ?? await PlaceOfAsync(campaign, ct);
+        var place = campaign.Path is { } path ? BlobNames.PlaceOf(path) : await PlaceOfAsync(campaign, ct);
         string? left = null;
         var wasOvertaken = false;
-        while (true)
+        var written = await UndisturbedAsync<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)>(place, async () =>
         {
             // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
             var standing = await FindAsync(place, owner, ct);
@@ -61,93 +88,132 @@ internal sealed class ReportWriter(
             if (now != place)
             {
                 (left, place) = (place, now);
-                continue;
+                return null;
             }
 
-            try
-            {
-                // A file that was written before another's report came may be named by none.
-                var (report, tasks) = await MakeAsync(campaign, plan, place, standing.HasFiles || wasOvertaken, ct);
-                if (await TryWriteAsync(standing, report, plan, owner, ct))
-                {
-                    // Somebody took the place while something was written there.
-                    if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, ct);
-                    return (report, tasks);
-                }
-            }
-            catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
-            {
-            }
-
+            // A file that was written before another's report came may be named by none.
+            var hasFiles = standing.HasFiles || wasOvertaken;
             wasOvertaken = true;
-        }
+            if (await MakeAsync(campaign, plan, place, hasFiles, ct) is not { } made) return null;
+            await WriteAsync(standing, made.Report, plan, owner, ct);
+            return made;
+        }, ct);
+        // Somebody took the place while something was written there.
+        if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
+        return written;
     }
 
     /// <summary>Writes the report of a file of which nothing was submitted.</summary>
     /// <exception cref="ClaimLostException">Another reader has the file now, and the report is its business.</exception>
+    /// <exception cref="ReportException">Somebody keeps it from being written.</exception>
     public async Task WriteAsync(SourceClaim claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
     {
-        var path = claim.Source.Path;
-        while (true)
+        var place = BlobNames.PlaceOf(claim.Source.Path);
+        await UndisturbedAsync<bool>(place, async () =>
         {
-            var standing = await FindAsync(path, owner: null, ct);
+            var standing = await FindAsync(place, owner: null, ct);
+            var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
             if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
-            var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(path)}" : null);
-            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, BlobNames.Superseded(path, before), ct);
-            if (standing.HasFiles && !await TryMoveFilesAwayAsync(path, ct)) continue;
-            if (await TryWriteAsync(standing, content, plan, owner: null, ct)) return;
-        }
+            var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
+            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, BlobNames.Superseded(place, before), ct);
+            await notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
+            await WriteAsync(standing, content, plan, owner: null, ct);
+            return true;
+        }, ct);
     }
 
-    /// <summary>The report of a POST of which nothing was submitted, with what an earlier one of its name says.</summary>
+    /// <summary>The report of a POST whose task name is taken, with what an earlier one of its name says.</summary>
     public async Task<CampaignReport> OfRejectedPostAsync(Plan plan, CancellationToken ct)
     {
-        var report = ReportBuilder.OfRejected(plan, null);
+        var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
         var standing = await FindAsync(ReportName(place), ct);
         return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true ? await WithLostCampaignAsync(report, owner, place, ct) : report;
+    }
+
+    /// <summary>What is told about the campaigns that earlier uploads of a file became; null if there is none.</summary>
+    public async Task<string?> OfEarlierUploadsAsync(string path, CancellationToken ct)
+    {
+        var place = BlobNames.PlaceOf(path);
+        SortedDictionary<string, string> names = new(StringComparer.Ordinal);
+        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MostPrefix)] }, ct))
+        {
+            if (!blob.Metadata.TryGetValue(OwnerKey, out var owner)) continue;
+            var moved = ReportName(BlobNames.Superseded(place, owner)); // where the report at the path itself goes, too
+            if (blob.Name != ReportName(place) && blob.Name != moved) continue;
+            var stored = await results.GetBlobClient(blob.Name).DownloadContentAsync(ct);
+            names[moved] = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)?.TaskName ?? "";
+        }
+
+        return names.Count == 0 ? null
+            : $"Earlier uploads of this file were submitted, as {string.Join(" and ", names.Select(name => $"'{name.Value}' ({results.Name}/{name.Key})"))}: read there what became of their callees before you drop any of it again.";
     }
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
     private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string place, CancellationToken ct) =>
         await ledger.HasCampaignAsync(CampaignKeyOf(owner), ct) ? report : ReportBuilder.WithLostCampaign(report, $"{results.Name}/{ReportName(place)}");
 
-    private async Task<(CampaignReport, IReadOnlyList<TaskRow>)> MakeAsync(
+    // Some of it was not accepted, and nothing more of it is sent.
+    private static bool IsShort(IReadOnlyList<TaskRow> tasks) => tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain);
+
+    /// <summary>Writes the files that a report names, and makes the report. Null if the ledger says something else by now.</summary>
+    private async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)?> MakeAsync(
         CampaignRow campaign, Plan plan, string place, bool hasFiles, CancellationToken ct)
     {
         IReadOnlyList<TaskRow> tasks = await ledger.TasksAsync(campaign.PlanId, ct);
         IReadOnlyList<NotSubmittedFile> files = [];
-        if (hasFiles || (tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain)))
+        if (hasFiles || IsShort(tasks))
         {
             var standing = await notSubmitted.FindAsync(place, ct);
-            IReadOnlyList<TaskRow>? assigned;
-            do assigned = await notSubmitted.AssignAsync(await ledger.TasksAsync(campaign.PlanId, ct), ct); // again, after the files, as for the report
-            while (assigned is null);
+            // Whoever has lost the place must not move what its new owner has put there.
+            if (await PlaceOfAsync(campaign, ct) != place) return null;
+            if (await notSubmitted.AssignAsync(await ledger.TasksAsync(campaign.PlanId, ct), ct) is not { } assigned) return null; // again, after the files, as for the report
             tasks = assigned;
             files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
         }
 
-        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
-        var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
-        return (ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected, results.Name, files), tasks);
+        return (await BuildAsync(campaign, plan, place, tasks, files, ct), tasks);
     }
 
-    private async Task<bool> TryMoveFilesAwayAsync(string place, CancellationToken ct)
+    private async Task<CampaignReport> BuildAsync(
+        CampaignRow campaign, Plan plan, string place, IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, CancellationToken ct)
     {
-        try
+        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
+        var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
+        return ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected, results.Name, files);
+    }
+
+    /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
+    /// <exception cref="ReportException">That does not come to pass.</exception>
+    private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken ct) where T : struct
+    {
+        RequestFailedException? failure = null;
+        for (var tries = 1; tries <= MostTries; tries++)
         {
-            await notSubmitted.MoveAwayAsync(await notSubmitted.FindAsync(place, ct), place, owner: null, ct);
-            return true;
+            if (tries > TriesAtOnce) await Task.Delay(FirstPause * (1 << (tries - TriesAtOnce)), time, ct);
+            try
+            {
+                if (await tryAsync() is { } done) return done;
+            }
+            catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
+            {
+                failure = e;
+            }
+            catch (RequestFailedException e) when (e.Status is 409 or 412)
+            {
+                throw new ReportException($"Storage does not let {results.Name}/{ReportName(place)} or a file beside it be written (HTTP {e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.", e);
+            }
         }
-        catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
-        {
-            return false;
-        }
+
+        throw new ReportException($"{results.Name}/{ReportName(place)} or a file beside it was changed by somebody else whenever it was to be written, {MostTries} times in a row.", failure);
     }
 
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
-    private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken ct) =>
-        await Plan.LoadAsync(plans, campaign.PlanId, ct) ?? new Plan
+    private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        if (await Plan.LoadAsync(plans, campaign.PlanId, ct) is { } plan)
+            return plan.HasRejectedFile && !await plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).ExistsAsync(ct) ? plan with { HasRejectedFile = false } : plan;
+        return new Plan
         {
             PlanId = campaign.PlanId,
             Source = campaign.Source,
@@ -155,6 +221,7 @@ internal sealed class ReportWriter(
             ContentHash = campaign.ContentHash,
             Counts = new(campaign.Read, campaign.Read - campaign.Duplicate - campaign.Rejected, campaign.Duplicate, campaign.Rejected),
         };
+    }
 
     /// <summary>
     /// Removes what was written aside while a new upload of the file was read, which turned out to be the same content.
@@ -162,9 +229,11 @@ internal sealed class ReportWriter(
     public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken ct)
     {
         var place = SupersededPlaceOf(campaign);
-        await results.GetBlobClient(ReportName(place)).DeleteIfExistsAsync(cancellationToken: ct);
-        await results.GetBlobClient(RejectedName(place)).DeleteIfExistsAsync(cancellationToken: ct);
-        await notSubmitted.RemoveAsync(place, OwnerOf(campaign), campaign.Path!, ct);
+        await DeleteAsync(ReportName(place));
+        await DeleteAsync(RejectedName(place));
+        await notSubmitted.RemoveAsync(place, OwnerOf(campaign), BlobNames.PlaceOf(campaign.Path!), await ledger.TasksAsync(campaign.PlanId, ct), ct);
+
+        Task DeleteAsync(string name) => results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
     }
 
     // A file's report stands beside its path until a later version of the file takes that place.
@@ -172,44 +241,37 @@ internal sealed class ReportWriter(
     {
         if (campaign.Path is null) return PlaceOfPost(campaign.TaskName);
         var source = await ledger.FindSourceAsync(campaign.Path, ct);
-        return source?.Campaign == campaign.TaskName ? campaign.Path : SupersededPlaceOf(campaign);
+        return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 
-    private static string PlaceOfPost(string taskName) => "_api/" + BlobNames.Safe(taskName);
+    private static string PlaceOfPost(string taskName) => BlobNames.OfRequests + BlobNames.Safe(taskName);
 
     private static string SupersededPlaceOf(CampaignRow campaign) =>
-        BlobNames.Superseded(campaign.Path!, OwnerOf(campaign));
+        BlobNames.Superseded(BlobNames.PlaceOf(campaign.Path!), OwnerOf(campaign));
 
     private static string OwnerOf(CampaignRow campaign) => CampaignLedger.CampaignKey(campaign.TaskName)[2..];
 
     private static string CampaignKeyOf(string owner) => "c:" + owner;
 
-    /// <summary>Replaces what stands at a place. False if it is not what it was any more.</summary>
-    private async Task<bool> TryWriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
+    /// <summary>Replaces what stands at a place.</summary>
+    /// <exception cref="RequestFailedException">It is not what it was any more: see <see cref="NotSubmittedFiles.IsChange"/>.</exception>
+    private async Task WriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
     {
-        try
+        if (!standing.IsOwn)
         {
-            if (!standing.IsOwn)
-            {
-                if (standing.Owner is { } before) await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), ct);
-                await ReplaceRejectedAsync(standing, plan, ct);
-            }
+            if (standing.Owner is { } before) await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), ct);
+            await ReplaceRejectedAsync(standing, plan, ct);
+        }
 
-            await results.GetBlobClient(ReportName(standing.Place)).UploadAsync(
-                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
-                new BlobUploadOptions
-                {
-                    Conditions = StillAs(standing.Report),
-                    HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
-                    Metadata = MetadataOf(report, owner),
-                },
-                ct);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
-        {
-            return false;
-        }
+        await results.GetBlobClient(ReportName(standing.Place)).UploadAsync(
+            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
+            new BlobUploadOptions
+            {
+                Conditions = StillAs(standing.Report),
+                HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
+                Metadata = MetadataOf(report, owner),
+            },
+            ct);
     }
 
     private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner)
@@ -266,8 +328,8 @@ internal sealed class ReportWriter(
         var target = results.GetBlobClient(RejectedName(standing.Place));
         if (plan.HasRejectedFile)
             await CopyAsync(plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)), null, target, StillAs(standing.Rejected), ct);
-        else if (standing.Rejected is not null)
-            await target.DeleteIfExistsAsync(conditions: StillAs(standing.Rejected), cancellationToken: ct);
+        else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null)) // else it may be the last copy of its own list
+            await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), ct);
     }
 
     private static async Task CopyAsync(BlobClient from, ETag? still, BlobClient to, BlobRequestConditions conditions, CancellationToken ct)
@@ -307,7 +369,7 @@ internal sealed class ReportWriter(
 
     private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
 
-    private static string ReportName(string place) => BlobNames.Short(place) + ".report.json";
+    private static string ReportName(string place) => BlobNames.Report(place);
 
     private static string RejectedName(string place) => BlobNames.Short(place) + ".rejected.csv";
 

@@ -37,6 +37,12 @@ internal sealed class DroppedFiles(
     /// </summary>
     public async Task TakeUpAsync(string path, CancellationToken ct)
     {
+        if (!BlobNames.CanBeRead(path))
+        {
+            await RejectUnreadableAsync(path, ct);
+            return;
+        }
+
         // Once more when the file was overwritten meanwhile: that event may have found it being read, and left.
         while (await TakeUpVersionAsync(path, ct))
         {
@@ -49,7 +55,7 @@ internal sealed class DroppedFiles(
         var known = await ledger.FindSourceAsync(path, ct);
         var file = await FindAsync(path, ct);
         if (file is null && known?.State != SourceState.Reading) return false;
-        if (file is not null && IsFolder(file)) return false;
+        if (file is not null && Folders.IsFolder(path, file.ContentLength, file.Metadata)) return false;
         var etag = file?.ETag.ToString() ?? known!.BlobETag;
         if (known?.BlobETag == etag && known.State != SourceState.Reading)
         {
@@ -91,13 +97,14 @@ internal sealed class DroppedFiles(
         }
         catch (SecretsUnavailableException e)
         {
-            // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited.
+            // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It
+            // was read to its end, so whatever trouble storage made before is over.
             var failedAt = time.GetUtcNow();
             var since = claim.Open.DeferredSince ?? failedAt;
             var waited = failedAt - since;
             var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.HoldDuration ? waited : options.HoldDuration);
             log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
-            await ledger.RetrySourceAsync(claim, claim.Source with { Failures = Math.Max(0, claim.Source.Failures - 1) }, again, since, ct);
+            await ledger.RetrySourceAsync(claim, claim.Source with { Failures = Math.Max(0, claim.Source.Failures - 1), TroubleSince = null }, again, since, ct);
             return false;
         }
         catch (Exception e)
@@ -114,18 +121,57 @@ internal sealed class DroppedFiles(
     /// <summary>Rejects a file that will not become a campaign however often it is read. False if it may.</summary>
     private async Task<bool> RejectHopelessAsync(string path, BlobProperties file, SourceClaim claim, CancellationToken ct)
     {
-        string? reason = null;
+        string? reason = null, advice = null;
         if (file.BlobType == BlobType.Append)
-            reason = "This file is an append blob, which may still grow at any time, so it is never known to be whole. Upload it as a block blob, as every ordinary upload does.";
+            (reason, advice) = ("This file is an append blob, which may still grow at any time, so it is never known to be whole.", "upload it as a block blob, as every ordinary upload does.");
         else if (claim.Source.Failures >= MaxFailures)
-            reason = $"Reading this file was begun {claim.Source.Failures} times and never came to an end, for a reason that is not in its content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says. Nothing of it was submitted: split it, or have that fixed, and drop it again under another name.";
+            (reason, advice) = ($"Reading this file was begun {claim.Source.Failures} times and never came to an end, for a reason that is not in its content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says.", "split it, or have that fixed, and drop it again under another name.");
         else if (claim.Source.Overwrites >= MaxFailures)
-            reason = $"This file was overwritten while it was being read, {claim.Source.Overwrites} times in a row, so it is not known to be whole. Nothing of it was submitted: write it under another name elsewhere and copy it here when it is complete.";
+            (reason, advice) = ($"This file was overwritten while it was being read, {claim.Source.Overwrites} times in a row, so it is not known to be whole.", "write it under another name elsewhere and copy it here when it is complete.");
         else if (claim.Source.TroubleSince is { } since && time.GetUtcNow() - since >= options.GiveUpAfter)
-            reason = $"Storage has kept this file from being read since {since:u}; the app's log has its answers. Nothing of it was submitted: drop it again once that is fixed.";
+            (reason, advice) = ($"Storage has kept this file from being read since {since:u}; the app's log has its answers.", "drop it again once that is fixed.");
         if (reason is null) return false;
-        await RejectAsync(path, Plan.Reject(claim.Source.PlanId, $"{campaigns.Name}/{path}", reason), claim, ct);
+        // Nobody has read it, so it may be what was submitted before.
+        var earlier = await reports.OfEarlierUploadsAsync(path, ct);
+        var plan = Plan.Reject(claim.Source.PlanId, $"{campaigns.Name}/{path}", $"{reason} {earlier ?? $"Nothing of it was submitted: {advice}"}");
+        await RejectAsync(path, plan, claim, ct, mayBeSubmitted: earlier is not null);
         return true;
+    }
+
+    /// <summary>Rejects a file that no client can read by its name. It is known from listings only.</summary>
+    private async Task RejectUnreadableAsync(string path, CancellationToken ct)
+    {
+        var known = await ledger.FindSourceAsync(path, ct);
+        string? etag = null;
+        await foreach (var listed in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, ct))
+        {
+            if (listed.Name == path && !Folders.IsFolder(path, listed.Properties.ContentLength, listed.Metadata)) etag = listed.Properties.ETag.ToString();
+            break; // the first that begins so
+        }
+
+        if (etag is null && known?.State == SourceState.Reading) etag = known.BlobETag;
+        if (etag is null) return;
+        if (known?.BlobETag == etag && known.State != SourceState.Reading)
+        {
+            handled.Note(path, etag);
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        if (await ledger.ClaimSourceAsync(path, etag, known, now, now + options.LeaseDuration, ct) is not { } claim) return;
+        try
+        {
+            await RejectAsync(path, Plan.Reject(claim.Source.PlanId, $"{campaigns.Name}/{path}", "This file cannot be read under its name: clients of storage take one with '.' or '..' between slashes, or with a slash at either end, for another. Nothing of it was submitted: drop it under another name."), claim, ct);
+        }
+        catch (ClaimLostException)
+        {
+            log.LogWarning("Another instance deals with {Path} now.", path);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            log.LogError(e, "Rejecting {Path} failed.", path);
+            await RetryAsync(path, claim, e, ct);
+        }
     }
 
     /// <summary>The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.</summary>
@@ -191,7 +237,7 @@ internal sealed class DroppedFiles(
                 if (await CloseAsync(claim, SourceState.Planned, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
                 return null;
             case CommitOutcome.NameTaken taken:
-                await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct);
+                await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct, mayBeSubmitted: true);
                 return null;
             default:
                 throw new ClaimLostException();
@@ -235,6 +281,7 @@ internal sealed class DroppedFiles(
                 file.LastModified,
                 c => RenewAsync(claim, c)),
             content,
+            async hash => await committer.FindSameAsync(source, hash, ct) is not null,
             ct);
     }
 
@@ -245,10 +292,10 @@ internal sealed class DroppedFiles(
         if (!await ledger.TryRenewAsync(claim, now + options.LeaseDuration, ct)) throw new ClaimLostException();
     }
 
-    private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct)
+    private async Task RejectAsync(string path, Plan plan, SourceClaim claim, CancellationToken ct, bool mayBeSubmitted = false)
     {
         log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, CampaignTelemetry.Mask(plan.Errors[0].Message), plan.ErrorCount);
-        await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected), ct);
+        await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
         if (await CloseAsync(claim, SourceState.Rejected, null, ct)) CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
     }
@@ -267,9 +314,6 @@ internal sealed class DroppedFiles(
 
     private static bool IsChangeOfFile(Exception e) =>
         e is FileChangedException or RequestFailedException { Status: 404 or 412, ErrorCode: "ConditionNotMet" or "BlobNotFound" };
-
-    // Storage accounts with a hierarchical namespace keep folders as empty blobs.
-    private static bool IsFolder(BlobProperties file) => file.Metadata.TryGetValue("hdi_isfolder", out var folder) && folder == "true";
 }
 
 /// <summary>The file is not any more the version that was read.</summary>

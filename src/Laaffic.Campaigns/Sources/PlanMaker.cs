@@ -8,8 +8,12 @@ namespace Laaffic.Campaigns.Sources;
 /// <summary>Makes plans with the account's present settings, and removes those that came to nothing.</summary>
 internal sealed class PlanMaker(BlobServiceClient storage, BlobContainerClient plans, CredentialsSource credentials, CampaignOptions options, TimeProvider time)
 {
-    /// <exception cref="SecretsUnavailableException">The campaign names no application id, and the account's is not known.</exception>
-    public async Task<Plan> MakeAsync(PlanRequest request, Stream content, CancellationToken ct)
+    /// <param name="request">What is known of the campaign.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="wasSubmitted">Whether content of this hash was submitted from there before: that is so whatever is known by now.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="SecretsUnavailableException">The campaign is new and names no application id, and the account's is not known.</exception>
+    public async Task<Plan> MakeAsync(PlanRequest request, Stream content, Func<string, Task<bool>> wasSubmitted, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartPlan();
         SecretsUnavailableException? unavailable = null;
@@ -31,6 +35,7 @@ internal sealed class PlanMaker(BlobServiceClient storage, BlobContainerClient p
         }, time);
         var plan = await planner.PlanAsync(request, content, ct);
         if (unavailable is null || !plan.Errors.Any(e => e.Field == "appId")) return plan;
+        if (await wasSubmitted(plan.ContentHash)) return plan;
         await DiscardAsync(plan.PlanId, ct);
         throw unavailable;
     }

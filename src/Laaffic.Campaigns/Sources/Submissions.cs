@@ -21,15 +21,16 @@ internal sealed class Submissions(
         if (format == CampaignFormat.Csv) profile ??= "default";
         using var span = CampaignTelemetry.StartCampaign(Source);
         var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
-        Plan plan;
-        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct)) plan = await plans.MakeAsync(request, content, ct);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
+        Plan plan;
+        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct))
+            plan = await plans.MakeAsync(request, content, async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null, ct);
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
         if (await committer.FindSameAsync(versionSource, plan.ContentHash, ct) is { } before)
         {
             await plans.DiscardAsync(plan.PlanId, ct);
-            return await AnswerAsync(before, ct);
+            return await AnswerAgainAsync(before, ct);
         }
 
         if (plan.IsRejected)
@@ -42,13 +43,21 @@ internal sealed class Submissions(
         switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, ct))
         {
             case CommitOutcome.Committed committed:
-                await worker.WorkAsync(committed.Campaign, committed.Open, CancellationToken.None);
+                try
+                {
+                    await worker.WorkAsync(committed.Campaign, committed.Open, CancellationToken.None);
+                }
+                catch (ReportException)
+                {
+                    // It was worked on all the same. The timer writes the report once that is possible, and logs why it is not.
+                }
+
                 return await AnswerAsync(committed.Campaign, CancellationToken.None);
             case CommitOutcome.TakenOver taken:
                 return await AnswerAsync(taken.Campaign, ct);
             case CommitOutcome.SameContent same:
                 await plans.DiscardAsync(plan.PlanId, ct);
-                return await AnswerAsync(same.Campaign, ct);
+                return await AnswerAgainAsync(same.Campaign, ct);
             case CommitOutcome.NameTaken used:
                 await plans.DiscardAsync(plan.PlanId, ct);
                 return Rejected(SubmissionOutcome.Conflict, await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct));
@@ -65,4 +74,12 @@ internal sealed class Submissions(
 
     private async Task<SubmissionResult> AnswerAsync(CampaignRow campaign, CancellationToken ct) =>
         new(SubmissionOutcome.Committed, (await reports.ReadAsync(campaign, ct)).Report);
+
+    /// <summary>The answer to what was submitted before: it also brings back the list of who was not submitted, if that is gone.</summary>
+    private async Task<SubmissionResult> AnswerAgainAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        var (report, tasks) = await reports.ReadAsync(campaign, ct);
+        var isNamed = report.NotSubmittedFiles.Count > 0 || !report.IsSettled || !tasks.Any(NotSubmittedFiles.IsCertain);
+        return new(SubmissionOutcome.Committed, isNamed ? report : (await reports.WriteAsync(campaign, ct)).Report);
+    }
 }

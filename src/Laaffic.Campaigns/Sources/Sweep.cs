@@ -32,7 +32,7 @@ internal sealed class Sweep(
     {
         var sweep = await ledger.SweepAsync(ct);
         var isFirstPage = sweep.ContinuationToken is null;
-        await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions(), ct).AsPages(sweep.ContinuationToken, PageSize))
+        await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, ct).AsPages(sweep.ContinuationToken, PageSize))
         {
             var listedAt = page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo;
             if (isFirstPage) sweep = sweep with { PassStartedAt = listedAt, PassFailed = false };
@@ -67,6 +67,7 @@ internal sealed class Sweep(
         var stillSince = (now > listedAt ? now : listedAt) - StillFor;
         var older = 0;
         return page
+            .Where(file => !Folders.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata)) // nothing to deal with, ever
             .Where(file => !handled.Contains(file.Name, file.Properties.ETag.ToString()!))
             .Where(file => file.Properties.LastModified <= stillSince)
             .Where(file => file.Properties.LastModified >= since || older++ < MaxOlder);

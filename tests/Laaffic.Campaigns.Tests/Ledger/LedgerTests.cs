@@ -509,6 +509,7 @@ public sealed class LedgerTests(StorageFixture storage)
     private static Task<Plan> PlanAsync(Instance instance, string content) => instance.Plans.MakeAsync(
         new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/" + Path, null, "a", DateTimeOffset.UnixEpoch),
         new MemoryStream(Encoding.UTF8.GetBytes(content)),
+        _ => Task.FromResult(false),
         Token);
 
     private static async Task<CommitOutcome.Committed> CommitAsync(Shared shared, string content)

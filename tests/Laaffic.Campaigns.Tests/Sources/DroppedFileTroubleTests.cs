@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
@@ -133,20 +134,14 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
-        var etag = (await instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(Path).GetPropertiesAsync(cancellationToken: Token)).Value.ETag.ToString();
-
-        for (var deaths = 0; deaths < 10; deaths++)
-        {
-            var known = await instance.Ledger.FindSourceAsync(Path, Token);
-            Assert.NotNull(await instance.Ledger.ClaimSourceAsync(Path, etag, known, shared.Now, shared.Now + shared.Options.LeaseDuration, Token));
-            shared.Clock.Advance(shared.Options.LeaseDuration);
-        }
+        await LetReadersDieAsync(shared, instance);
 
         await instance.Service.RunDueAsync(Token);
 
         var report = (await Shared.FindReportAsync(instance, Path))!;
         Assert.Equal(CampaignStates.Rejected, report.State);
         Assert.Contains("never came to an end", Assert.Single(report.Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing of it was submitted", report.Errors[0].Message, StringComparison.Ordinal);
         await shared.TickAsync(instance, TimeSpan.FromDays(1), TimeSpan.FromHours(1));
         Assert.Empty(shared.Simulator.AcceptedTasks);
         Assert.Null(await instance.Ledger.FindOpenAsync(OpenKind.File, Path, Token));
@@ -197,6 +192,61 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task Folders_hide_no_file_that_was_renamed_into_the_container()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        // Nothing changed since the last pass: what is older is looked at a limited number at a time.
+        await instance.Ledger.SaveSweepAsync(await instance.Ledger.SweepAsync(Token) with { CheckedUpTo = shared.Now.AddDays(1) }, Token);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => UploadMarkedAsync(instance, $"a{i:000}", "")));
+        await Shared.UploadAsync(instance, "b.json", Shared.Campaign("Reminder", 2));
+
+        await shared.TickAsync(instance, TimeSpan.FromMinutes(3));
+
+        Assert.Equal(CampaignStates.Accepted, (await Shared.FindReportAsync(instance, "b.json"))?.State);
+        Assert.Null(await Shared.FindReportAsync(instance, "a000"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_marked_as_a_folder_is_a_campaign_all_the_same()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        await UploadMarkedAsync(instance, Path, Shared.Campaign("Reminder", 2));
+
+        await shared.TickAsync(instance, TimeSpan.FromMinutes(3));
+
+        Assert.Equal((CampaignStates.Accepted, 2), await StateAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_file_whose_readers_die_is_not_said_to_be_unsubmitted_when_an_earlier_upload_was_submitted()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
+        await instance.Service.TakeUpAsync(Path, Token);
+        await Shared.UploadAsync(instance, Path, Shared.Campaign("Other", 1).Replace("12025550101", "12025550109", StringComparison.Ordinal));
+        await instance.Service.TakeUpAsync(Path, Token);
+        await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
+        await LetReadersDieAsync(shared, instance);
+
+        await instance.Service.RunDueAsync(Token);
+
+        var report = (await Shared.FindReportAsync(instance, Path))!;
+        var error = Assert.Single(report.Errors).Message;
+        Assert.Equal(CampaignStates.Rejected, report.State);
+        Assert.Contains("never came to an end", error, StringComparison.Ordinal);
+        Assert.Contains($"'Reminder' (results/{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}.report.json)", error, StringComparison.Ordinal);
+        Assert.Contains($"'Other' (results/{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}.report.json)", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing of it was submitted", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("another name", error, StringComparison.Ordinal);
+        Assert.StartsWith("Nothing of this was submitted now.", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Equal("Reminder", (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}"))!.TaskName);
+        Assert.Equal("Other", (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}"))!.TaskName);
+    }
+
+    [Fact]
     public void The_memory_of_handled_files_is_bounded_and_forgets_nothing_new()
     {
         var handled = new HandledFiles();
@@ -205,6 +255,21 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         Assert.True(handled.Contains("100000.json", "1"));
         Assert.False(handled.Contains("0.json", "1"));
     }
+
+    private static async Task LetReadersDieAsync(Shared shared, Instance instance)
+    {
+        var etag = (await instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(Path).GetPropertiesAsync(cancellationToken: Token)).Value.ETag.ToString();
+        for (var deaths = 0; deaths < 11; deaths++)
+        {
+            var known = await instance.Ledger.FindSourceAsync(Path, Token);
+            Assert.NotNull(await instance.Ledger.ClaimSourceAsync(Path, etag, known, shared.Now, shared.Now + shared.Options.LeaseDuration, Token));
+            shared.Clock.Advance(shared.Options.LeaseDuration);
+        }
+    }
+
+    private static Task UploadMarkedAsync(Instance instance, string path, string content) =>
+        instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path).UploadAsync(
+            BinaryData.FromString(content), new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } }, Token);
 
     private static async Task<(string?, long?)> StateAsync(Instance instance)
     {

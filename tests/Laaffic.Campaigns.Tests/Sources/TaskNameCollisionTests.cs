@@ -1,5 +1,6 @@
 using System.Text;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Sources;
 using Laaffic.Campaigns.Tests.Ledger;
 
@@ -58,8 +59,27 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
         Assert.Contains("already the name of task 2", Assert.Single((await Shared.SubmitAsync(instance, "Promo-2", 1)).Errors).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whoever_submits_a_list_again_with_one_more_is_not_told_to_mend_it_and_submit_it_again()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        const string list = "# taskName: May\n# agentId: 41\ncalleeNumber\n12025550101\n12025550102\n";
+        await Shared.UploadAsync(instance, "a.csv", list);
+        await instance.Service.TakeUpAsync("a.csv", Token);
+        await Shared.UploadAsync(instance, "a.csv", list + "12025550103\n"); // exported again
+        await instance.Service.TakeUpAsync("a.csv", Token);
+        var report = (await Shared.FindReportAsync(instance, "a.csv"))!;
+        var answer = await Shared.SubmitAsync(instance, "May");
+
+        Assert.Equal((CampaignStates.Rejected, "taskName"), (report.State, Assert.Single(report.Errors).Field));
+        Assert.StartsWith("Nothing of this was submitted now. Read the error below before you submit any of it again", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Equal(report.NeedsAction, answer.NeedsAction);
+    }
+
     private static Task<Plan> PlanAsync(Instance instance, string name, int callees) => instance.Plans.MakeAsync(
         new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/a.json", null, "a", DateTimeOffset.UnixEpoch),
         new MemoryStream(Encoding.UTF8.GetBytes(Shared.Campaign(name, callees))),
+        _ => Task.FromResult(false),
         Token);
 }

@@ -130,7 +130,7 @@ public sealed class InputTests(StorageFixture storage)
         await app.SweepAsync();
         foreach (var name in names)
         {
-            Assert.Equal((name, CampaignStates.Accepted), (name, (await app.ReportAsync(name)).State));
+            Assert.Equal((name, CampaignStates.Accepted), (name, (await app.ReportAsync(CampaignReport.NameFor(name)[..^".report.json".Length])).State));
             Assert.Equal((name, CampaignStates.Rejected), (name, (await app.ReportAsync("bad/" + name)).State));
         }
 
