@@ -204,7 +204,7 @@ public class QueryTests
     [Fact]
     public async Task A_page_that_is_not_full_is_the_last_where_the_server_counts_nothing()
     {
-        var full = Page(1, null, null, [.. Enumerable.Range(0, 100).Select(i => $"spring-{i}")]);
+        var full = Page(1, null, null, Many(100));
         Assert.Equal((true, true), await FindAsync(full, Page(2, null, null, "spring")));
     }
 
@@ -215,6 +215,42 @@ public class QueryTests
     [Fact]
     public async Task A_server_that_shows_fewer_tasks_than_it_counts_leaves_the_question_open() =>
         Assert.Equal((false, false), await FindAsync(Page(1, 5, 3, "a"), Page(2, 5, 3)));
+
+    public static TheoryData<string, string[]> Contradictions => new()
+    {
+        { "page 1 of its list where page 2", [Page(1, 150, 2, Many(100)), Page(1, 150, 2, Many(100))] },
+        { "page 7 of its list where page 1", [Page(7, 0, 0)] },
+        { "listed a task twice", [Page(null, 200, 2, Many(100)), Page(null, 200, 2, Many(100))] },
+        { "listed a task twice", [Page(null, null, null, Many(100)), Page(null, null, null, Many(100))] },
+        { "listed a task twice", ["""{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2024"}],"total":1}}"""] },
+        { "counted 3 pages of similar names, but page 1 held 0", [Page(1, null, 3)] },
+        { "counted 0 pages of similar names, but page 1 held 1", [Page(1, null, 0, "a")] },
+        { "counted 0 tasks of similar names but showed 1", [Page(1, 0, 1, "a")] },
+        { "counted 1 tasks of similar names but showed 2", [Page(1, 1, null, "a", "b")] },
+        { "counted 3 tasks of similar names but showed 2", [Page(1, 3, 2, "a"), Page(2, null, 2, "b")] },
+        { "counted -1 tasks", ["""{"code":0,"data":{"records":[],"total":-1}}"""] },
+        { "counted -1 pages", ["""{"code":0,"data":{"records":[],"pages":-1}}"""] },
+        { "counted 2 tasks of similar names, then 3", [Page(1, 2, 2, "a"), Page(2, 3, 2, "b", "c")] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Contradictions))]
+    public async Task A_list_that_contradicts_itself_leaves_the_question_open(string reason, string[] pages)
+    {
+        await using var server = await ScriptedServer.StartAsync([.. pages.Select(page => Answers.Json(page))]);
+        var lookup = await Client.For(server).FindTaskAsync("spring", From, To, Cancelled);
+        Assert.Equal((false, null), (lookup.Answered, lookup.Task));
+        Assert.Contains(reason, lookup.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_exact_name_is_found_in_a_list_that_contradicts_itself() =>
+        Assert.Equal((true, true), await FindAsync(Page(7, 1, 9, "a"), Page(1, 3, 2, "spring")));
+
+    [Fact]
+    public async Task Tasks_without_ids_are_told_apart_by_their_names_and_times() =>
+        Assert.Equal((true, false), await FindAsync(
+            """{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2025"},{"taskName":"b"}],"total":3}}"""));
 
     [Fact]
     public async Task Endless_pages_leave_the_question_open() =>
@@ -241,7 +277,9 @@ public class QueryTests
         return (lookup.Answered, lookup.Task is not null);
     }
 
-    private static string Page(int current, int? total, int? pages, params string[] names) => JsonSerializer.Serialize(new
+    private static string[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => $"spring-{i}")];
+
+    private static string Page(int? current, int? total, int? pages, params string[] names) => JsonSerializer.Serialize(new
     {
         code = "0",
         data = new
@@ -249,7 +287,7 @@ public class QueryTests
             total,
             pages = pages?.ToString(CultureInfo.InvariantCulture),
             current,
-            records = names.Select((taskName, taskId) => new { taskId, taskName }),
+            records = names.Select((taskName, i) => new { taskId = ((current ?? 1) - 1) * TaskQuery.MaxSize + i, taskName }),
         },
     });
 }
