@@ -22,7 +22,8 @@ public sealed class LaafficClient
     private readonly Uri cancel;
     private readonly Uri balance;
 
-    // How far the server's clock is ahead of ours, learnt from a -16 and kept: it spares the next call a refused attempt.
+    // How far the server's clock is ahead of ours, learnt from a -16 and kept: it spares the next call a refused attempt, and
+    // tells when, by that clock, a task was created.
     private long clockOffsetSeconds;
 
     /// <summary>Creates a client.</summary>
@@ -84,7 +85,8 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Size, 1, nameof(query));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
-        var answer = await AskAsync(HttpMethod.Post, this.query, TaskPageJson.Write(query), ct);
+        // Written anew for each attempt: the first may be the one that learns the server's clock.
+        var answer = await AskAsync(HttpMethod.Post, this.query, () => TaskPageJson.Write(OnEitherClock(query)), ct);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(Verdict.Defer, answer.Status, answer.HttpStatus, "Laaffic answered a query with success, but without a page of tasks.", null, answer.RetryAfter)
@@ -148,7 +150,7 @@ public sealed class LaafficClient
     public async Task<BalanceReply> GetBalanceAsync(CancellationToken ct)
     {
         // An empty body, because the documented Content-Type of every request can only go with one.
-        var answer = await AskAsync(HttpMethod.Get, balance, [], ct);
+        var answer = await AskAsync(HttpMethod.Get, balance, static () => [], ct);
         return new(
             answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason,
             Amount("balance"), Amount("gift"), Amount("credit"), answer.RetryAfter);
@@ -157,9 +159,9 @@ public sealed class LaafficClient
     }
 
     /// <summary>A call that changes nothing: its caller wants to hear of a cancellation at any time.</summary>
-    private async Task<Answer> AskAsync(HttpMethod method, Uri uri, byte[] body, CancellationToken ct)
+    private async Task<Answer> AskAsync(HttpMethod method, Uri uri, Func<byte[]> body, CancellationToken ct)
     {
-        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body())), ct);
         if (answer.OutcomeUnknown)
             ct.ThrowIfCancellationRequested();
         return answer;
@@ -247,6 +249,19 @@ public sealed class LaafficClient
         var spliced = new SplicedStream(await body.Open(ct), slot.Offset, slot.Length, appId);
         return new StreamedContent(spliced, body.Length - slot.Length + appId.Length, body.MayComplete);
     }
+
+    /// <summary>
+    /// The times of creation are by the server's clock, those of the query by ours. The window holds both, not only the
+    /// server's: ours may have been set since it was learnt how far they differ.
+    /// </summary>
+    private TaskQuery OnEitherClock(TaskQuery query)
+    {
+        var offset = TimeSpan.FromSeconds(Volatile.Read(ref clockOffsetSeconds));
+        return offset < TimeSpan.Zero ? query with { From = Shifted(query.From, offset) } : query with { To = Shifted(query.To, offset) };
+    }
+
+    private static DateTime Shifted(DateTime time, TimeSpan by) =>
+        new(Math.Clamp(time.Ticks + by.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks));
 
     private void Sign(HttpRequestMessage request, LaafficCredentials secrets)
     {

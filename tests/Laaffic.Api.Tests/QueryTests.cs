@@ -189,6 +189,35 @@ public class QueryTests
         Assert.Contains("\"strTime\":\"2000-01-01 00:00:00\"", Assert.Single(server.Calls).Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, "2024-01-01 00:00:00", "2024-06-05 15:13:01")]
+    [InlineData(-2, "2023-12-30 00:00:00", "2024-06-03 15:13:01")]
+    public async Task A_search_holds_the_times_by_the_servers_clock_too_once_it_is_known(int days, string from, string to)
+    {
+        var date = Answers.HttpDate(DateTimeOffset.UtcNow.AddDays(days));
+        await using var server = await ScriptedServer.StartAsync(Answers.Json("""{"code":-16}""", headers: ("Date", date)), Answers.Json(Page(1, 0, 0)));
+
+        Assert.True((await Client.For(server).FindTaskAsync("spring", From, To, Cancelled)).Answered);
+
+        using var query = JsonDocument.Parse(server.Calls[1].Body);
+        var window = query.RootElement.GetProperty("params");
+        AssertAbout(from, window.GetProperty("strTime").GetString()!);
+        AssertAbout(to, window.GetProperty("endTime").GetString()!);
+
+        static void AssertAbout(string expected, string actual) =>
+            Assert.True((DateTime.Parse(actual, CultureInfo.InvariantCulture) - DateTime.Parse(expected, CultureInfo.InvariantCulture)).Duration() <= TimeSpan.FromMinutes(1), actual);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01"), InlineData("9999-12-31")]
+    public async Task A_server_whose_clock_is_absurd_is_asked_all_the_same(string date)
+    {
+        var time = DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        await using var server = await ScriptedServer.StartAsync(
+            Answers.Json("""{"code":-16}""", headers: ("Date", Answers.HttpDate(time))), Answers.Json(Page(1, 0, 0)));
+        Assert.True((await Client.For(server).FindTaskAsync("spring", null, To, Cancelled)).Answered);
+    }
+
     [Fact]
     public async Task The_name_is_found_on_the_last_page() =>
         Assert.Equal((true, true), await FindAsync(Page(1, 3, 3, "a"), Page(2, 3, 3, "b"), Page(3, 3, 3, "spring")));

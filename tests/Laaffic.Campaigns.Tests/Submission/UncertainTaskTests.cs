@@ -139,6 +139,25 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         Assert.Equal(1, shared.Simulator.CreateCallsReceived);
     }
 
+    [Theory]
+    [InlineData(2, true), InlineData(-2, true), InlineData(2, false), InlineData(-2, false)]
+    public async Task A_clock_that_is_days_off_hides_no_task_in_the_list(int days, bool isSameInstance)
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.ClockOffset = TimeSpan.FromDays(days);
+        await Shared.SubmitAsync(instance, "Before"); // learns of it
+        shared.Clock.Advance(Minute * 2);
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        await Shared.SubmitAsync(instance, Name);
+        Assert.Equal("uncertain", await StateAsync(instance));
+
+        await shared.TickAsync(isSameInstance ? instance : shared.NewInstance(), TimeSpan.FromHours(1), Minute);
+
+        Assert.Equal("accepted", await StateAsync(instance));
+        Assert.Equal(3, shared.Simulator.CreateCallsReceived);
+    }
+
     [Fact]
     public async Task A_query_that_never_answers_does_not_keep_others_waiting()
     {
