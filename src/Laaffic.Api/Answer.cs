@@ -31,15 +31,15 @@ internal sealed record Answer
     /// <summary>No whole request was sent: no connection, nothing that could be sent, or given up before its last bytes.</summary>
     public static Answer NotSent(Verdict verdict, string reason) => new() { Verdict = verdict, Reason = reason };
 
-    /// <summary>Sending had begun, and no whole reply came.</summary>
+    /// <summary>Sending had begun, and no whole reply came, or none that tells the outcome.</summary>
     public static Answer Lost(string reason, int? httpStatus = null) =>
         new() { Verdict = Verdict.Defer, OutcomeUnknown = true, HttpStatus = httpStatus, Reason = reason };
 
     /// <summary>A whole reply came; <paramref name="body"/> is null if it was too long to be the documented JSON.</summary>
     public static Answer Of(HttpResponseMessage response, byte[]? body, DateTimeOffset now)
     {
-        var answer = body is not null && ReplyJson.Read(body) is { } reply && Decides(reply.Code, response)
-            ? OfStatus(LaafficStatus.Of(reply.Code), reply.Root)
+        var answer = body is not null && ReplyJson.Read(body) is { } reply
+            ? OfJson(LaafficStatus.Of(reply.Code), reply.Root, response)
             : OfHttp(response.StatusCode);
         return answer with
         {
@@ -62,16 +62,31 @@ internal sealed record Answer
     }
 
     /// <summary>
-    /// The status in the JSON goes before the HTTP status, with one exception: the error pages of web frameworks and gateways
-    /// are JSON objects too, and repeat the HTTP status as "status" or "code". The vendor's statuses are 0 and below.
+    /// Both statuses count: the JSON of an answer that HTTP calls no success may be a gateway's, which does not know what
+    /// became of the request.
     /// </summary>
-    private static bool Decides(int code, HttpResponseMessage response) => code <= 0 || response.IsSuccessStatusCode;
+    private static Answer OfJson(LaafficStatus status, JsonElement root, HttpResponseMessage response)
+    {
+        var isClientError = (int)response.StatusCode is >= 400 and < 500;
+        return status switch
+        {
+            _ when response.IsSuccessStatusCode => OfStatus(status, root),
+            // The error pages of web frameworks are JSON too, and repeat the HTTP status as "status" or "code".
+            { Code: > 0 } => OfHttp(response.StatusCode),
+            { Code: < 0 } when isClientError => OfStatus(status, root),
+            // Whoever says so, such a task is never sent again before somebody has looked.
+            { Verdict: Verdict.Exists } => OfStatus(status, root) with { OutcomeUnknown = true },
+            _ => Lost(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Laaffic answered HTTP {(int)response.StatusCode} ({response.StatusCode}), under which the {status} in its JSON proves nothing.{VendorWords(status, root)}")),
+        };
+    }
 
     private static Answer OfStatus(LaafficStatus status, JsonElement root) => new()
     {
         Verdict = status.Verdict,
-        // -18 is a system error, at whatever point; above 0 nothing is documented, so it need not be a failure.
-        OutcomeUnknown = status.Code is -18 or > 0,
+        // -18 is a system error, at whatever point; what is not documented need not be a failure.
+        OutcomeUnknown = status is { Code: -18 } or { Verdict: Verdict.Unknown },
         Status = status,
         Reason = $"Laaffic answered {status}.{VendorWords(status, root)}",
         Root = root,

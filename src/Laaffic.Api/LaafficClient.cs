@@ -24,7 +24,8 @@ public sealed class LaafficClient
     private readonly Uri cancel;
     private readonly Uri balance;
 
-    // How far the server's clock is ahead of ours, learnt from a -16 and kept: it spares the next call a refused attempt.
+    // How far the server's clock is ahead of ours, learnt from a -16 and kept: it spares the next call a refused attempt, and
+    // tells when, by that clock, a task was created.
     private long clockOffsetSeconds;
 
     /// <summary>Creates a client.</summary>
@@ -96,7 +97,8 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Size, 1, nameof(query));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
-        var answer = await AskAsync(HttpMethod.Post, this.query, TaskPageJson.Write(query), ct);
+        // Written anew for each attempt: the first may be the one that learns the server's clock.
+        var answer = await AskAsync(HttpMethod.Post, this.query, () => TaskPageJson.Write(OnEitherClock(query)), ct);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(Verdict.Defer, answer.Status, answer.HttpStatus, "Laaffic answered a query with success, but without a page of tasks.", null, answer.RetryAfter)
@@ -113,16 +115,15 @@ public sealed class LaafficClient
     /// <param name="to">The latest.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <returns>
-    /// Not answered if any page brought no usable answer, if the server showed fewer tasks than it counted, or if there are
-    /// more than 5,000 similar names; nor, where there is no task of exactly this name, if one differs only as said above or
-    /// has a name that cannot be read.
+    /// Not answered if any page brought no usable answer, or if there are more than 5,000 similar names; nor, where there is
+    /// no task of exactly this name, if one differs only as said above or has a name that cannot be read, or if the list
+    /// contradicts itself: another page than the one asked for, a task shown twice, more or fewer tasks than were counted.
     /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(exactName);
-        var seen = 0L;
-        string? doubt = null;
+        var search = new TaskSearch(exactName);
         for (var current = 1; current <= MostPages; current++)
         {
             var reply = await QueryTasksAsync(new(from ?? Earliest, to) { SearchCondition = exactName, Current = current }, ct);
@@ -131,13 +132,9 @@ public sealed class LaafficClient
             if (page.Records.FirstOrDefault(record => string.Equals(record.TaskName, exactName, StringComparison.Ordinal)) is { } task)
                 return new(true, task, "Laaffic has a task of this name.");
 
-            seen += page.Records.Count;
-            doubt ??= page.Records.Select(record => WhyItMayBe(exactName, record)).FirstOrDefault(why => why is not null);
-            if (!IsLast(page, current, seen))
-                continue;
-            if (seen < page.Total)
-                return new(false, null, $"Laaffic counted {page.Total} tasks of similar names but showed {seen}.");
-            return doubt is null ? new(true, null, "Laaffic has no task of this name.") : new(false, null, doubt);
+            search.Add(page, current);
+            if (search.IsOver)
+                return search.Conclude();
         }
 
         return new(false, null, $"Laaffic has more than {MostPages * TaskQuery.MaxSize} tasks of similar names.");
@@ -165,7 +162,7 @@ public sealed class LaafficClient
     public async Task<BalanceReply> GetBalanceAsync(CancellationToken ct)
     {
         // An empty body, because the documented Content-Type of every request can only go with one.
-        var answer = await AskAsync(HttpMethod.Get, balance, [], ct);
+        var answer = await AskAsync(HttpMethod.Get, balance, static () => [], ct);
         return new(
             answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason,
             Amount("balance"), Amount("gift"), Amount("credit"), answer.RetryAfter);
@@ -173,37 +170,10 @@ public sealed class LaafficClient
         decimal? Amount(string name) => answer.Verdict == Verdict.Accepted ? ReplyJson.Number(answer.Root, name) : null;
     }
 
-    /// <summary>Why a task whose name is not exactly the one looked for may be it all the same; null if it is another.</summary>
-    private static string? WhyItMayBe(string exactName, TaskRecord record)
-    {
-        if (record.TaskName is not { } name)
-            return $"Laaffic lists a task (id {record.TaskId}) whose name cannot be read: it may be this one.";
-        return string.Equals(Plain(name), Plain(exactName), StringComparison.OrdinalIgnoreCase)
-            ? $"Laaffic has no task of exactly this name, but one named \"{Answer.Quoted(name)}\" (id {record.TaskId}), which may be what it made of it."
-            : null;
-    }
-
-    private static string Plain(string name)
-    {
-        try
-        {
-            return name.Normalize(NormalizationForm.FormKC).Trim();
-        }
-        catch (ArgumentException)
-        {
-            return name.Trim(); // half of a surrogate pair has no normal form
-        }
-    }
-
-    /// <summary>The server's word on it counts; where it gives none, a page that is not full is the last.</summary>
-    private static bool IsLast(TaskPage page, int current, long seen) =>
-        page.Records.Count == 0
-        || (page.Pages is { } pages ? current >= pages : page.Total is { } total ? seen >= total : page.Records.Count < (page.Size ?? TaskQuery.MaxSize));
-
     /// <summary>A call that changes nothing: its caller wants to hear of a cancellation at any time.</summary>
-    private async Task<Answer> AskAsync(HttpMethod method, Uri uri, byte[] body, CancellationToken ct)
+    private async Task<Answer> AskAsync(HttpMethod method, Uri uri, Func<byte[]> body, CancellationToken ct)
     {
-        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body())), ct);
         if (answer.OutcomeUnknown)
             ct.ThrowIfCancellationRequested();
         return answer;
@@ -291,6 +261,19 @@ public sealed class LaafficClient
         var spliced = new SplicedStream(await body.Open(ct), slot.Offset, slot.Length, appId);
         return new StreamedContent(spliced, body.Length - slot.Length + appId.Length, body.MayComplete);
     }
+
+    /// <summary>
+    /// The times of creation are by the server's clock, those of the query by ours. The window holds both, not only the
+    /// server's: ours may have been set since it was learnt how far they differ.
+    /// </summary>
+    private TaskQuery OnEitherClock(TaskQuery query)
+    {
+        var offset = TimeSpan.FromSeconds(Volatile.Read(ref clockOffsetSeconds));
+        return offset < TimeSpan.Zero ? query with { From = Shifted(query.From, offset) } : query with { To = Shifted(query.To, offset) };
+    }
+
+    private static DateTime Shifted(DateTime time, TimeSpan by) =>
+        new(Math.Clamp(time.Ticks + by.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks));
 
     private void Sign(HttpRequestMessage request, LaafficCredentials secrets)
     {

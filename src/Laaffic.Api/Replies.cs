@@ -2,7 +2,10 @@ namespace Laaffic.Api;
 
 /// <summary>What came of a call. The server and the network never cause an exception, only another verdict.</summary>
 /// <param name="Verdict">What the answer means for the caller.</param>
-/// <param name="Status">The status that the reply's JSON held; null if the reply was not the documented JSON or there was none.</param>
+/// <param name="Status">
+/// The status that the reply's JSON held; null if there was no reply, if it was not the documented JSON, or if its HTTP
+/// status leaves the JSON's without meaning.
+/// </param>
 /// <param name="HttpStatus">The HTTP status; null if no reply came.</param>
 /// <param name="Reason">
 /// One sentence for a person, such as "Laaffic answered -10 (balance too low).", followed by the vendor's own reason (at
@@ -15,9 +18,9 @@ public abstract record LaafficReply(Verdict Verdict, LaafficStatus? Status, int?
 /// <param name="Verdict">What the answer means for the caller.</param>
 /// <param name="MayHaveBeenAccepted">
 /// True where the request may have reached the server and what it did with it is not known: a time-out, a cancellation or a
-/// broken connection after sending began, HTTP 3xx, 408 and 5xx, a reply that is not the documented JSON, status -18, an
-/// undocumented positive status. False where no connection could be made, where <see cref="TaskBody.MayComplete"/> ended the
-/// attempt, for HTTP 429 and other 4xx, and for every other status.
+/// broken connection after sending began, HTTP 3xx and 5xx whatever the JSON says, HTTP 408, a status 0 under HTTP 4xx, a
+/// reply that is not the documented JSON, status -18, a status that is not documented. False where no connection could be
+/// made, where <see cref="TaskBody.MayComplete"/> ended the attempt, for HTTP 429 and other 4xx, and for every other status.
 /// </param>
 /// <param name="Status">The status that the reply's JSON held, if it did.</param>
 /// <param name="HttpStatus">The HTTP status; null if no reply came.</param>

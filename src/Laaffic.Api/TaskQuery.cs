@@ -1,6 +1,9 @@
 namespace Laaffic.Api;
 
-/// <summary>Which agent tasks to list (<c>voice/group/call/query</c> with task type 3).</summary>
+/// <summary>
+/// Which agent tasks to list (<c>voice/group/call/query</c> with task type 3). Its times are by this machine's clock: where
+/// the client knows that the server's differs, it asks for those by either clock.
+/// </summary>
 /// <param name="From">The earliest time of creation, to the second. The API names no time zone: leave a day to spare.</param>
 /// <param name="To">The latest time of creation, to the second, in the same zone.</param>
 public sealed record TaskQuery(DateTime From, DateTime To)
@@ -90,7 +93,8 @@ public enum TaskRecordStatus
 
 /// <summary>The answer to the question whether a task of a certain name exists.</summary>
 /// <param name="Answered">
-/// False if the server gave no usable answer, only part of the pages, or a task of nearly this name: then nothing is known.
+/// False if the server gave no usable answer, only part of the pages, pages that contradict each other, or a task of nearly
+/// this name: then nothing is known.
 /// </param>
 /// <param name="Task">The task of exactly that name; null if there is none or nothing is known.</param>
 /// <param name="Reason">One sentence for a person.</param>

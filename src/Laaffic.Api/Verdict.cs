@@ -3,7 +3,7 @@ namespace Laaffic.Api;
 /// <summary>What an answer means for the caller, so that nobody compares status numbers.</summary>
 public enum Verdict
 {
-    /// <summary>Done (status 0).</summary>
+    /// <summary>Done (status 0, under an HTTP status that says so too).</summary>
     Accepted,
 
     /// <summary>The account was not recognised (status -1), with newly fetched secrets too: nothing will work until someone mends them.</summary>
@@ -26,8 +26,8 @@ public enum Verdict
     DailyLimit,
 
     /// <summary>
-    /// Try again later: statuses -18, -23, -26, HTTP 408, 429 and 5xx, a time-out, a broken connection, a reply that is not
-    /// the documented JSON.
+    /// Try again later: statuses -18, -23, -26, HTTP 3xx and 5xx whatever the JSON says (but that the task exists), a status 0
+    /// under HTTP 4xx, HTTP 408 and 429, a time-out, a broken connection, a reply that is not the documented JSON.
     /// </summary>
     Defer,
 

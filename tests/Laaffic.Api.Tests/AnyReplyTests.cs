@@ -41,6 +41,7 @@ public class AnyReplyTests
                 Assert.NotEmpty(reply.Reason);
                 Assert.Equal(http, reply.HttpStatus);
                 Assert.Equal(reply.Verdict == Verdict.Accepted, reply.Status?.Code == 0);
+                Assert.True(reply.Verdict != Verdict.Accepted || http < 300);
                 // What is not documented JSON is never taken for certain, unless HTTP itself refuses.
                 if (reply.Status is null && http is not (400 or 404 or 429))
                     Assert.True(reply.MayHaveBeenAccepted);

@@ -65,7 +65,7 @@ public class CreateTaskTests
     [InlineData(-53, Verdict.Reject, false)]
     [InlineData(-60, Verdict.Reject, false)]
     [InlineData(-68, Verdict.Reject, false)]
-    [InlineData(-99, Verdict.Unknown, false)]
+    [InlineData(-99, Verdict.Unknown, true)]
     [InlineData(7, Verdict.Unknown, true)]
     public async Task Each_status_means_what_the_table_says(int status, Verdict verdict, bool mayHaveBeenAccepted)
     {
@@ -113,17 +113,53 @@ public class CreateTaskTests
     }
 
     [Theory]
+    [InlineData(202, "0", Verdict.Accepted, false)]
     [InlineData(400, "-22", Verdict.Reject, false)]
     [InlineData(400, "-37", Verdict.Busy, false)]
     [InlineData(401, "-2", Verdict.Hold, false)]
-    [InlineData(500, "-41", Verdict.Exists, false)]
-    [InlineData(500, "-18", Verdict.Defer, true)]
+    [InlineData(404, "-24", Verdict.Reject, false)]
     [InlineData(429, "-37", Verdict.Busy, false)]
-    [InlineData(400, "-99", Verdict.Unknown, false)]
-    public async Task A_status_in_the_body_goes_before_the_HTTP_status(int http, string status, Verdict verdict, bool mayHaveBeenAccepted)
+    [InlineData(400, "-18", Verdict.Defer, true)]
+    [InlineData(400, "-99", Verdict.Unknown, true)]
+    public async Task A_status_in_the_body_goes_before_an_HTTP_status_that_does_not_contradict_it(int http, string status, Verdict verdict, bool mayHaveBeenAccepted)
     {
         var reply = await Client.CreateAsync(Answers.Json($$"""{"status":"{{status}}"}""", http));
         Assert.Equal((verdict, mayHaveBeenAccepted, http), (reply.Verdict, reply.MayHaveBeenAccepted, reply.HttpStatus));
+    }
+
+    [Theory]
+    [InlineData(302), InlineData(404), InlineData(500), InlineData(503)]
+    public async Task A_zero_in_a_reply_that_is_no_success_is_no_acceptance(int http)
+    {
+        var reply = await Client.CreateAsync(Answers.Json("""{"code":0,"message":"upstream connect error","data":7}""", http));
+        Assert.Equal((Verdict.Defer, true, null, null), (reply.Verdict, reply.MayHaveBeenAccepted, reply.Status, reply.KeyId));
+        Assert.Contains($"HTTP {http}", reply.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("the 0 (success) in its JSON proves nothing. Its own words: upstream connect error", reply.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(502, -1)]
+    [InlineData(500, -16)]
+    [InlineData(500, -18)]
+    [InlineData(500, -22)]
+    [InlineData(500, -23)]
+    [InlineData(503, -10)]
+    [InlineData(504, -99)]
+    [InlineData(302, -1)]
+    public async Task A_refusal_under_an_HTTP_status_of_a_gateway_leaves_the_outcome_unknown_and_is_not_sent_again(int http, int status)
+    {
+        var reply = await Client.CreateAsync(Answers.Json($$"""{"code":{{status}}}""", http));
+        Assert.Equal((Verdict.Defer, true, null), (reply.Verdict, reply.MayHaveBeenAccepted, reply.Status));
+    }
+
+    [Theory]
+    [InlineData(200, false)]
+    [InlineData(400, false)]
+    [InlineData(500, true)]
+    public async Task A_name_that_exists_is_said_to_exist_under_any_HTTP_status(int http, bool mayHaveBeenAccepted)
+    {
+        var reply = await Client.CreateAsync(Answers.Json("""{"code":-41}""", http));
+        Assert.Equal((Verdict.Exists, mayHaveBeenAccepted), (reply.Verdict, reply.MayHaveBeenAccepted));
     }
 
     [Theory]

@@ -189,6 +189,35 @@ public class QueryTests
         Assert.Contains("\"strTime\":\"2000-01-01 00:00:00\"", Assert.Single(server.Calls).Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, "2024-01-01 00:00:00", "2024-06-05 15:13:01")]
+    [InlineData(-2, "2023-12-30 00:00:00", "2024-06-03 15:13:01")]
+    public async Task A_search_holds_the_times_by_the_servers_clock_too_once_it_is_known(int days, string from, string to)
+    {
+        var date = Answers.HttpDate(DateTimeOffset.UtcNow.AddDays(days));
+        await using var server = await ScriptedServer.StartAsync(Answers.Json("""{"code":-16}""", headers: ("Date", date)), Answers.Json(Page(1, 0, 0)));
+
+        Assert.True((await Client.For(server).FindTaskAsync("spring", From, To, Cancelled)).Answered);
+
+        using var query = JsonDocument.Parse(server.Calls[1].Body);
+        var window = query.RootElement.GetProperty("params");
+        AssertAbout(from, window.GetProperty("strTime").GetString()!);
+        AssertAbout(to, window.GetProperty("endTime").GetString()!);
+
+        static void AssertAbout(string expected, string actual) =>
+            Assert.True((DateTime.Parse(actual, CultureInfo.InvariantCulture) - DateTime.Parse(expected, CultureInfo.InvariantCulture)).Duration() <= TimeSpan.FromMinutes(1), actual);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01"), InlineData("9999-12-31")]
+    public async Task A_server_whose_clock_is_absurd_is_asked_all_the_same(string date)
+    {
+        var time = DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        await using var server = await ScriptedServer.StartAsync(
+            Answers.Json("""{"code":-16}""", headers: ("Date", Answers.HttpDate(time))), Answers.Json(Page(1, 0, 0)));
+        Assert.True((await Client.For(server).FindTaskAsync("spring", null, To, Cancelled)).Answered);
+    }
+
     [Fact]
     public async Task The_name_is_found_on_the_last_page() =>
         Assert.Equal((true, true), await FindAsync(Page(1, 3, 3, "a"), Page(2, 3, 3, "b"), Page(3, 3, 3, "spring")));
@@ -204,7 +233,7 @@ public class QueryTests
     [Fact]
     public async Task A_page_that_is_not_full_is_the_last_where_the_server_counts_nothing()
     {
-        var full = Page(1, null, null, [.. Enumerable.Range(0, 100).Select(i => $"spring-{i}")]);
+        var full = Page(1, null, null, Many(100));
         Assert.Equal((true, true), await FindAsync(full, Page(2, null, null, "spring")));
     }
 
@@ -215,6 +244,42 @@ public class QueryTests
     [Fact]
     public async Task A_server_that_shows_fewer_tasks_than_it_counts_leaves_the_question_open() =>
         Assert.Equal((false, false), await FindAsync(Page(1, 5, 3, "a"), Page(2, 5, 3)));
+
+    public static TheoryData<string, string[]> Contradictions => new()
+    {
+        { "page 1 of its list where page 2", [Page(1, 150, 2, Many(100)), Page(1, 150, 2, Many(100))] },
+        { "page 7 of its list where page 1", [Page(7, 0, 0)] },
+        { "listed a task twice", [Page(null, 200, 2, Many(100)), Page(null, 200, 2, Many(100))] },
+        { "listed a task twice", [Page(null, null, null, Many(100)), Page(null, null, null, Many(100))] },
+        { "listed a task twice", ["""{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2024"}],"total":1}}"""] },
+        { "counted 3 pages of similar names, but page 1 held 0", [Page(1, null, 3)] },
+        { "counted 0 pages of similar names, but page 1 held 1", [Page(1, null, 0, "a")] },
+        { "counted 0 tasks of similar names but showed 1", [Page(1, 0, 1, "a")] },
+        { "counted 1 tasks of similar names but showed 2", [Page(1, 1, null, "a", "b")] },
+        { "counted 3 tasks of similar names but showed 2", [Page(1, 3, 2, "a"), Page(2, null, 2, "b")] },
+        { "counted -1 tasks", ["""{"code":0,"data":{"records":[],"total":-1}}"""] },
+        { "counted -1 pages", ["""{"code":0,"data":{"records":[],"pages":-1}}"""] },
+        { "counted 2 tasks of similar names, then 3", [Page(1, 2, 2, "a"), Page(2, 3, 2, "b", "c")] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Contradictions))]
+    public async Task A_list_that_contradicts_itself_leaves_the_question_open(string reason, string[] pages)
+    {
+        await using var server = await ScriptedServer.StartAsync([.. pages.Select(page => Answers.Json(page))]);
+        var lookup = await Client.For(server).FindTaskAsync("spring", From, To, Cancelled);
+        Assert.Equal((false, null), (lookup.Answered, lookup.Task));
+        Assert.Contains(reason, lookup.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_exact_name_is_found_in_a_list_that_contradicts_itself() =>
+        Assert.Equal((true, true), await FindAsync(Page(7, 1, 9, "a"), Page(1, 3, 2, "spring")));
+
+    [Fact]
+    public async Task Tasks_without_ids_are_told_apart_by_their_names_and_times() =>
+        Assert.Equal((true, false), await FindAsync(
+            """{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2025"},{"taskName":"b"}],"total":3}}"""));
 
     [Fact]
     public async Task Endless_pages_leave_the_question_open() =>
@@ -241,7 +306,9 @@ public class QueryTests
         return (lookup.Answered, lookup.Task is not null);
     }
 
-    private static string Page(int current, int? total, int? pages, params string[] names) => JsonSerializer.Serialize(new
+    private static string[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => $"spring-{i}")];
+
+    private static string Page(int? current, int? total, int? pages, params string[] names) => JsonSerializer.Serialize(new
     {
         code = "0",
         data = new
@@ -249,7 +316,7 @@ public class QueryTests
             total,
             pages = pages?.ToString(CultureInfo.InvariantCulture),
             current,
-            records = names.Select((taskName, taskId) => new { taskId, taskName }),
+            records = names.Select((taskName, i) => new { taskId = ((current ?? 1) - 1) * TaskQuery.MaxSize + i, taskName }),
         },
     });
 }

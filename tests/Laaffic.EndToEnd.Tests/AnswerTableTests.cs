@@ -161,6 +161,11 @@ public sealed class AnswerTableTests(StorageFixture storage)
         { "system error", Fault.Answer(-18) },
         { "HTTP 500", Fault.Reply(500) },
         { "HTTP 502 with a page", Fault.Reply(502, "<html>Bad gateway</html>", "text/html") },
+        { "HTTP 502 with a status in JSON", Fault.Reply(502, """{"code":-1,"msg":"upstream request failed"}""") },
+        { "HTTP 500 with a refusal in JSON", Fault.Reply(500, """{"code":-23,"msg":"error"}""") },
+        { "HTTP 503 with a success in JSON", Fault.Reply(503, """{"code":0,"message":"upstream connect error"}""") },
+        { "HTTP 404 with a success in JSON", Fault.Reply(404, """{"status":"0"}""") },
+        { "an unknown status", Fault.Answer(-999) },
         { "HTTP 200 with a page", Fault.Reply(200, "<html>Welcome</html>", "text/html") },
         { "truncated JSON", Fault.Reply(200, "{\"status\":\"0") },
         { "an empty reply", Fault.Reply(200) },
@@ -288,17 +293,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
     }
 
     [Fact]
-    public async Task An_unknown_status_is_deferred_and_accepted_once_it_passes()
-    {
-        await using var app = await DropAsync(Fault.Answer(-999) with { Times = 2 });
-
-        await AssertDeferredAsync(app, "-999", creates: 1);
-        await app.TickUntilSettledAsync(Path);
-        await AssertAcceptedOnceAsync(app);
-    }
-
-    [Fact]
-    public async Task An_unknown_status_that_stays_rejects_the_task_when_the_time_to_try_is_over()
+    public async Task An_unknown_status_that_stays_rejects_the_task_when_the_time_to_try_is_over_and_Laaffic_does_not_list_it()
     {
         await using var app = await DropAsync(Fault.Answer(-999) with { Times = null });
 

@@ -68,7 +68,7 @@ public sealed class NotSubmittedTests(StorageFixture storage)
             var id = Interlocked.Increment(ref count);
             var name = kind == 0 ? $"Any {{x}} {id}" : $"Any {id}";
             for (var i = 0; i < callees.Length; i++)
-                callees[i]["calleeNumber"] = (i % 5 == 4 ? "+00" : "4479") + string.Create(CultureInfo.InvariantCulture, $"{id:0000}{i:00}");
+                callees[i]["calleeNumber"] = (i % 5 == 4 ? "01" : "4479") + string.Create(CultureInfo.InvariantCulture, $"{id:0000}{i:00}");
             var campaign = new JsonObject
             {
                 ["taskName"] = name,
@@ -114,7 +114,7 @@ public sealed class NotSubmittedTests(StorageFixture storage)
 
         static string Shown(JsonObject callee) => string.Join('|', callee
             .OrderBy(field => field.Key, StringComparer.Ordinal)
-            .Select(field => field.Key == "calleeNumber" ? ((string)field.Value!).TrimStart('+') : $"{field.Key}={(field.Value is JsonObject map ? (string)map["note"]! : Cut((string)field.Value!))}"));
+            .Select(field => field.Key == "calleeNumber" ? (string)field.Value! : $"{field.Key}={(field.Value is JsonObject map ? (string)map["note"]! : Cut((string)field.Value!))}"));
     }
 
     [Fact]

@@ -8,8 +8,8 @@ namespace Laaffic.Campaigns.Intake;
 
 /// <summary>
 /// Turns a number as people write it into the 6-18 digits that the API takes: white space, dashes, dots and parentheses
-/// are removed, and one leading <c>+</c> or <c>00</c>. Anything else is refused with the reason; nothing is guessed,
-/// since a wrong guess calls someone else.
+/// are removed, and one leading <c>+</c> or <c>00</c>, after which there must be a country code. Anything else is refused with
+/// the reason; nothing is guessed, since a wrong guess calls someone else, or the same person again.
 /// </summary>
 internal static class NumberNormalizer
 {
@@ -64,6 +64,7 @@ internal static class NumberNormalizer
 
         var plus = false;
         var count = 0;
+        var zeroInBrackets = ZeroInBrackets.No;
         while (Rune.DecodeFromUtf8(rest, out var rune, out var consumed) == OperationStatus.Done)
         {
             rest = rest[consumed..];
@@ -72,10 +73,22 @@ internal static class NumberNormalizer
                 if (count < room)
                     digits[count] = (byte)rune.Value;
                 count++;
+                zeroInBrackets = zeroInBrackets == ZeroInBrackets.Opened && rune.Value == '0' ? ZeroInBrackets.Zero : ZeroInBrackets.No;
             }
             else if (rune.Value == '+' && count == 0 && !plus)
             {
                 plus = true;
+                zeroInBrackets = ZeroInBrackets.No;
+            }
+            else if (rune.Value == ')' && zeroInBrackets == ZeroInBrackets.Zero)
+            {
+                // Whether the 0 belongs to the number differs by country, so that to keep it or to drop it is a guess.
+                reason = "the number contains (0), a 0 that is not dialled from abroad: leave it out";
+                return false;
+            }
+            else if (rune.Value == '(')
+            {
+                zeroInBrackets = ZeroInBrackets.Opened;
             }
             else if (!IsSeparator(rune))
             {
@@ -83,7 +96,8 @@ internal static class NumberNormalizer
                 return false;
             }
         }
-        if (!plus && count >= 2 && digits.StartsWith("00"u8))
+        var zeros = !plus && count >= 2 && digits.StartsWith("00"u8);
+        if (zeros)
         {
             digits[2..Math.Min(count, room)].CopyTo(digits);
             count -= 2;
@@ -91,6 +105,11 @@ internal static class NumberNormalizer
         if (count is < CalleeRules.MinDigits or > CalleeRules.MaxDigits)
         {
             reason = $"the number has {Count(count)}; {CalleeRules.MinDigits} to {CalleeRules.MaxDigits} are needed, country code first";
+            return false;
+        }
+        if ((plus || zeros) && digits[0] == '0')
+        {
+            reason = $"a 0 follows the {(plus ? "+" : "00")}, and no country code begins with 0";
             return false;
         }
         length = count;
@@ -161,6 +180,14 @@ internal static class NumberNormalizer
         return rest.Length is > 0 and <= 3 && CountDigits(rest) == rest.Length && utf8.Length <= 40
             ? $"{Encoding.UTF8.GetString(utf8)} is a number that a spreadsheet has shortened, its last digits are lost: {ExportAgain}"
             : null;
+    }
+
+    /// <summary>How far the number has come in <c>(0)</c>.</summary>
+    private enum ZeroInBrackets
+    {
+        No,
+        Opened,
+        Zero,
     }
 
     private static int CountDigits(ReadOnlySpan<byte> utf8)

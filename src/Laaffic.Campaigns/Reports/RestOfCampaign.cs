@@ -231,7 +231,7 @@ internal sealed class RestOfCampaign
         buffer.Write("\r\n"u8);
     }
 
-    // Two zeros in front would be taken for the prefix of a country code, unless a plus stands before them.
+    // Two zeros in front, which no number has any more: they must not be taken for the prefix of a country code.
     private static void WriteNumber(BlockBuffer buffer, ReadOnlySpan<byte> digits)
     {
         if (digits.StartsWith("00"u8)) buffer.Write("+"u8);

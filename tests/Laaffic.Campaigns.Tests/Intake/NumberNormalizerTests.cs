@@ -22,7 +22,8 @@ public class NumberNormalizerTests
     [InlineData("123456789012345678", "123456789012345678")]
     [InlineData("00123456789012345678", "123456789012345678")]
     [InlineData("0123456", "0123456")]
-    [InlineData("+0012345678", "0012345678")]
+    [InlineData("+39 (06) 1234567", "39061234567")]
+    [InlineData("+1 (800) 555-0123", "18005550123")]
     [InlineData("12025550123\n", "12025550123")]
     public void A_number_as_people_write_it_becomes_digits(string written, string digits) =>
         Assert.Equal(digits, Normalize(written).Digits);
@@ -36,6 +37,15 @@ public class NumberNormalizerTests
     [InlineData("7", "the number has 1 digit; 6 to 18 are needed, country code first")]
     [InlineData("-", "the number has no digits; 6 to 18 are needed, country code first")]
     [InlineData("+", "the number has no digits; 6 to 18 are needed, country code first")]
+    [InlineData("+0012025550101", "a 0 follows the +, and no country code begins with 0")]
+    [InlineData("+0170 1234567", "a 0 follows the +, and no country code begins with 0")]
+    [InlineData("(+0) 170 1234567", "a 0 follows the +, and no country code begins with 0")]
+    [InlineData("00 00 12025550101", "a 0 follows the 00, and no country code begins with 0")]
+    [InlineData("00012025550101", "a 0 follows the 00, and no country code begins with 0")]
+    [InlineData("+49 (0) 170 1234567", "the number contains (0), a 0 that is not dialled from abroad: leave it out")]
+    [InlineData("0049(0)1701234567", "the number contains (0), a 0 that is not dialled from abroad: leave it out")]
+    [InlineData("49 ( 0 ) 170 1234567", "the number contains (0), a 0 that is not dialled from abroad: leave it out")]
+    [InlineData("(0) 170 1234567", "the number contains (0), a 0 that is not dialled from abroad: leave it out")]
     [InlineData("12025550123x", "the number contains 'x'")]
     [InlineData("12025550123 ext. 4", "the number contains 'e'")]
     [InlineData("1202+5550123", "the number contains '+'")]
@@ -77,7 +87,7 @@ public class NumberNormalizerTests
 
     [Fact]
     public void Separators_never_change_the_digits() =>
-        Gen.Select(Gen.Char["123456789"], Gen.String[Gen.Char["0123456789"], 5, 17], Gen.String[Gen.Char["  ()-\u2011\u00A0\u3000"], 0, 40])
+        Gen.Select(Gen.Char["123456789"], Gen.String[Gen.Char["0123456789"], 5, 17], Gen.String[Gen.Char["  )-\u2011\u00A0\u3000"], 0, 40])
             .Sample((first, rest, separators) =>
             {
                 var digits = first + rest;

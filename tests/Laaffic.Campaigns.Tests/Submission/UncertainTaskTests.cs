@@ -126,6 +126,44 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         Assert.Equal(3, shared.Simulator.CreateCallsReceived);
     }
 
+    [Theory]
+    [InlineData("""{"code":0,"data":{"records":[],"pages":3,"current":1,"size":100}}""")]
+    [InlineData("""{"code":0,"data":{"records":[{"taskId":1,"taskName":"Reminder of 1","numCnt":2}],"total":0,"pages":1,"current":1,"size":1}}""")]
+    [InlineData("""{"code":0,"data":{"records":[],"total":0,"pages":0,"current":7,"size":100}}""")]
+    [InlineData("""{"code":0,"data":{"records":[],"total":-1}}""")]
+    public async Task A_list_that_contradicts_itself_proves_nothing(string list)
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        shared.Simulator.Faults.Add(Fault.Reply(200, list) with { Endpoint = ApiEndpoint.Query, Times = null });
+        await Shared.SubmitAsync(instance, Name);
+
+        await shared.TickAsync(instance, TimeSpan.FromHours(26), Minute * 10); // beyond its deadline
+
+        Assert.Equal("uncertain", await StateAsync(instance));
+        Assert.Equal(1, shared.Simulator.CreateCallsReceived);
+    }
+
+    [Theory]
+    [InlineData(2, true), InlineData(-2, true), InlineData(2, false), InlineData(-2, false)]
+    public async Task A_clock_that_is_days_off_hides_no_task_in_the_list(int days, bool isSameInstance)
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.ClockOffset = TimeSpan.FromDays(days);
+        await Shared.SubmitAsync(instance, "Before"); // learns of it
+        shared.Clock.Advance(Minute * 2);
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        await Shared.SubmitAsync(instance, Name);
+        Assert.Equal("uncertain", await StateAsync(instance));
+
+        await shared.TickAsync(isSameInstance ? instance : shared.NewInstance(), TimeSpan.FromHours(1), Minute);
+
+        Assert.Equal("accepted", await StateAsync(instance));
+        Assert.Equal(3, shared.Simulator.CreateCallsReceived);
+    }
+
     [Fact]
     public async Task A_query_that_never_answers_does_not_keep_others_waiting()
     {
