@@ -31,6 +31,9 @@ internal sealed class DroppedFiles(
     /// </summary>
     private const int MaxFailures = 10;
 
+    // One file whose reading was begun before is read at a time; the others stay due.
+    private int suspects;
+
     /// <summary>
     /// Deals with the file at this path if its present version was not dealt with before. Safe to call for any hint, as
     /// often as it comes.
@@ -53,6 +56,21 @@ internal sealed class DroppedFiles(
     private async Task<bool> TakeUpVersionAsync(string path, CancellationToken ct)
     {
         var known = await ledger.FindSourceAsync(path, ct);
+        if (known?.State != SourceState.Reading) return await TakeUpVersionAsync(path, known, ct);
+        // It may be what ended its last reader, and end this process too: none but it is to be blamed for that.
+        if (Interlocked.CompareExchange(ref suspects, 1, 0) != 0) return false;
+        try
+        {
+            return await TakeUpVersionAsync(path, known, ct);
+        }
+        finally
+        {
+            Volatile.Write(ref suspects, 0);
+        }
+    }
+
+    private async Task<bool> TakeUpVersionAsync(string path, SourceRow? known, CancellationToken ct)
+    {
         var file = await FindAsync(path, ct);
         if (file is null && known?.State != SourceState.Reading) return false;
         if (file is not null && Folders.IsFolder(path, file.ContentLength, file.Metadata)) return false;
