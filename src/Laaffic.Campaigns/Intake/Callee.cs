@@ -25,6 +25,9 @@ internal sealed class Callee
         HasInformation = false;
     }
 
+    /// <summary>How many bytes all of its values have together, and the names in callInformation.</summary>
+    public int Length => used;
+
     /// <summary>The number as written; empty if there is none.</summary>
     public ReadOnlySpan<byte> Number => Get(number);
 

@@ -16,8 +16,17 @@ internal sealed class JsonCampaignReader
     /// <summary>The most bytes of everything but the callees.</summary>
     public const int MaxSettingsBytes = 1024 * 1024;
 
-    /// <summary>The most bytes of one callee.</summary>
-    public const int MaxCalleeBytes = 64 * 1024;
+    /// <summary>
+    /// The most bytes of one callee's number and texts, however they are written: whoever fits in a row of a CSV, at three bytes a
+    /// character, and whoever was read once, can also be read from JSON that this app has written.
+    /// </summary>
+    public const int MaxCalleeBytes = 3 * CsvCampaignReader.MaxRecord;
+
+    /// <summary>How many bytes to read at first.</summary>
+    public const int BufferBytes = 128 * 1024;
+
+    /// <summary>The most bytes that a callee is written in: one byte is at most six, and there are names, and white space.</summary>
+    private const int MaxWrittenCallee = 7 * MaxCalleeBytes;
 
     private const string Callees = "numberInfoList";
 
@@ -61,7 +70,7 @@ internal sealed class JsonCampaignReader
     public static async Task<(bool Complete, bool HasCallees)> ReadCampaignAsync(
         Stream content, CampaignErrors errors, SettingsDraft draft, CalleeWriter writer, CancellationToken cancellationToken)
     {
-        using var source = new JsonSource(content, 2 * MaxCalleeBytes);
+        using var source = new JsonSource(content, BufferBytes);
         var reader = new JsonCampaignReader(source, errors, draft, writer, profile: null);
         await reader.ReadAsync(cancellationToken);
         if (!reader.failed && !reader.seen.Contains(Callees))
@@ -219,7 +228,7 @@ internal sealed class JsonCampaignReader
     {
         if (!callees.TryRead(ref reader))
             return false;
-        if (!CheckSize(at, EndOf(ref reader)))
+        if (!CheckSize(at, EndOf(ref reader)) || !CheckCallee(at, callees.Callee.Length, MaxCalleeBytes))
             return true;
         if (callees.Problems.Count > 0)
         {
@@ -248,13 +257,19 @@ internal sealed class JsonCampaignReader
     {
         if (place == Place.InCallees)
         {
-            if (end - at > MaxCalleeBytes)
-                Fail(at, $"is larger than {MaxCalleeBytes / 1024} KB", PathOf(""));
+            CheckCallee(at, end - at, MaxWrittenCallee);
         }
         else if (end - at + settingsBytes > MaxSettingsBytes)
         {
             Fail(at, $"The settings are larger than {MaxSettingsBytes / 1024} KB together.");
         }
+        return !failed;
+    }
+
+    private bool CheckCallee(int at, int length, int most)
+    {
+        if (length > most)
+            Fail(at, $"is larger than {most / 1024} KB", PathOf(""));
         return !failed;
     }
 

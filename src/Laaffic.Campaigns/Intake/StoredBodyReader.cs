@@ -8,7 +8,7 @@ namespace Laaffic.Campaigns.Intake;
 /// </summary>
 internal sealed class StoredBodyReader(Stream content) : IDisposable
 {
-    private readonly JsonSource source = new(content, 2 * JsonCampaignReader.MaxCalleeBytes);
+    private readonly JsonSource source = new(content, JsonCampaignReader.BufferBytes);
     private readonly JsonCalleeReader callees = new();
     private JsonReaderState state;
     private bool inCallees;
@@ -20,15 +20,23 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
     public SettingsDraft Settings { get; } = new();
 
     /// <summary>Goes on to the next callee. False if there is none, and the body was read to its end.</summary>
+    /// <exception cref="InvalidDataException">It is not as it was stored.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        bool? found;
-        while ((found = TryRead()) is null)
+        try
         {
-            if (source.Ended) throw new InvalidDataException("A stored request body ends in the middle.");
-            await source.FillAsync(cancellationToken);
+            bool? found;
+            while ((found = TryRead()) is null)
+            {
+                if (source.Ended) throw new InvalidDataException("A stored request body ends in the middle.");
+                await source.FillAsync(cancellationToken);
+            }
+            return found.Value;
         }
-        return found.Value;
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("A stored request body is no JSON.", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -77,7 +85,8 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
                 return TryReadField(ref reader);
             case JsonTokenType.StartObject when inCallees:
                 found = true;
-                return callees.TryRead(ref reader);
+                if (!callees.TryRead(ref reader)) return false;
+                return callees is { Problems.Count: 0, Rejection: null } ? true : throw new InvalidDataException("A stored request body holds a callee that is none.");
             default:
                 return true; // the body's opening brace
         }
@@ -85,7 +94,7 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
 
     private bool TryReadField(ref Utf8JsonReader reader)
     {
-        var name = reader.GetString()!;
+        var name = JsonKinds.TextOf(ref reader) ?? throw new InvalidDataException("A stored request body has a field whose name is no text.");
         if (!reader.Read()) return false;
         if (name == "numberInfoList")
         {

@@ -44,7 +44,7 @@ internal sealed class RestOfCampaign
 
     private RestOfCampaign(BlobContainerClient bodies) => this.bodies = bodies;
 
-    /// <summary>The tasks whose bodies are still there.</summary>
+    /// <summary>The tasks whose bodies are still there as they were stored.</summary>
     public IReadOnlyList<TaskRow> Tasks => tasks;
 
     /// <summary>Whether a CSV can hold all of it: not <c>callInformation</c>, for one.</summary>
@@ -66,9 +66,9 @@ internal sealed class RestOfCampaign
             {
                 await rest.LookThroughAsync(task, cancellationToken);
             }
-            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+            catch (Exception e) when (e is InvalidDataException || (e as RequestFailedException)?.ErrorCode == BlobErrorCode.BlobNotFound)
             {
-                continue;
+                continue; // deleted, or spoilt: who was in it is not known any more
             }
             rest.tasks.Add(task);
         }
@@ -120,7 +120,8 @@ internal sealed class RestOfCampaign
     private async Task LookThroughAsync(TaskRow task, CancellationToken cancellationToken)
     {
         using var body = await OpenAsync(task, cancellationToken);
-        while (await body.Reader.ReadAsync(cancellationToken))
+        var (callees, fitCsv, textsOfThese) = (0, true, new HashSet<int>());
+        for (; await body.Reader.ReadAsync(cancellationToken); callees++)
         {
             var callee = body.Reader.Callee;
             var (texts, length) = (0, 0);
@@ -129,13 +130,16 @@ internal sealed class RestOfCampaign
                 var text = callee.GetText(i, out var index);
                 texts |= 1 << index;
                 length += Encoding.UTF8.GetCharCount(text) + text.Count((byte)'"') + 3;
-                rowsFitCsv &= !HasLoneReturn(text); // it would be read as a line feed
+                fitCsv &= !HasLoneReturn(text); // it would be read as a line feed
             }
-            rowsFitCsv &= !callee.HasInformation && length <= MostRow;
-            textsOfCallees.Add(texts);
+            fitCsv &= !callee.HasInformation && length <= MostRow;
+            textsOfThese.Add(texts);
         }
+        if (callees != task.Callees) throw new InvalidDataException("A stored request body has lost callees, or got some.");
         using var document = body.Reader.Settings.ToDocument();
         settings = AgentTaskSettings.Read(document.RootElement, []);
+        rowsFitCsv &= fitCsv;
+        textsOfCallees.UnionWith(textsOfThese);
     }
 
     private async Task<OpenBody> OpenAsync(TaskRow task, CancellationToken cancellationToken)

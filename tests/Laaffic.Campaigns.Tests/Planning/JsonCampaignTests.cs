@@ -193,13 +193,15 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
     }
 
     [Fact]
-    public async Task A_callee_has_at_most_64_KB()
+    public async Task A_callee_has_at_most_192_KB_however_it_is_written()
     {
-        var atMost = $$"""{"calleeNumber":"12025550124","text1":"{{new string('a', 64 * 1024 - 41)}}"}""";
-        Assert.Equal(64 * 1024, atMost.Length);
+        foreach (var written in new[] { "a", "\\u0061" })
+        {
+            Assert.Empty((await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", Callee(written, 192 * 1024)))).Errors);
+            Assert.Equal("3|numberInfoList[1]|is larger than 192 KB", await ReasonAsync(await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", Callee(written, 192 * 1024 + 1)))));
+        }
 
-        Assert.Empty((await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", atMost))).Errors);
-        Assert.Equal("3|numberInfoList[1]|is larger than 64 KB", await ReasonAsync(await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", atMost.Insert(1, " ")))));
+        static string Callee(string letter, int bytes) => $$"""{"calleeNumber":"12025550124","text1":"{{string.Concat(Enumerable.Repeat(letter, bytes - 11))}}"}""";
     }
 
     [Fact]
@@ -221,7 +223,7 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
         var plan = await PlanJsonAsync($"{space}{{{space}{Settings}, \"numberInfoList\":[{space}{{\"calleeNumber\":\"12025550123\"}}{space}]{space}}}{space}");
 
         Assert.Equal(["12025550123"], await NumbersAsync(plan));
-        Assert.Equal("2|numberInfoList[1]|is larger than 64 KB", await ReasonAsync(await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", space))));
+        Assert.Equal("2|numberInfoList[1]|is larger than 1344 KB", await ReasonAsync(await PlanJsonAsync(With("""{"calleeNumber":"12025550123"}""", space))));
     }
 
     [Fact]

@@ -80,6 +80,70 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         Assert.Single(await NamesAsync(instance), name => name.Contains("not-submitted", StringComparison.Ordinal));
     }
 
+    public static TheoryData<string> SpoiltBodies =>
+    [
+        "",
+        "<html>",
+        "{}",
+        """{"numberInfoList":[{"calleeNumber":"1202""",
+        """{"numberInfoList":[{"calleeNumber":"12025550101"}],"taskName":"Reminder"}""",
+        """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":{}}],"taskName":"Reminder"}""",
+        """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":"12025550102","text1":"\ud800"}],"taskName":"Reminder"}""",
+        """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":"12025550102"}],"\ud800":1}""",
+    ];
+
+    [Theory, MemberData(nameof(SpoiltBodies))]
+    public async Task A_body_that_somebody_has_spoilt_is_as_good_as_gone_and_leaves_no_work_for_ever(string body)
+    {
+        await using var shared = await Shared.StartAsync(storage, calleesPerTask: 2);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-37));
+        await DropAsync(instance, 3);
+        await instance.Service.TakeUpAsync(Path, Token);
+        var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
+        await instance.Blobs.GetBlobContainerClient(Containers.Tasks).GetBlobClient($"{campaign.PlanId}/0001.json").UploadAsync(BinaryData.FromString(body), overwrite: true, Token);
+        shared.Simulator.Faults.Add(Fault.Answer(-22) with { Times = null });
+
+        await shared.TickAsync(instance, TimeSpan.FromHours(26), TimeSpan.FromMinutes(20)); // beyond the deadline: it cannot be sent as it is
+
+        Assert.Null(await instance.Ledger.FindOpenAsync(OpenKind.Campaign, "Reminder", Token));
+        var report = (await instance.Service.FindAsync("Reminder", Token))!;
+        Assert.Equal(CampaignStates.Rejected, report.State);
+        Assert.EndsWith("calleeNumber\r\n12025550103\r\n", await ResultAsync(instance, Assert.Single(report.NotSubmittedFiles)), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> LargeCallees => new()
+    {
+        // What the encoder of JSON escapes as six bytes for one, two or three, and as twelve for four.
+        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u007f', 60_000)}}}"}}""") },
+        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u0085', 30_000)}}}"}}""") },
+        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u0378', 30_000)}}}"}}""") },
+        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"\"{{{string.Concat(Enumerable.Repeat("😀", 15_000))}}}"}}""") },
+        // As large as can be, and numbers, which get quotes.
+        { "a.json", OneCallee($$$"""{"calleeNumber":12025550101,"text1":1,"text2":2,"callInformation":{"a":"{{{new string('\u0085', (192 * 1024 - 17) / 2)}}}","b":3,"c":4}}""") },
+        // Too long for a row once its cells are quoted.
+        { "a.csv", $"# taskName: Large\n# agentId: 41\ncalleeNumber,text1\n12025550101,{new string('€', 65_500)}\n" },
+    };
+
+    [Theory, MemberData(nameof(LargeCallees))]
+    public async Task Whoever_could_be_read_once_can_be_read_again(string path, string campaign)
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-22));
+        await Shared.UploadAsync(instance, path, campaign);
+        await instance.Service.TakeUpAsync(path, Token);
+        var file = Assert.Single((await Shared.FindReportAsync(instance, path))!.NotSubmittedFiles);
+        Assert.EndsWith(".json", file, StringComparison.Ordinal);
+
+        await Shared.UploadAsync(instance, "rest.json", await ResultAsync(instance, file));
+        await instance.Service.TakeUpAsync("rest.json", Token);
+
+        var report = (await Shared.FindReportAsync(instance, "rest.json"))!;
+        Assert.Empty(report.Errors.Select(error => error.Message));
+        Assert.Equal(CampaignStates.Accepted, report.State);
+    }
+
     [Fact]
     public void A_csv_says_about_every_setting_whether_it_has_it() =>
         Assert.Equal(
@@ -98,6 +162,8 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
             Assert.Equal((one, first) == (other, second), rest == another);
             Assert.NotEqual(rest, TaskNames.ForRest(rest, 1));
         }, iter: 10_000);
+
+    private static string OneCallee(string callee) => $$"""{"taskName":"Large","agentId":41,"numberInfoList":[{{callee}}]}""";
 
     private static Task DropAsync(Instance instance, int callees) => instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(Path).UploadAsync(
         BinaryData.FromString($$"""{"taskName":"Reminder","agentId":41,"numberInfoList":[{{string.Join(',', Enumerable.Range(1, callees).Select(n => $$"""{"calleeNumber":"1202555010{{n}}"}"""))}}]}"""), Token);
