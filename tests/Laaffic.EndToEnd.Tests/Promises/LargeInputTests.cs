@@ -22,7 +22,7 @@ public sealed class LargeInputTests(StorageFixture storage)
         new("a text of 100 MB.json", Json + "{\"calleeNumber\":\"12025550101\",\"text1\":\"", "é", 50 * MB, "\"}]}", "numberInfoList[0]: is larger than 1344 KB"),
         new("a task name of 100 MB.json", "{\"taskName\":\"", "a", 100 * MB, "\",\"agentId\":41,\"numberInfoList\":[{\"calleeNumber\":\"12025550101\"}]}", "The settings are larger than 1024 KB together."),
         new("a name of 100 MB.json", "{\"", "a", 100 * MB, "\":1}", "The settings are larger than 1024 KB together."),
-        new("a number of a million digits.json", Json + "{\"calleeNumber\":", "9", 1_000_000, "}]}", "numberInfoList[0]: is larger than 1344 KB"),
+        new("a number of a million digits.json", Json + "{\"calleeNumber\":", "9", 1_000_000, "}]}", "numberInfoList[0]: is larger than 192 KB"),
         new("an agent of a million digits.json", "{\"taskName\":\"Large\",\"numberInfoList\":[{\"calleeNumber\":\"12025550101\"}],\"agentId\":", "9", 1_000_000, "}", "agentId: \"999999999999999999999999999999…\" is not a whole number"),
         new("nothing but white space.json", Json, " ", 100 * MB, "", "Line 1, column 104857652: the file ends in the middle."),
         new("lists in lists.json", Json + "{\"calleeNumber\":", "[", 100 * MB, "", "Line 1, column "),
