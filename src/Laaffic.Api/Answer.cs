@@ -85,8 +85,8 @@ internal sealed record Answer
     private static Answer OfStatus(LaafficStatus status, JsonElement root) => new()
     {
         Verdict = status.Verdict,
-        // -18 is a system error, at whatever point; what is not documented need not be a failure.
-        OutcomeUnknown = status is { Code: -18 } or { Verdict: Verdict.Unknown },
+        // -18 is a system error, at whatever point; above 0 nothing is documented, so it need not be a failure.
+        OutcomeUnknown = status.Code is -18 or > 0,
         Status = status,
         Reason = $"Laaffic answered {status}.{VendorWords(status, root)}",
         Root = root,

@@ -19,7 +19,7 @@ public abstract record LaafficReply(Verdict Verdict, LaafficStatus? Status, int?
 /// <param name="MayHaveBeenAccepted">
 /// True where the request may have reached the server and what it did with it is not known: a time-out, a cancellation or a
 /// broken connection after sending began, HTTP 3xx and 5xx whatever the JSON says, HTTP 408, a status 0 under HTTP 4xx, a
-/// reply that is not the documented JSON, status -18, a status that is not documented. False where no connection could be
+/// reply that is not the documented JSON, status -18, an undocumented positive status. False where no connection could be
 /// made, where <see cref="TaskBody.MayComplete"/> ended the attempt, for HTTP 429 and other 4xx, and for every other status.
 /// </param>
 /// <param name="Status">The status that the reply's JSON held, if it did.</param>

@@ -165,7 +165,6 @@ public sealed class AnswerTableTests(StorageFixture storage)
         { "HTTP 500 with a refusal in JSON", Fault.Reply(500, """{"code":-23,"msg":"error"}""") },
         { "HTTP 503 with a success in JSON", Fault.Reply(503, """{"code":0,"message":"upstream connect error"}""") },
         { "HTTP 404 with a success in JSON", Fault.Reply(404, """{"status":"0"}""") },
-        { "an unknown status", Fault.Answer(-999) },
         { "HTTP 200 with a page", Fault.Reply(200, "<html>Welcome</html>", "text/html") },
         { "truncated JSON", Fault.Reply(200, "{\"status\":\"0") },
         { "an empty reply", Fault.Reply(200) },
@@ -290,6 +289,16 @@ public sealed class AnswerTableTests(StorageFixture storage)
         await using var app = await DropAsync(Fault.Reply(http, "<html>No</html>", "text/html"));
 
         await AssertRejectedAsync(app, $"{http}");
+    }
+
+    [Fact]
+    public async Task An_unknown_status_is_deferred_and_accepted_once_it_passes()
+    {
+        await using var app = await DropAsync(Fault.Answer(-999) with { Times = 2 });
+
+        await AssertDeferredAsync(app, "-999", creates: 1);
+        await app.TickUntilSettledAsync(Path);
+        await AssertAcceptedOnceAsync(app);
     }
 
     [Fact]
