@@ -88,9 +88,28 @@ internal sealed record Features
     /// </summary>
     public Features WithUpgrade() => this with
     {
-        Upgrade = true, Overwrites = false, Growing = false, Renames = false, Deletes = false, SimilarNames = false, OddNames = false, OwnAppIds = false,
-        LongTexts = false, Poison = false, Strangers = false, Restore = false, ClockJumps = false, StorageFaults = false, StorageOutages = false,
-        ApiOutages = false, VaultFaults = false, OddApi = false, Advice = false, Mistakes = false, KeyRotation = false, Freezes = false,
+        Upgrade = true,
+        Overwrites = false,
+        Growing = false,
+        Renames = false,
+        Deletes = false,
+        SimilarNames = false,
+        OddNames = false,
+        OwnAppIds = false,
+        LongTexts = false,
+        Poison = false,
+        Strangers = false,
+        Restore = false,
+        ClockJumps = false,
+        StorageFaults = false,
+        StorageOutages = false,
+        ApiOutages = false,
+        VaultFaults = false,
+        OddApi = false,
+        Advice = false,
+        Mistakes = false,
+        KeyRotation = false,
+        Freezes = false,
     };
 
     private sealed class Never : Random
