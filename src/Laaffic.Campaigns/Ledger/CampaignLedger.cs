@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Azure;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 
 namespace Laaffic.Campaigns.Ledger;
 
@@ -99,7 +100,11 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- campaigns ---------------------------------------------------------------------------------------------
 
-    public async Task<bool> HasCampaignAsync(string key, CancellationToken ct) => await FindAsync<CampaignRow>(Main, key, ct) is not null;
+    /// <summary>What tells a campaign from others where its name cannot stand: in the metadata of what is written about it.</summary>
+    public static string OwnerOf(CampaignRow campaign) => Hash(campaign.TaskName);
+
+    /// <summary>Whether there is a campaign of which <see cref="OwnerOf"/> gives this.</summary>
+    public async Task<bool> HasCampaignOfAsync(string owner, CancellationToken ct) => await FindAsync<CampaignRow>(Main, "c:" + owner, ct) is not null;
 
     public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken ct) =>
         FindAsync<CampaignRow>(Main, CampaignKey(taskName), ct);
@@ -120,7 +125,7 @@ internal sealed partial class CampaignLedger(TableClient table)
             {
                 await table.SubmitTransactionAsync(batch.Select(t => new TableTransactionAction(TableTransactionActionType.Add, t)), ct);
             }
-            catch (RequestFailedException e) when (e.Status == 409)
+            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
             {
                 // The plan's id is nobody else's: this very batch was stored before.
             }

@@ -114,7 +114,6 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
             else files.Add(kept);
         }
 
-
         foreach (var (number, left) in lists)
         {
             var added = new NotSubmittedFile("", number, owner, [], default);

@@ -17,7 +17,8 @@ internal static class ReportBuilder
         DateTimeOffset now,
         string? rejectedFile,
         string container,
-        IReadOnlyList<NotSubmittedFile> files)
+        IReadOnlyList<NotSubmittedFile> files,
+        IReadOnlyList<TaskRow>? missing = null)
     {
         long accepted = 0, waiting = 0, notSubmitted = 0;
         foreach (var task in tasks)
@@ -32,7 +33,7 @@ internal static class ReportBuilder
             Source = campaign.Source,
             TaskName = campaign.TaskName,
             State = StateOf(tasks),
-            NeedsAction = ActionFor(campaign, plan, tasks, gate, now, container, files),
+            NeedsAction = ActionFor(campaign, plan, tasks, gate, now, container, files, missing ?? []),
             CommittedAt = campaign.CommittedAt,
             Deadline = campaign.Deadline,
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
@@ -108,12 +109,13 @@ internal static class ReportBuilder
     }
 
     private static string? ActionFor(
-        CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, GateRow? gate, DateTimeOffset now, string container, IReadOnlyList<NotSubmittedFile> files)
+        CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, GateRow? gate, DateTimeOffset now, string container, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing)
     {
         List<string> actions = [];
         var isSettled = tasks.All(t => t.IsSettled);
         if (!isSettled && gate is { Kind: GateKind.Hold }) actions.Add($"The account is on hold since {gate.Since:u}: {gate.Reason}");
-        if (isSettled) AddRest(plan, tasks, container, files, actions);
+        if (missing.Count > 0) actions.Add(MissingList(campaign, missing, tasks.Count));
+        if (isSettled) AddRest(plan, tasks, container, files, missing, actions);
         else AddRestToCome(tasks, actions);
         AddUnknown(campaign, tasks, now, actions);
         foreach (var task in tasks.Where(t => t is { State: TaskState.Accepted, NeedsLook: true }).Take(MostNamed))
@@ -127,12 +129,12 @@ internal static class ReportBuilder
     }
 
     /// <summary>What to do about the callees that are certainly not at Laaffic.</summary>
-    private static void AddRest(Plan plan, IReadOnlyList<TaskRow> tasks, string container, IReadOnlyList<NotSubmittedFile> files, List<string> actions)
+    private static void AddRest(Plan plan, IReadOnlyList<TaskRow> tasks, string container, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing, List<string> actions)
     {
         var certain = NotSubmittedFiles.Certain(tasks).ToList();
         var listed = files.SelectMany(f => f.Tasks).ToHashSet();
         var isListed = certain.Where(t => listed.Contains(t.Number)).Select(t => t.Row).ToList();
-        var isNot = certain.Where(t => !listed.Contains(t.Number)).Select(t => t.Row).ToList();
+        var isNot = certain.Where(t => !listed.Contains(t.Number) && !missing.Contains(t.Row)).Select(t => t.Row).ToList();
         if (isListed.Count > 0)
         {
             var names = string.Join(" and ", files.Select(f => $"{container}/{f.Name}"));
@@ -141,11 +143,18 @@ internal static class ReportBuilder
         }
 
         if (isNot.Count == 0) return;
-        var before = string.Join(" or ", isNot.Select(t => t.RestNumber ?? 1).Distinct().Order().Select(number => $"'{TaskNames.ForRest(plan.TaskName!, number)}'"));
+        var before = RestNames(plan.TaskName!, isNot);
         actions.Add($"{Callees(isNot)} of {isNot.Count} of {tasks.Count} tasks were not accepted, and their rows cannot be listed any more, as their stored request bodies were deleted. They may have been listed before: if there is a campaign {before} (GET /api/campaigns/NAME), they were submitted with it, and nothing is to be done. Only if there is none and they are still to be called, {(isNot.Count == tasks.Count
             ? "submit the original again with another taskName."
             : "take them alone from your own copy of the original, and submit them with another taskName: nobody else of it.")}");
     }
+
+    /// <summary>Their list could be written but is not there: its writer is at it or has died, or a person has deleted it.</summary>
+    private static string MissingList(CampaignRow campaign, IReadOnlyList<TaskRow> missing, int tasks) =>
+        $"{Callees(missing)} of {missing.Count} of {tasks} tasks were not accepted: see the tasks' reasons. The file that lists them is not there: it is just being written, or was deleted. Do not submit them otherwise. If there is a campaign {RestNames(campaign.TaskName, missing)} (GET /api/campaigns/NAME), they were submitted with it, and nothing is to be done. If there is none and the file does not come within some minutes, submit the original once more exactly as it is and as it was submitted: that calls nobody, and the file is written again.";
+
+    private static string RestNames(string taskName, IReadOnlyList<TaskRow> tasks) =>
+        string.Join(" or ", tasks.Select(t => t.RestNumber ?? 1).Distinct().Order().Select(number => $"'{TaskNames.ForRest(taskName, number)}'"));
 
     private static void AddRestToCome(IReadOnlyList<TaskRow> tasks, List<string> actions)
     {

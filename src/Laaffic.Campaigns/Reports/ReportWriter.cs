@@ -61,10 +61,8 @@ internal sealed class ReportWriter(
             }
 
             var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
-            var report = await BuildAsync(campaign, plan, place, tasks, files, ct);
-            if (!isShort || await notSubmitted.MissingAsync(tasks, files, ct) is not { Count: > 0 } missing) return (report, tasks);
-            var others = await BuildAsync(campaign, plan, place, MissingLists.Without(tasks, missing), files, ct);
-            return (report with { NeedsAction = $"{MissingLists.Advice(campaign, missing, tasks.Count)} {others.NeedsAction}".TrimEnd() }, tasks);
+            var missing = isShort ? await notSubmitted.MissingAsync(tasks, files, ct) : [];
+            return (await BuildAsync(campaign, plan, place, tasks, files, missing, ct), tasks);
         }, ct);
     }
 
@@ -101,6 +99,19 @@ internal sealed class ReportWriter(
         // Somebody took the place while something was written there.
         if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
         return written;
+    }
+
+    /// <summary>The same; where somebody keeps it from being written, the report as it is to be written at a later round.</summary>
+    public async Task<CampaignReport> WriteOrReadAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        try
+        {
+            return (await WriteAsync(campaign, ct)).Report;
+        }
+        catch (ReportException)
+        {
+            return (await ReadAsync(campaign, ct)).Report;
+        }
     }
 
     /// <summary>Writes the report of a file of which nothing was submitted.</summary>
@@ -151,7 +162,7 @@ internal sealed class ReportWriter(
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
     private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string place, CancellationToken ct) =>
-        await ledger.HasCampaignAsync(CampaignKeyOf(owner), ct) ? report : ReportBuilder.WithLostCampaign(report, $"{results.Name}/{ReportName(place)}");
+        await ledger.HasCampaignOfAsync(owner, ct) ? report : ReportBuilder.WithLostCampaign(report, $"{results.Name}/{ReportName(place)}");
 
     // Some of it was not accepted, and nothing more of it is sent.
     private static bool IsShort(IReadOnlyList<TaskRow> tasks) => tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain);
@@ -172,15 +183,15 @@ internal sealed class ReportWriter(
             files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
         }
 
-        return (await BuildAsync(campaign, plan, place, tasks, files, ct), tasks);
+        return (await BuildAsync(campaign, plan, place, tasks, files, [], ct), tasks);
     }
 
     private async Task<CampaignReport> BuildAsync(
-        CampaignRow campaign, Plan plan, string place, IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, CancellationToken ct)
+        CampaignRow campaign, Plan plan, string place, IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing, CancellationToken ct)
     {
         var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
-        return ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected, results.Name, files);
+        return ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected, results.Name, files, missing);
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
@@ -249,9 +260,7 @@ internal sealed class ReportWriter(
     private static string SupersededPlaceOf(CampaignRow campaign) =>
         BlobNames.Superseded(BlobNames.PlaceOf(campaign.Path!), OwnerOf(campaign));
 
-    private static string OwnerOf(CampaignRow campaign) => CampaignLedger.CampaignKey(campaign.TaskName)[2..];
-
-    private static string CampaignKeyOf(string owner) => "c:" + owner;
+    private static string OwnerOf(CampaignRow campaign) => CampaignLedger.OwnerOf(campaign);
 
     /// <summary>Replaces what stands at a place.</summary>
     /// <exception cref="RequestFailedException">It is not what it was any more: see <see cref="NotSubmittedFiles.IsChange"/>.</exception>

@@ -235,7 +235,8 @@ internal sealed class RestOfCampaign
         buffer.Write("\r\n"u8);
     }
 
-    // Two zeros in front, which no number has any more: they must not be taken for the prefix of a country code.
+    // Bodies of earlier releases may hold two zeros in front. They must not be taken for the prefix of a country code, which
+    // would make another number of it: after a plus they are refused.
     private static void WriteNumber(BlockBuffer buffer, ReadOnlySpan<byte> digits)
     {
         if (digits.StartsWith("00"u8)) buffer.Write("+"u8);

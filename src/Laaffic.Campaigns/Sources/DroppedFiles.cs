@@ -31,7 +31,7 @@ internal sealed class DroppedFiles(
     /// </summary>
     private const int MaxFailures = 10;
 
-    // One file whose reading was begun before is read at a time; the others stay due.
+    // 1 while a file is read whose reading did not come to an end before: one at a time; the others stay due.
     private int suspects;
 
     /// <summary>
@@ -56,8 +56,8 @@ internal sealed class DroppedFiles(
     private async Task<bool> TakeUpVersionAsync(string path, CancellationToken ct)
     {
         var known = await ledger.FindSourceAsync(path, ct);
-        if (known?.State != SourceState.Reading) return await TakeUpVersionAsync(path, known, ct);
-        // It may be what ended its last reader, and end this process too: none but it is to be blamed for that.
+        if (known is not { State: SourceState.Reading, Failures: > 0 }) return await TakeUpVersionAsync(path, known, ct);
+        // It may be what ended its last readers, and end this process too: none but it is to be blamed for that.
         if (Interlocked.CompareExchange(ref suspects, 1, 0) != 0) return false;
         try
         {

@@ -80,6 +80,6 @@ internal sealed class Submissions(
     {
         var (report, tasks) = await reports.ReadAsync(campaign, ct);
         var isNamed = report.NotSubmittedFiles.Count > 0 || !report.IsSettled || !tasks.Any(NotSubmittedFiles.IsCertain);
-        return new(SubmissionOutcome.Committed, isNamed ? report : (await reports.WriteAsync(campaign, ct)).Report);
+        return new(SubmissionOutcome.Committed, isNamed ? report : await reports.WriteOrReadAsync(campaign, ct));
     }
 }

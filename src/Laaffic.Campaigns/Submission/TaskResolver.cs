@@ -20,8 +20,8 @@ internal sealed class TaskResolver(CampaignLedger ledger, CampaignWorker worker,
             var isOpen = task.State == TaskState.Uncertain || NotSubmittedFiles.MayBeAtLaaffic(task);
             if (isOpen && task.LeaseUntil > now) return new(ResolutionOutcome.BeingWorkedOn, await ReportAsync(campaign, ct));
             // Before the deadline it is sent again under its own name, which Laaffic takes once; later its callees are offered under another.
-            if (isOpen && !resolution.IsAccepted && now >= campaign.Deadline && now < task.LastAttemptAt + UncertainTasks.UnknownFor)
-                return new(ResolutionOutcome.TooEarly, await ReportAsync(campaign, ct), task.LastAttemptAt + UncertainTasks.UnknownFor);
+            if (isOpen && !resolution.IsAccepted && now >= campaign.Deadline && task.LastAttemptAt + UncertainTasks.UnknownFor is { } known && now < known)
+                return new(ResolutionOutcome.TooEarly, await ReportAsync(campaign, ct), known);
             // Laaffic said so after a request of this app's own: its word against the person's.
             if (isOpen && !resolution.IsAccepted && task is { NameExists: true, MayBeAtLaaffic: false } && resolution.KeyId is null)
                 return new(ResolutionOutcome.NameExists, await ReportAsync(campaign, ct));
@@ -34,7 +34,7 @@ internal sealed class TaskResolver(CampaignLedger ledger, CampaignWorker worker,
 
             // What is settled now needs its report, and what may be sent again its turn: a round of work does both.
             await ledger.ReopenAsync(campaign, now, CancellationToken.None);
-            var (report, _) = await reports.WriteAsync(campaign, CancellationToken.None);
+            var report = await reports.WriteOrReadAsync(campaign, CancellationToken.None);
             await worker.CorrectAsync(taskName, CancellationToken.None);
             return new(ResolutionOutcome.Recorded, report);
         }
@@ -53,7 +53,7 @@ internal sealed class TaskResolver(CampaignLedger ledger, CampaignWorker worker,
         if (resolution.IsAccepted) return task with { State = TaskState.Accepted, KeyId = resolution.KeyId, Reason = $"Accepted, {word}.", SettledOn = now };
 
         // Another task has the name, so this one can never be sent under it.
-        if (task.NameExists) return task with { State = TaskState.Rejected, Reason = $"Not at Laaffic, {word}: the name belongs to another task there, id {resolution.KeyId}.", SettledOn = now };
+        if (task.NameExists) return task with { State = TaskState.Rejected, Reason = $"Not at Laaffic, {word}: the name belongs to another task there{(resolution.KeyId is { } other ? $", id {other}" : "")}.", SettledOn = now };
         return now < campaign.Deadline
             ? task with { State = TaskState.Waiting, Reason = $"Not accepted so far, {word}: it is sent again." }
             : task with { State = TaskState.Expired, Reason = $"Not accepted by {campaign.Deadline:u}, {word}.", SettledOn = now };

@@ -55,7 +55,7 @@ internal sealed class TaskWorker(
             // As long as a person is told to wait: once it has expired, its callees are offered under another name, which
             // Laaffic would take beside this one. Until then the name itself keeps a second attempt from being taken.
             if ((isProvenAbsent || task.ResolvedBy is not null) && task.LastAttemptAt + UncertainTasks.UnknownFor is { } known && time.GetUtcNow() < known)
-                return new(await recorder.DeferAsync(campaign, task, known, "Laaffic does not list this task. Before that is final, it is looked up once more an hour after the last attempt."));
+                return new(await recorder.DeferAsync(campaign, task, known, task.Reason));
             if (isProvenAbsent) return new(await ExpireAsync(campaign, task));
             (task, isProvenAbsent) = await uncertain.LookBeforeExpiryAsync(campaign, task, ct);
             return isProvenAbsent ? new(await ExpireAsync(campaign, task)) : new(task, task.IsSettled ? null : task.DueAt);
@@ -190,7 +190,7 @@ internal sealed class TaskWorker(
                 {
                     State = TaskState.Uncertain,
                     NameExists = true,
-                    ResolvedBy = null, // a person's word that it is not there was wrong, or is
+                    ResolvedBy = null, // whoever said that it is not there was wrong
                     MayBeAtLaaffic = task.MayBeAtLaaffic || before != TaskState.Uncertain,
                     SettledAt = before == TaskState.Uncertain ? now : now + options.UncertainSettleTime,
                 };

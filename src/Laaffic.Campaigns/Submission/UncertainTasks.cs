@@ -20,8 +20,6 @@ internal sealed class UncertainTasks(
     /// <summary>What one look-up may take, all its pages together.</summary>
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LookBeforeExpiryFor = TimeSpan.FromHours(1);
-
     /// <summary>
     /// Asks for a task that the caller has leased. It was certainly not accepted and may be sent again, or the question is
     /// settled or must be asked again later, which is then recorded.
@@ -58,9 +56,10 @@ internal sealed class UncertainTasks(
         var lookup = await LookUpAsync(task.Name, from: null, task, ct);
         if (lookup.Task is { } found)
             return new(await RecordFoundAsync(campaign, task with { MayBeAtLaaffic = true, SettledAt = campaign.Deadline }, found));
-        return lookup.Answered || time.GetUtcNow() >= campaign.Deadline + LookBeforeExpiryFor
+        return lookup.Answered || time.GetUtcNow() >= campaign.Deadline + UnknownFor
             ? new(task, IsProvenAbsent: true)
-            : new(await AskLaterAsync(campaign, task, $"Its time is over. Before that is final, Laaffic is asked whether it has the task, and does not say: {lookup.Reason}"));
+            // What kept it from being accepted stays its reason.
+            : new(await AskLaterAsync(campaign, task, task.Reason ?? $"Its time is over. Before it expires, Laaffic is asked whether it has the task, and does not say yet: {lookup.Reason}"));
     }
 
     private async Task<TaskRow> RecordFoundAsync(CampaignRow campaign, TaskRow task, TaskRecord found)
@@ -83,7 +82,7 @@ internal sealed class UncertainTasks(
                 $"Laaffic accepted it, but lists {found.NumCnt} callees where {task.Callees} were sent (id {found.TaskId}): ask Laaffic which are missing, and submit none of them again before.");
     }
 
-    /// <summary>Why a person should look at a task that is there, with as many callees; null if nothing speaks for it.</summary>
+    /// <summary>Why a person should look at a task that is there, with as many callees; null if nothing does.</summary>
     private string? DoubtAbout(TaskRow task, TaskRecord found)
     {
         if (found.Status is TaskRecordStatus.SubmissionFailed or TaskRecordStatus.Cancelled or TaskRecordStatus.Suspended)
@@ -92,12 +91,11 @@ internal sealed class UncertainTasks(
             return $"Laaffic accepted it, but lists it as \"{status}\": ask Laaffic whether its callees are called, and submit none of them again before.";
         }
 
-        // A day either way, as the zone of Laaffic's clock is not documented.
-        var isOlder = task.FirstAttemptAt is { } first
-            && DateTime.TryParse(found.CreatedTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created)
-            && created < InZone(first).AddDays(-1);
+        // As far as this app knows it never sent it, or Laaffic's is older. A day either way, as the zone of its clock is not documented.
+        var isOlder = task.FirstAttemptAt is not { } first
+            || (DateTime.TryParse(found.CreatedTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created) && created < InZone(first).AddDays(-1));
         return isOlder || (found.NumCnt is null && task.MayBeAtLaaffic)
-            ? $"Laaffic has a task of this name{(isOlder ? $", created {found.CreatedTime}, before this app first sent it" : "")} (id {found.TaskId}): look there whether it calls these callees. It does if this app's ledger was restored from a backup, and not if another program, or a test, made it. Submit none of them again before you have looked."
+            ? $"Laaffic has a task of this name{(isOlder ? $", created {found.CreatedTime ?? "at an unknown time"}, before this app first sent it" : "")} (id {found.TaskId}): look there whether it calls these callees. It does if this app's ledger was restored from a backup, and not if another program, or a test, made it. Submit none of them again before you have looked."
             : null;
     }
 

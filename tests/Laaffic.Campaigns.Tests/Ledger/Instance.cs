@@ -43,6 +43,14 @@ internal sealed class Shared : IAsyncDisposable
         return (await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token)).Report;
     }
 
+    /// <summary>Submits a campaign that expires after some time.</summary>
+    public async Task SubmitUntilAsync(Instance instance, string name, TimeSpan expiresIn)
+    {
+        var campaign = Campaign(name, 2).Replace("\"agentId\"", $"\"delivery\":{{\"expireAt\":\"{Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"", StringComparison.Ordinal);
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
+        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
+    }
+
     /// <summary>A file appears in the container, unannounced.</summary>
     public static Task UploadAsync(Instance instance, string path, string content) =>
         instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path).UploadAsync(BinaryData.FromString(content), overwrite: true, Token);

@@ -57,6 +57,21 @@ public sealed class DisturbedReportTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task A_person_s_word_is_taken_though_the_report_is_leased()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
+        shared.Simulator.Faults.Add(Fault.Reply(500) with { Endpoint = ApiEndpoint.Query, Times = null });
+        await Shared.SubmitAsync(instance, Name);
+        await Results(instance).GetBlobClient($"_api/{Name}.report.json").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Token);
+
+        var result = await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: true, 7, "Ann"), Token);
+
+        Assert.Equal((ResolutionOutcome.Recorded, CampaignStates.Accepted), (result.Outcome, result.Report!.State));
+    }
+
+    [Fact]
     public async Task A_deleted_list_of_rejected_callees_does_not_keep_the_report_from_being_written()
     {
         await using var shared = await Shared.StartAsync(storage);

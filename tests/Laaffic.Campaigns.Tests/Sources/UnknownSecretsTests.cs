@@ -50,6 +50,24 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task Files_that_have_waited_are_all_read_as_soon_as_the_secrets_are_known()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        using var other = new WithoutSecrets(shared, instance);
+        for (var i = 0; i < 12; i++) await Shared.UploadAsync(instance, $"{i}.json", Shared.Campaign($"Reminder {i}", 2));
+        for (var i = 0; i < 3; i++)
+        {
+            for (var file = 0; file < 12; file++) await other.Service.TakeUpAsync($"{file}.json", Token);
+            shared.Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+
+        await instance.Service.RunDueAsync(Token);
+
+        Assert.Equal(12, shared.Simulator.AcceptedTasks.Count);
+    }
+
+    [Fact]
     public async Task A_file_is_not_rejected_for_a_trouble_of_storage_that_has_passed()
     {
         await using var shared = await Shared.StartAsync(storage);

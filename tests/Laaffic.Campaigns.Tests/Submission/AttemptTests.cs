@@ -140,6 +140,21 @@ public sealed class AttemptTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Accepted, Assert.Single((await instance.Service.ListAsync(10, null, Token)).Campaigns).State);
     }
 
+    [Fact]
+    public async Task A_rejected_task_that_is_somebody_else_s_stays_rejected_by_a_person_s_word()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-41));
+        await Shared.SubmitAsync(instance, Name);
+        await shared.TickAsync(instance, TimeSpan.FromHours(2), Minute);
+
+        var result = await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: false, null, "Ann"), Token);
+
+        Assert.Equal((ResolutionOutcome.Recorded, CampaignStates.Rejected), (result.Outcome, result.Report!.State));
+        Assert.EndsWith("the name belongs to another task there.", result.Report.Tasks[0].Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>A task whose reply was lost, and about which Laaffic does not answer.</summary>
     private static async Task<Instance> UncertainAsync(Shared shared, bool accepted)
     {

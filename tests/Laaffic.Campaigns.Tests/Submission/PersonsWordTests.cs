@@ -44,7 +44,7 @@ public sealed class PersonsWordTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.QueryVisibleAfter = TimeSpan.FromHours(5);
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
-        await SubmitUntilAsync(shared, instance, Minute * 3);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 3);
         await shared.TickAsync(instance, Minute * 5, Minute);
 
         var result = await instance.Service.ResolveTaskAsync(Name, 1, NotThere, Token);
@@ -64,7 +64,7 @@ public sealed class PersonsWordTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: false));
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
         shared.Simulator.Faults.Add(Fault.Reply(500, "") with { Endpoint = ApiEndpoint.Query, Times = null });
-        await SubmitUntilAsync(shared, instance, Minute * 20);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 20);
         await shared.TickAsync(instance, Minute * 10, Minute);
         Assert.Equal(ResolutionOutcome.Recorded, (await instance.Service.ResolveTaskAsync(Name, 1, NotThere, Token)).Outcome);
         await shared.TickAsync(instance, Minute * 3, Minute);
@@ -84,7 +84,7 @@ public sealed class PersonsWordTests(StorageFixture storage)
         shared.Simulator.QueryVisibleAfter = Minute * 45;
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
         shared.Simulator.Faults.Add(Fault.Answer(-10) with { Times = null }); // it is not sent again in time
-        await SubmitUntilAsync(shared, instance, Minute * 10);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 10);
         await shared.TickAsync(instance, Minute * 3, Minute);
         Assert.Equal(ResolutionOutcome.Recorded, (await instance.Service.ResolveTaskAsync(Name, 1, NotThere, Token)).Outcome);
 
@@ -100,7 +100,7 @@ public sealed class PersonsWordTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.QueryVisibleAfter = TimeSpan.FromHours(5);
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
-        await SubmitUntilAsync(shared, instance, Minute * 40);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 40);
         await shared.TickAsync(instance, Minute * 30, Minute); // looked for, sent again, and answered -41
         Assert.Equal(2, shared.Simulator.CreateCallsReceived);
         await shared.TickAsync(instance, Minute * 90, Minute * 5);
@@ -110,12 +110,5 @@ public sealed class PersonsWordTests(StorageFixture storage)
         Assert.Equal(ResolutionOutcome.NameExists, result.Outcome);
         Assert.Contains("\"keyId\":ID of the task that has its name", result.Report!.NeedsAction, StringComparison.Ordinal);
         Assert.Empty(result.Report.NotSubmittedFiles);
-    }
-
-    private static async Task SubmitUntilAsync(Shared shared, Instance instance, TimeSpan expiresIn)
-    {
-        var campaign = Shared.Campaign(Name, 2).Replace("\"agentId\"", $"\"delivery\":{{\"expireAt\":\"{shared.Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"", StringComparison.Ordinal);
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
-        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
     }
 }

@@ -208,7 +208,7 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.QueryVisibleAfter = Minute * 40;
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
-        await SubmitUntilAsync(shared, instance, Minute * 10);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 10);
 
         await shared.TickAsync(instance, Minute * 35, Minute);
         Assert.Equal("uncertain", await StateAsync(instance));
@@ -222,7 +222,7 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: false));
-        await SubmitUntilAsync(shared, instance, Minute * 10);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 10);
 
         await shared.TickAsync(instance, Minute * 58, Minute);
         Assert.Equal("uncertain", await StateAsync(instance));
@@ -260,7 +260,7 @@ public sealed class UncertainTaskTests(StorageFixture storage)
     {
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
-        await SubmitUntilAsync(shared, instance, Minute * 10);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 10);
         // The ledger is restored from a backup that was made before the attempt.
         var campaign = (await instance.Ledger.FindCampaignAsync(Name, Token))!;
         var row = Assert.Single(await instance.Ledger.TasksAsync(campaign.PlanId, Token));
@@ -280,12 +280,31 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-10) with { Times = null });
         shared.Simulator.Faults.Add(Fault.Reply(500, "") with { Endpoint = ApiEndpoint.Query, Times = null });
-        await SubmitUntilAsync(shared, instance, Minute * 10);
+        await shared.SubmitUntilAsync(instance, Name, Minute * 10);
 
         await shared.TickAsync(instance, Minute * 40, Minute);
         Assert.Equal("deferred", await StateAsync(instance));
         await shared.TickAsync(instance, Minute * 70, Minute);
         Assert.Equal("expired", await StateAsync(instance));
+        Assert.Contains("balance too low", (await instance.Service.FindAsync(Name, Token))!.Tasks[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_was_never_sent_but_is_at_Laaffic_is_for_a_person_to_look_at()
+    {
+        await using var shared = await Shared.StartAsync(storage);
+        var test = new Shared { Account = storage.NewAccount(), Clock = shared.Clock, Simulator = shared.Simulator };
+        await Shared.SubmitAsync(test.NewInstance(), Name); // another environment's, of this name and size
+        var instance = shared.NewInstance();
+        shared.Simulator.Faults.Add(Fault.Answer(-10) with { TaskName = "First", Times = null });
+        await Shared.SubmitAsync(instance, "First"); // the account is on hold from now on
+        await shared.SubmitUntilAsync(instance, Name, Minute * 5);
+
+        await shared.TickAsync(instance, Minute * 20, Minute);
+
+        var report = (await instance.Service.FindAsync(Name, Token))!;
+        Assert.Equal((CampaignStates.Accepted, 0), (report.State, report.Tasks[0].Attempts));
+        Assert.Contains("look there whether it calls these callees", report.NeedsAction, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -303,13 +322,6 @@ public sealed class UncertainTaskTests(StorageFixture storage)
 
         var report = (await instance.Service.FindAsync(Name, Token))!;
         Assert.Contains("before this app first sent it", report.NeedsAction, StringComparison.Ordinal);
-    }
-
-    private static async Task SubmitUntilAsync(Shared shared, Instance instance, TimeSpan expiresIn)
-    {
-        var campaign = Shared.Campaign(Name, 2).Replace("\"agentId\"", $"\"delivery\":{{\"expireAt\":\"{shared.Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"", StringComparison.Ordinal);
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
-        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
     }
 
     private static Fault Listed(params (string Name, int Id, int Status, int Callees)[] tasks)
