@@ -100,6 +100,22 @@ public sealed class AnswerTableTests(StorageFixture storage)
         await AssertAcceptedOnceAsync(app);
     }
 
+    [Fact]
+    public async Task Status_46_shortly_after_midnight_leaves_a_try_on_the_next_day()
+    {
+        await using var app = await DropAsync(a =>
+        {
+            var now = a.Clock.GetUtcNow();
+            a.Clock.Advance(now.Date.AddDays(1) - now.UtcDateTime + TimeSpan.FromSeconds(30));
+            a.Simulator.Faults.Add(Fault.Answer(-46));
+        });
+
+        var task = Assert.Single((await app.ReportAsync(Path)).Tasks);
+        Assert.True(task.NextAttempt < app.Clock.GetUtcNow().AddDays(1), $"next attempt at {task.NextAttempt:u}");
+        await app.TickAfterAsync(task.NextAttempt!.Value - app.Clock.GetUtcNow());
+        await AssertAcceptedOnceAsync(app);
+    }
+
     [Theory]
     [InlineData(401), InlineData(403), InlineData(404), InlineData(405)]
     public async Task What_stands_before_the_API_holds_the_account(int http)

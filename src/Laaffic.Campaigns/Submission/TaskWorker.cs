@@ -197,7 +197,7 @@ internal sealed class TaskWorker(
                 return new((await uncertain.ResolveAsync(campaign, task, CancellationToken.None)).Task);
 
             case Verdict.DailyLimit:
-                return new(await recorder.DeferAsync(campaign, task, NextDay(now), reply.Reason));
+                return new(await recorder.DeferAsync(campaign, task, NextDay(now, campaign.Deadline), reply.Reason));
 
             case Verdict.Reject:
                 return new(await recorder.SettleAsync(task, TaskState.Rejected, WithAdvice(reply)));
@@ -235,11 +235,14 @@ internal sealed class TaskWorker(
     private DateTimeOffset Later(TaskRow task, TimeSpan? atLeast = null) => time.GetUtcNow() + backoff.After(task.Failures, atLeast, null);
 
     // Whose day it is that the allowance is for is not documented: the zone of sendTime is the best guess.
-    private DateTimeOffset NextDay(DateTimeOffset now)
+    private DateTimeOffset NextDay(DateTimeOffset now, DateTimeOffset deadline)
     {
         var tomorrow = TimeZoneInfo.ConvertTime(now, options.TimeZone).Date.AddDays(1);
         while (options.TimeZone.IsInvalidTime(tomorrow)) tomorrow = tomorrow.AddHours(1);
-        return new DateTimeOffset(tomorrow, options.TimeZone.GetUtcOffset(tomorrow)).ToUniversalTime() + backoff.Jitter(MidnightJitter);
+        var midnight = new DateTimeOffset(tomorrow, options.TimeZone.GetUtcOffset(tomorrow)).ToUniversalTime();
+        // A campaign of shortly after midnight has but minutes of the next day, and is to be tried in them.
+        var left = (deadline - midnight) / 2;
+        return midnight + backoff.Jitter(left < TimeSpan.Zero || left > MidnightJitter ? MidnightJitter : left);
     }
 
     // Laaffic, or the way there, does not do its part; not a refusal of this task.
