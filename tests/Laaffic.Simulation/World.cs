@@ -58,6 +58,9 @@ internal sealed class World
     /// <summary>Files of which every reader dies, and how many did.</summary>
     public Dictionary<string, int> Poison { get; } = [];
 
+    /// <summary>How long the next instance is frozen that has recorded an attempt and has not yet sent it; null if none is to be.</summary>
+    public TimeSpan? FreezesBeforeNextAttempt { get; set; }
+
     public void Note(Instance? from, Func<string> what) => History?.Add((Now, from?.Name ?? "", what()));
 
     public void Note(Instance from, StorageRequest asked, string result) => History?.Add((Now, from.Name, $"{StorageMessages.Describe(asked)} -> {result}"));
@@ -92,11 +95,37 @@ internal sealed class World
             from.Process.Kill();
         }
 
+        if (FreezesBeforeNextAttempt is { } lasts && StorageMessages.IsReservation(request, response))
+        {
+            FreezesBeforeNextAttempt = null;
+            Freeze(from, lasts);
+        }
+
         return response;
+    }
+
+    public void Freeze(Instance instance, TimeSpan lasts)
+    {
+        Note(instance, () => $"is frozen for {lasts}");
+        instance.WasFrozen = true;
+        instance.Process.Freeze();
+        Scheduler.After(lasts, () =>
+        {
+            Note(instance, () => "goes on");
+            instance.Process.GoOn();
+        });
     }
 
     /// <summary>A request to the API takes effect.</summary>
     public ApiAnswer Handle(Call call) => Api.Handle(call.Path, call.Key, call.Timestamp, call.Body);
+
+    /// <summary>A gateway delivers a request again whose first answer its sender may have long had.</summary>
+    public void HandleAgain(Call call)
+    {
+        Watch.LooksAtReplay = true;
+        Handle(call);
+        Watch.LooksAtReplay = false;
+    }
 
     public string SecretOf(string name) => name switch
     {

@@ -62,9 +62,8 @@ internal sealed class Sweep(
 
     private IEnumerable<BlobItem> Candidates(IEnumerable<BlobItem> page, DateTimeOffset since, DateTimeOffset listedAt)
     {
-        // Whichever clock is ahead: one that is behind must not keep files waiting.
-        var now = time.GetUtcNow();
-        var stillSince = (now > listedAt ? now : listedAt) - StillFor;
+        // By the clock that wrote the files' times: this instance's may be minutes ahead.
+        var stillSince = listedAt - StillFor;
         var older = 0;
         return page
             .Where(file => !Folders.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata)) // nothing to deal with, ever

@@ -42,7 +42,7 @@ public sealed class TestApp : IAsyncDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
         Service = new CampaignService(
-            new BlobServiceClient(account, With(new BlobClientOptions(), outage)),
+            new BlobServiceClient(account, With(new BlobClientOptions { Transport = StorageClock.Follow(clock) }, outage)),
             new TableServiceClient(account, With(new TableClientOptions(), outage)),
             new LaafficClient(http, Credentials, clock),
             Credentials,

@@ -55,10 +55,10 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     }
 
     /// <summary>Another program of the customer's uses a name.</summary>
-    public void CreateAsStranger(string name, int callees)
+    public void CreateAsStranger(string name, int callees, DateTimeOffset at)
     {
         if (!byKey.ContainsKey(KeyOf(name)))
-            Add(name, [.. Enumerable.Range(0, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $"99900{nextId:D5}{i:D3}"))], isStrangers: true);
+            Add(name, [.. Enumerable.Range(0, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $"99900{nextId:D5}{i:D3}"))], at, isStrangers: true);
     }
 
     public string KeyOf(string name) => Switches.Names switch
@@ -86,13 +86,13 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
             longTexts[day] = longTexts.GetValueOrDefault(day) + 1;
         }
 
-        var task = Add(name, [.. callees.EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)], isStrangers: false);
+        var task = Add(name, [.. callees.EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)], now, isStrangers: false);
         return new(200, $$"""{"status":"0","reason":"success","data":{{task.KeyId}}}""");
     }
 
-    private ApiTask Add(string name, IReadOnlyList<string> numbers, bool isStrangers)
+    private ApiTask Add(string name, IReadOnlyList<string> numbers, DateTimeOffset at, bool isStrangers)
     {
-        var task = new ApiTask(nextId++, name, KeyOf(name), numbers, clock(), isStrangers);
+        var task = new ApiTask(nextId++, name, KeyOf(name), numbers, at, isStrangers);
         tasks.Add(task);
         byKey.Add(task.Key, task);
         OnAccepted?.Invoke(task);

@@ -8,6 +8,9 @@ namespace Laaffic.Simulation.Checks;
 /// <summary>When all has come to rest: what the app says of each callee against what the API knows.</summary>
 internal sealed class FinalChecks(World world, Customer customer, bool settled)
 {
+    /// <summary>How a report says that the task at Laaffic may not be the one that was meant.</summary>
+    private static readonly string[] WarnsOfAnother = ["compare them", "look there whether", "ask Laaffic which are missing"];
+
     private readonly Dictionary<string, ApiTask> called = [];
     private readonly Dictionary<string, JsonElement> reports = [];
     private readonly Watch watch = world.Watch;
@@ -138,13 +141,15 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             offset += task.Callees;
             // The same callees may have been accepted in another campaign since, which followed an advice.
             var atApi = numbers.Select(called.GetValueOrDefault).FirstOrDefault(t => t?.Name == task.Name);
+            if (task.IsSettled && task.Reason?.Contains("Laaffic does not list it", StringComparison.Ordinal) == true && world.Api.Tasks.FirstOrDefault(t => t.Name == task.Name) is { } listed)
+                watch.Broken("what is listed is found", $"task '{task.Name}' is {task.State} ({task.Reason}), but the API lists it as {listed.KeyId}", spec.Name, task.Name);
             switch (task.State)
             {
                 case "Accepted":
                     // Another's task of that name cannot be told from our own after a request of ours; it is accepted with a warning.
                     if (world.Api.Tasks.Any(t => t.KeyId == task.KeyId && t.IsStrangers)) break;
                     // As little one that was made before the ledger was set back: whoever reads it is told to compare.
-                    if (watch.IsRestored && (task.Reason?.Contains("compare them", StringComparison.Ordinal) == true || task.Reason?.Contains("look there whether", StringComparison.Ordinal) == true)) break;
+                    if (watch.IsRestored && task.Reason is { } said && WarnsOfAnother.Any(w => said.Contains(w, StringComparison.Ordinal))) break;
                     if (called.GetValueOrDefault(numbers[0]) is not { } real || real.Name != task.Name || !real.Numbers.SequenceEqual(numbers) || (task.KeyId is { } id && id != real.KeyId))
                         watch.Broken("accepted is accepted", $"task '{task.Name}' is said to be accepted as {task.KeyId}, but the API has {called.GetValueOrDefault(numbers[0])?.KeyId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody of it"}", spec.Name, task.Name);
                     break;

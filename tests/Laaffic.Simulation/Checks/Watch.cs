@@ -19,14 +19,19 @@ internal sealed class Watch(World world)
 
     public IReadOnlyList<Violation> Violations => violations;
 
-    /// <summary>The ledger was set back, so that what it says of the time before is not what was.</summary>
-    public bool IsRestored { get; set; }
+    /// <summary>When the ledger was set back: what it says of the time before is not what was.</summary>
+    public DateTimeOffset? RestoredAt { get; set; }
+
+    public bool IsRestored => RestoredAt is not null;
 
     /// <summary>When each campaign was committed, by the true time.</summary>
     public Dictionary<string, DateTimeOffset> Commits { get; } = [];
 
     /// <summary>Whether the whole ledger is looked through at each acceptance.</summary>
     public bool LooksForWriteAhead { get; set; } = true;
+
+    /// <summary>The request that is handled was answered before: if it was refused then, no ledger can foresee that it takes effect.</summary>
+    public bool LooksAtReplay { get; set; }
 
     public TimeSpan LongestTick { get; private set; }
 
@@ -38,7 +43,7 @@ internal sealed class Watch(World world)
     /// <summary>The API accepts a task: the ledger must have said before that it may.</summary>
     public void Accepted(ApiTask task)
     {
-        if (task.IsStrangers || IsRestored || !LooksForWriteAhead) return;
+        if (task.IsStrangers || IsRestored || LooksAtReplay || !LooksForWriteAhead) return;
         var rows = Ledger.TasksNamed(world.Account, task.Name);
         if (!rows.Any(r => r.State == "Uncertain"))
         {

@@ -73,7 +73,7 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
                 {
                     var answer = Handle(call);
                     if (fault is FaultKind.Repeated) answer = Handle(call);
-                    if (fault is FaultKind.RepeatedLater) world.Scheduler.After(TimeSpan.FromSeconds(world.Random.Next(1, 60)), () => Handle(call));
+                    if (fault is FaultKind.RepeatedLater) world.Scheduler.After(TimeSpan.FromSeconds(world.Random.Next(1, 60)), () => world.HandleAgain(call));
                     if (fault is FaultKind.ReplySwallowed)
                     {
                         world.Note(from, () => $"{call.Path} {call.Name} ({call.Callees} callees) -> {answer.Body}, reply swallowed");

@@ -46,6 +46,10 @@ internal static partial class StorageMessages
         return TaskName().Match(text) is { Success: true } match ? System.Text.Json.JsonSerializer.Deserialize<string>($"\"{match.Groups[1].Value}\"") : null;
     }
 
+    /// <summary>Whether it has recorded that a request of a task is about to be sent.</summary>
+    public static bool IsReservation(StorageRequest request, StorageResponse response) =>
+        response.Status == 204 && request.Method == "PUT" && Encoding.UTF8.GetString(request.Body.Span).Contains("\"State\":\"Uncertain\"", StringComparison.Ordinal);
+
     [GeneratedRegex(@"(?m)^(POST|PUT|PATCH|MERGE|DELETE) \S*?/ledger(\S*?)(?:\?\S*)? HTTP")]
     private static partial Regex BatchedRow();
 

@@ -26,7 +26,8 @@ internal sealed class Operator(World world, Customer customer)
     {
         if (!world.Features.Advice || Followed >= 12) return false;
         var before = Followed + Resolved;
-        var names = results.GetBlobs().Select(b => b.Name).ToList();
+        // After the ledger was set back, what was reported before is not followed (docs/deploy.md, "Restoring the ledger").
+        var names = results.GetBlobs().Where(b => b.Properties.LastModified >= (world.Watch.RestoredAt ?? DateTimeOffset.MinValue)).Select(b => b.Name).ToList();
         foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
         {
             using var report = JsonDocument.Parse(results.GetBlobClient(name).DownloadContent().Value.Content);

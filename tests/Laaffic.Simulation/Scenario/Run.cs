@@ -108,7 +108,7 @@ internal sealed class Run
     {
         world.Api.Trouble = AccountTrouble.None;
         world.VaultKey = world.Api.ApiKey;
-        foreach (var instance in world.Instances) instance.Process.GoOn();
+        world.FreezesBeforeNextAttempt = null;
         world.IsUpgraded = true;
         foreach (var instance in world.Instances.Where(i => i.IsEarlier && i.TakesWork).ToList()) instance.Stop(TimeSpan.FromMinutes(1));
         world.Note(null, () => "faults end");
@@ -200,6 +200,8 @@ internal sealed class Run
         if (features.Freezes)
         {
             for (var i = random.Next(1, 5); i > 0; i--) Sometime(Freeze);
+            // The worst moment there is, for so long that all may be over when it goes on.
+            if (random.Next(3) == 0) Sometime(() => world.FreezesBeforeNextAttempt = TimeSpan.FromMinutes(Pick(10, 60, 300)));
         }
 
         if (features.ClockJumps)
@@ -252,16 +254,7 @@ internal sealed class Run
     private void Freeze()
     {
         Happened("freeze");
-        var instance = world.AnyInstance();
-        var lasts = TimeSpan.FromSeconds(Pick(20, 200, 400, 1000, 3000));
-        world.Note(instance, () => $"is frozen for {lasts}");
-        instance.WasFrozen = true;
-        instance.Process.Freeze();
-        scheduler.After(lasts, () =>
-        {
-            world.Note(instance, () => "goes on");
-            instance.Process.GoOn();
-        });
+        world.Freeze(world.AnyInstance(), TimeSpan.FromSeconds(Pick(20, 200, 400, 1000, 3000)));
     }
 
     /// <summary>The ledger is set back to what it was some time ago; the API is not.</summary>
@@ -275,7 +268,7 @@ internal sealed class Run
             if (reader.Followed + reader.Resolved > 0) return;
             world.Note(null, () => $"the ledger is restored to what it was at {scheduler.Start + at:HH:mm:ss}");
             Happened("ledger restored");
-            world.Watch.IsRestored = true;
+            world.Watch.RestoredAt = scheduler.Now;
             foreach (var instance in world.Instances) instance.Process.Kill();
             world.Account.RestoreTables(snapshot!);
             for (var i = random.Next(1, 3); i > 0; i--) world.Start();
@@ -291,8 +284,8 @@ internal sealed class Run
         for (var i = random.Next(1, 7); i > 0; i--) Sometime(HandIn);
         if (features.SeveralTasks && random.Next(8) == 0) Sometime(() => HandIn(Name(), mostCallees: 60));
         if (features.SimilarNames) Sometime(HandInSimilar);
-        if (features.Strangers && random.Next(2) == 0) world.Api.CreateAsStranger(StrangersName(), random.Next(200, 210));
-        if (features.Strangers) Sometime(() => world.Api.CreateAsStranger(StrangersName(), random.Next(200, 210)));
+        if (features.Strangers && random.Next(2) == 0) world.Api.CreateAsStranger(StrangersName(), random.Next(200, 210), scheduler.Now - TimeSpan.FromHours(Pick(0, 20, 100)));
+        if (features.Strangers) Sometime(() => world.Api.CreateAsStranger(StrangersName(), random.Next(200, 210), scheduler.Now));
         if (random.Next(20) == 0)
         {
             // A storm: many at once.

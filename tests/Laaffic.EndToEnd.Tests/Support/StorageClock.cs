@@ -1,0 +1,22 @@
+using Azure.Core.Pipeline;
+
+namespace Laaffic.EndToEnd.Tests.Support;
+
+/// <summary>Lets the storage's clock advance as the test's does: its answers bear the time of the test.</summary>
+internal sealed class StorageClock : DelegatingHandler
+{
+    private static readonly SocketsHttpHandler Connections = new();
+
+    private readonly TimeProvider time;
+
+    private StorageClock(TimeProvider time) : base(Connections) => this.time = time;
+
+    public static HttpClientTransport Follow(TimeProvider time) => new(new HttpClient(new StorageClock(time), disposeHandler: false));
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        response.Headers.Date = time.GetUtcNow();
+        return response;
+    }
+}
