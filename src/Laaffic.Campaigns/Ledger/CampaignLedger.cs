@@ -101,9 +101,11 @@ internal sealed partial class CampaignLedger(TableClient table)
     // ---- campaigns ---------------------------------------------------------------------------------------------
 
     /// <summary>What tells a campaign from others where its name cannot stand: in the metadata of what is written about it.</summary>
-    public static string OwnerOf(CampaignRow campaign) => Hash(campaign.TaskName);
+    public static string OwnerOf(CampaignRow campaign) => OwnerOf(campaign.TaskName);
 
-    /// <summary>Whether there is a campaign of which <see cref="OwnerOf"/> gives this.</summary>
+    public static string OwnerOf(string taskName) => Hash(taskName);
+
+    /// <summary>Whether there is a campaign of which <see cref="OwnerOf(string)"/> gives this.</summary>
     public async Task<bool> HasCampaignOfAsync(string owner, CancellationToken ct) => await FindAsync<CampaignRow>(Main, "c:" + owner, ct) is not null;
 
     public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken ct) =>

@@ -17,6 +17,9 @@ internal sealed class ReportWriter(
     CampaignLedger ledger, BlobContainerClient plans, BlobContainerClient results, TimeProvider time)
 {
     private const string OwnerKey = "campaign";
+
+    /// <summary>Of a report that is no campaign's: as which campaign the file's content, or the file before it, was submitted.</summary>
+    private const string SubmittedAsKey = "submittedas";
     private const string HasFilesKey = "notsubmitted";
 
     /// <summary>How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.</summary>
@@ -126,7 +129,8 @@ internal sealed class ReportWriter(
             var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
             if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
             var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
-            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, BlobNames.Superseded(place, before), ct);
+            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, $"{results.Name}/{ReportName(BlobNames.Superseded(place, before))}", ct);
+            else if (standing.SubmittedAs is { } original) content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
             await notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
             await WriteAsync(standing, content, plan, owner: null, ct);
             return true;
@@ -139,7 +143,7 @@ internal sealed class ReportWriter(
         var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
         var standing = await FindAsync(ReportName(place), ct);
-        return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true ? await WithLostCampaignAsync(report, owner, place, ct) : report;
+        return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{ReportName(place)}", ct) : report;
     }
 
     /// <summary>What is told about the campaigns that earlier uploads of a file became; null if there is none.</summary>
@@ -161,8 +165,8 @@ internal sealed class ReportWriter(
     }
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
-    private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string place, CancellationToken ct) =>
-        await ledger.HasCampaignOfAsync(owner, ct) ? report : ReportBuilder.WithLostCampaign(report, $"{results.Name}/{ReportName(place)}");
+    private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string earlier, CancellationToken ct) =>
+        await ledger.HasCampaignOfAsync(owner, ct) ? report : ReportBuilder.WithLostCampaign(report, earlier);
 
     // Some of it was not accepted, and nothing more of it is sent.
     private static bool IsShort(IReadOnlyList<TaskRow> tasks) => tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain);
@@ -278,14 +282,19 @@ internal sealed class ReportWriter(
             {
                 Conditions = StillAs(standing.Report),
                 HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
-                Metadata = MetadataOf(report, owner),
+                Metadata = MetadataOf(report, owner, standing),
             },
             ct);
     }
 
-    private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner)
+    private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner, Standing standing)
     {
-        if (owner is null) return null;
+        if (owner is null)
+        {
+            var original = report.State == CampaignStates.Duplicate ? CampaignLedger.OwnerOf(report.TaskName!) : standing.Owner ?? standing.SubmittedAs;
+            return original is null ? null : new() { [SubmittedAsKey] = original };
+        }
+
         var metadata = new Dictionary<string, string> { [OwnerKey] = owner };
         if (report.NotSubmittedFiles.Count > 0) metadata[HasFilesKey] = "true";
         return metadata;
@@ -357,11 +366,12 @@ internal sealed class ReportWriter(
     private async Task<Standing> FindAsync(string place, string? owner, CancellationToken ct)
     {
         var report = await FindAsync(ReportName(place), ct);
-        string? before = null;
+        string? before = null, original = null;
         report?.Metadata.TryGetValue(OwnerKey, out before);
+        report?.Metadata.TryGetValue(SubmittedAsKey, out original);
         var isOwn = before is not null && before == owner;
         // The list of rejected callees comes with the first report and never changes.
-        return new(place, report?.ETag, before, isOwn, report?.Metadata.ContainsKey(HasFilesKey) == true, isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag);
+        return new(place, report?.ETag, before, original, isOwn, report?.Metadata.ContainsKey(HasFilesKey) == true, isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag);
     }
 
     private async Task<BlobProperties?> FindAsync(string name, CancellationToken ct)
@@ -386,5 +396,5 @@ internal sealed class ReportWriter(
     /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the
     /// list of rejected callees unless the report is one's own.
     /// </summary>
-    private sealed record Standing(string Place, ETag? Report, string? Owner, bool IsOwn, bool HasFiles, ETag? Rejected);
+    private sealed record Standing(string Place, ETag? Report, string? Owner, string? SubmittedAs, bool IsOwn, bool HasFiles, ETag? Rejected);
 }
