@@ -18,6 +18,34 @@ public sealed class DroppedFileTests(StorageFixture storage)
         """;
 
     [Fact]
+    public async Task After_the_ledger_was_set_back_nobody_is_told_to_submit_again_what_only_the_reports_know_of()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        var content = TestApp.ThreeCallees.Replace("\"agentId\":41", $"\"agentId\":41,\"delivery\":{{\"expireAt\":\"{app.Clock.GetUtcNow().AddMinutes(30):yyyy-MM-dd'T'HH:mm:ssK}\"}}", StringComparison.Ordinal);
+        await app.DropAsync("list.json", content);
+        await app.DropAsync("copy.json", content);
+        Assert.Equal(CampaignStates.Duplicate, (await app.ReportAsync("copy.json")).State);
+
+        var ledger = new Azure.Data.Tables.TableClient(app.Account, "ledger");
+        await foreach (var row in ledger.QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: TestContext.Current.CancellationToken))
+            await ledger.DeleteEntityAsync(row, cancellationToken: TestContext.Current.CancellationToken);
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        await using var after = app.AnotherInstance();
+        foreach (var path in new[] { "copy.json", "list.json" })
+        {
+            for (var times = 0; times < 2; times++)
+            {
+                await after.DropAsync(path, content);
+                var report = await app.ReportAsync(path);
+                Assert.Equal(CampaignStates.Rejected, report.State);
+                Assert.Contains("before you have looked", report.NeedsAction, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(3, app.Called.Count);
+    }
+
+    [Fact]
     public async Task A_csv_is_submitted_and_everything_odd_about_it_reported()
     {
         await using var app = await TestApp.StartAsync(storage);
