@@ -99,9 +99,21 @@ internal sealed class World
         {
             FreezesBeforeNextAttempt = null;
             Freeze(from, lasts);
+            // Nobody else gets it sent meanwhile, and it expires.
+            if (Random.Next(2) == 0) LockAccount(lasts - TimeSpan.FromMinutes(5));
         }
 
         return response;
+    }
+
+    /// <summary>Whether the account is locked for longer than other faults last.</summary>
+    public bool IsAccountLocked { get; private set; }
+
+    private void LockAccount(TimeSpan lasts)
+    {
+        Note(null, () => $"the account is locked for {lasts}");
+        (Api.Trouble, IsAccountLocked) = (AccountTrouble.Locked, true);
+        Scheduler.After(lasts, () => (Api.Trouble, IsAccountLocked) = (AccountTrouble.None, false));
     }
 
     public void Freeze(Instance instance, TimeSpan lasts)

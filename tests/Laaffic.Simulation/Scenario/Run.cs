@@ -106,7 +106,7 @@ internal sealed class Run
 
     private void Heal()
     {
-        world.Api.Trouble = AccountTrouble.None;
+        if (!world.IsAccountLocked) world.Api.Trouble = AccountTrouble.None;
         world.VaultKey = world.Api.ApiKey;
         world.FreezesBeforeNextAttempt = null;
         world.IsUpgraded = true;
@@ -176,8 +176,12 @@ internal sealed class Run
                 {
                     Happened("account trouble");
                     world.Note(null, () => $"the account has {trouble} for {lasts}");
+                    if (world.IsAccountLocked) return;
                     world.Api.Trouble = trouble;
-                    scheduler.After(lasts, () => world.Api.Trouble = AccountTrouble.None);
+                    scheduler.After(lasts, () =>
+                    {
+                        if (!world.IsAccountLocked) world.Api.Trouble = AccountTrouble.None;
+                    });
                 });
             }
         }
