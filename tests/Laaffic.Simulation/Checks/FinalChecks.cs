@@ -67,7 +67,8 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         if (Committed(spec) is { } campaign)
         {
             if (drop.IsHalf) watch.Broken("a growing file is left alone", $"{drop.Path} was submitted as '{spec.Name}' while it grew", drop.Path, spec.Name);
-            if (drop.GoneAt is { } gone && campaign.Path == drop.Path && watch.Commits.TryGetValue(spec.Name, out var at) && at - gone > TimeSpan.FromMinutes(6) && !world.Features.Freezes && !WasThere(drop, at))
+            if (drop.GoneAt is { } gone && campaign.Path == drop.Path && watch.Commits.TryGetValue(spec.Name, out var at)
+                && (watch.Unlooked.Contains((spec.Name, drop.Path)) ? at > gone : at - gone > TimeSpan.FromMinutes(6) && !world.Features.Freezes) && !WasThere(drop, at))
                 watch.Broken("a list replaced in time is not called", $"{drop.Path} was replaced or deleted at {gone:HH:mm:ss}, and its campaign '{spec.Name}' committed at {at:HH:mm:ss}", drop.Path, spec.Name);
             Check(spec, campaign);
             if (campaign.Path == drop.Path && drop.GoneAt is null) CheckReport(drop.Path, spec, campaign);

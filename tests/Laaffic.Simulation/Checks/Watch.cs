@@ -16,6 +16,8 @@ internal sealed class Watch(World world)
 {
     private readonly List<Violation> violations = [];
     private readonly Dictionary<Outage, int> createsIn = [];
+    private readonly Dictionary<(Instance, string), DateTimeOffset> looks = [];
+    private readonly Dictionary<string, DateTimeOffset> planned = [];
 
     public IReadOnlyList<Violation> Violations => violations;
 
@@ -26,6 +28,9 @@ internal sealed class Watch(World world)
 
     /// <summary>When each campaign was committed, by the true time.</summary>
     public Dictionary<string, DateTimeOffset> Commits { get; } = [];
+
+    /// <summary>Of each campaign: files that its reader had last looked at before it stored its tasks.</summary>
+    public List<(string Campaign, string Path)> Unlooked { get; } = [];
 
     /// <summary>Whether the whole ledger is looked through at each acceptance.</summary>
     public bool LooksForWriteAhead { get; set; } = true;
@@ -53,9 +58,19 @@ internal sealed class Watch(World world)
 
     public void Stored(Instance from, StorageRequest request, StorageResponse response)
     {
-        if (StorageMessages.CommittedCampaign(request, response) is { } name)
+        if (StorageMessages.BlobLookedAt(request) is { } path)
+        {
+            looks[(from, path)] = world.Now;
+        }
+        else if (StorageMessages.PlanStored(request) is { } plan)
+        {
+            planned[plan] = world.Now;
+        }
+        else if (StorageMessages.CommittedCampaign(request, response) is { } name)
         {
             Commits.TryAdd(name, world.Now);
+            var plannedAt = planned.GetValueOrDefault(StorageMessages.PlanCommitted(request) ?? "");
+            Unlooked.AddRange(looks.Where(l => l.Key.Item1 == from && l.Value < plannedAt).Select(l => (name, l.Key.Item2)));
             world.Note(from, () => $"commits {name}");
         }
     }

@@ -37,6 +37,20 @@ internal static partial class StorageMessages
             ? Uri.UnescapeDataString(request.Uri.AbsolutePath[CampaignFiles.Length..])
             : null;
 
+    /// <summary>The path of the file that a request has looked at, if it is one of the campaigns.</summary>
+    public static string? BlobLookedAt(StorageRequest request) =>
+        request.Method == "HEAD" && request.Uri.AbsolutePath.StartsWith(CampaignFiles, StringComparison.Ordinal)
+            ? Uri.UnescapeDataString(request.Uri.AbsolutePath[CampaignFiles.Length..])
+            : null;
+
+    /// <summary>The plan of which a request stores a part, if it does.</summary>
+    public static string? PlanStored(StorageRequest request) =>
+        request.Method == "PUT" && request.Uri.Segments is [_, "simulated/", "tasks/", var plan, ..] ? plan.TrimEnd('/') : null;
+
+    /// <summary>The plan that a commit names.</summary>
+    public static string? PlanCommitted(StorageRequest request) =>
+        PlanId().Match(Encoding.UTF8.GetString(request.Body.Span)) is { Success: true } match ? match.Groups[1].Value : null;
+
     /// <summary>The campaign that a transaction has committed, if it was one that does.</summary>
     public static string? CommittedCampaign(StorageRequest request, StorageResponse response)
     {
@@ -55,6 +69,9 @@ internal static partial class StorageMessages
 
     [GeneratedRegex(@"(?s)HTTP/1\.1 ([4-5][0-9]{2}).*?""code"":""([A-Za-z]*)""")]
     private static partial Regex Failure();
+
+    [GeneratedRegex(@"""PlanId"":""([0-9a-f]{32})""")]
+    private static partial Regex PlanId();
 
     [GeneratedRegex(@"""TaskName"":""((?:[^""\\]|\\.)*)""")]
     private static partial Regex TaskName();
