@@ -120,6 +120,11 @@ param maxCalleesPerTask int = 200000
 @maxValue(100)
 param maxConcurrentCampaigns int = 4
 
+@description('How many tasks of one campaign are sent at once while Laaffic takes them.')
+@minValue(1)
+@maxValue(32)
+param maxConcurrentTasks int = 4
+
 var token = uniqueString(resourceGroup().id, environmentName)
 var namePrefix = 'laaffic-${environmentName}'
 var storageAccountName = 'st${token}'
@@ -289,6 +294,7 @@ module functionApp 'modules/function-app.bicep' = {
       Campaigns__LeaseDuration: leaseDuration
       Campaigns__MaxCalleesPerTask: string(maxCalleesPerTask)
       Campaigns__MaxConcurrentCampaigns: string(maxConcurrentCampaigns)
+      Campaigns__MaxConcurrentTasks: string(maxConcurrentTasks)
       Campaigns__Retry__GiveUpAfter: retryGiveUpAfter
       Campaigns__Retry__InitialDelay: retryInitialDelay
       Campaigns__Retry__MaxDelay: retryMaxDelay

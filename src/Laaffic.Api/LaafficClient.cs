@@ -14,6 +14,8 @@ public sealed class LaafficClient
 {
     private const int MostPages = 50;
 
+    private static readonly TaskRecordStatus[] Unfinished = [TaskRecordStatus.Waiting, TaskRecordStatus.Calling, TaskRecordStatus.Submitting];
+
     private static readonly DateTime Earliest = new(2000, 1, 1);
 
     private readonly HttpClient http;
@@ -138,6 +140,32 @@ public sealed class LaafficClient
         }
 
         return new(false, null, $"Laaffic has more than {MostPages * TaskQuery.MaxSize} tasks of similar names.");
+    }
+
+    /// <summary>
+    /// Counts the agent tasks that are not finished: waiting, calling or being submitted. These are what status -37 is about.
+    /// </summary>
+    /// <param name="to">The latest time at which they may have been created (see <see cref="TaskQuery"/>).</param>
+    /// <param name="ct">Cancels the call.</param>
+    /// <returns>
+    /// Null if the list does not tell: no usable answer, a list that contradicts itself, or one of more than 5,000 tasks.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<int?> CountUnfinishedAsync(DateTime to, CancellationToken ct)
+    {
+        var search = new TaskSearch(exactName: null);
+        var unfinished = 0;
+        for (var current = 1; current <= MostPages; current++)
+        {
+            var reply = await QueryTasksAsync(new(Earliest, to) { StatusList = Unfinished, Current = current }, ct);
+            if (reply.Page is not { } page) return null;
+            // Not all that is asked for need be heeded: what the list shows is counted.
+            unfinished += page.Records.Count(record => record.Status is { } status && Unfinished.Contains(status));
+            search.Add(page, current);
+            if (search.IsOver) return search.Conclude().Answered ? unfinished : null;
+        }
+
+        return null;
     }
 
     /// <summary>Cancels tasks (<c>POST voice/group/call/cancel</c>).</summary>

@@ -3,10 +3,10 @@ using System.Text;
 namespace Laaffic.Api;
 
 /// <summary>
-/// The pages of a search for one name as they come in. It proves that no task has the name only where nothing that the
-/// server said contradicts anything else.
+/// The pages of a search as they come in: for one name, or for all tasks. It proves that no task has the name, or that all
+/// were shown, only where nothing that the server said contradicts anything else.
 /// </summary>
-internal sealed class TaskSearch(string exactName)
+internal sealed class TaskSearch(string? exactName)
 {
     // By the id; without one, by the name and the time of creation.
     private readonly HashSet<(long? Id, string? Name, string? Created)> seen = [];
@@ -62,6 +62,7 @@ internal sealed class TaskSearch(string exactName)
     /// <summary>Why a task whose name is not exactly the one looked for may be it all the same; null if it is another.</summary>
     private string? WhyItMayBe(TaskRecord record)
     {
+        if (exactName is null) return null;
         if (record.TaskName is not { } name)
             return $"Laaffic lists a task (id {record.TaskId}) whose name cannot be read: it may be this one.";
         return string.Equals(Plain(name), Plain(exactName), StringComparison.OrdinalIgnoreCase)

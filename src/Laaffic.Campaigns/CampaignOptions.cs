@@ -11,8 +11,17 @@ public sealed record CampaignOptions
     /// <summary>Callees in one task, 1 to 200,000 (the documented limit of one create call).</summary>
     public int MaxCalleesPerTask { get; init; } = CalleeRules.MaxCalleesPerTask;
 
-    /// <summary>How many due campaigns, or files that no event announced, one tick of the clock works on at once, 1 or more. Each sends one task at a time.</summary>
+    /// <summary>How many due campaigns, or files that no event announced, one tick of the clock works on at once, 1 or more.</summary>
     public int MaxConcurrentCampaigns { get; init; } = 4;
+
+    /// <summary>How many tasks of one campaign are sent at once while Laaffic takes them, 1 or more.</summary>
+    public int MaxConcurrentTasks { get; init; } = 4;
+
+    /// <summary>
+    /// How long a tick waits at most until it looks again whether a busy Laaffic has room; what comes later is left to the next
+    /// tick. Zero: it does not wait.
+    /// </summary>
+    public TimeSpan WaitsForRoom { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Wait after a first refusal; doubles with each further one.</summary>
     public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMinutes(1);

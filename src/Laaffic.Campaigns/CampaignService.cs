@@ -23,6 +23,9 @@ public sealed class CampaignService
     /// <summary>A tick takes up nothing new after that, so that the next one is not kept waiting by much.</summary>
     private static readonly TimeSpan TickTakesUpFor = TimeSpan.FromMinutes(5);
 
+    private static readonly Comparer<OpenRow> FirstFirst = Comparer<OpenRow>.Create(SendQueue.Compare);
+    private static readonly Comparer<OpenRow> LastFirst = Comparer<OpenRow>.Create(static (a, b) => SendQueue.Compare(b, a));
+
     /// <summary>Due work that one tick looks at, the oldest first: more than it can do in its time, and no memory to speak of.</summary>
     private const int MaxDuePerTick = 10_000;
 
@@ -33,6 +36,8 @@ public sealed class CampaignService
     private readonly ILogger log;
     private readonly CampaignLedger ledger;
     private readonly AccountGate gate;
+    private readonly BusyAccount busy;
+    private readonly SendQueue queue;
     private readonly ReportWriter reports;
     private readonly CampaignWorker worker;
     private readonly DroppedFiles files;
@@ -69,19 +74,21 @@ public sealed class CampaignService
         var backoff = new Backoff(options, random ?? Random.Shared);
         ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
         reports = new ReportWriter(ledger, bodies, storage.GetBlobContainerClient(Containers.Results), time);
-        gate = new AccountGate(ledger, options, backoff, time, logs.CreateLogger<AccountGate>());
+        busy = new BusyAccount(ledger, laaffic, backoff, options, time, logs.CreateLogger<BusyAccount>());
+        gate = new AccountGate(ledger, busy, options, backoff, time, logs.CreateLogger<AccountGate>());
         var recorder = new TaskRecorder(ledger, time, logs.CreateLogger<TaskRecorder>());
         var acceptances = new RecentAcceptances(ledger, time, logs.CreateLogger<RecentAcceptances>());
         var uncertain = new UncertainTasks(laaffic, recorder, acceptances, backoff, options, time);
-        var taskWorker = new TaskWorker(ledger, bodies, laaffic, gate, uncertain, acceptances, recorder, backoff, options, time, logs.CreateLogger<TaskWorker>());
+        var taskWorker = new TaskWorker(ledger, bodies, laaffic, gate, busy, uncertain, acceptances, recorder, backoff, options, time, logs.CreateLogger<TaskWorker>());
         worker = new CampaignWorker(ledger, taskWorker, reports, options, time);
+        queue = new SendQueue(ledger, gate, busy, worker, options, time, logs.CreateLogger<SendQueue>());
         resolver = new TaskResolver(ledger, worker, reports, time, logs.CreateLogger<TaskResolver>());
         var plans = new PlanMaker(storage, bodies, credentials, options, time);
         var committer = new CampaignCommitter(ledger, options, time);
         var handled = new HandledFiles();
         var largeInputs = new LargeInputs(options, time);
         files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, handled, largeInputs, backoff, options, time, logs.CreateLogger<DroppedFiles>());
-        submissions = new Submissions(plans, committer, worker, reports, largeInputs, time);
+        submissions = new Submissions(plans, committer, worker, queue, reports, largeInputs, time);
         sweep = new Sweep(campaigns, ledger, files, handled, options, time, logs.CreateLogger<Sweep>());
     }
 
@@ -90,6 +97,7 @@ public sealed class CampaignService
     {
         await PrepareAsync(cancellationToken);
         await files.TakeUpAsync(path, cancellationToken);
+        await queue.ServeOnceAsync(cancellationToken);
     }
 
     /// <summary>
@@ -115,7 +123,9 @@ public sealed class CampaignService
     {
         await PrepareAsync(cancellationToken);
         var stop = time.GetUtcNow() + TickTakesUpFor;
-        await Task.WhenAll(WorkOnDueAsync(stop, cancellationToken), sweep.SweepPageAsync(stop, cancellationToken));
+        await Task.WhenAll(
+            WorkOnDueAsync(stop, cancellationToken), sweep.SweepPageAsync(stop, cancellationToken), queue.ServeAsync(stop, waits: true, cancellationToken));
+        await queue.ServeAsync(stop, waits: true, cancellationToken); // those that have joined it by that
     }
 
     /// <summary>Takes a person's word for what became of a task, which Laaffic does not say.</summary>
@@ -192,26 +202,30 @@ public sealed class CampaignService
 
     private async Task WorkOnDueAsync(DateTimeOffset stop, CancellationToken ct)
     {
+        var full = await busy.FindAsync(ct);
         var now = time.GetUtcNow();
-        var deferredSince = now;
-        var due = new PriorityQueue<OpenRow, long>(); // the latest first, to be left out when there are too many
+        var (deferredSince, readySince, inLine) = (now, now, 0);
+        var due = new PriorityQueue<OpenRow, OpenRow>(LastFirst); // to be left out when there are too many
         await foreach (var open in ledger.DueOrDeferredAsync(now, ct))
         {
             if (open.DeferredSince < deferredSince) deferredSince = open.DeferredSince.Value;
             if (open.DueAt > now) continue;
-            if (due.Count < MaxDuePerTick) due.Enqueue(open, -Order(open));
-            else due.EnqueueDequeue(open, -Order(open));
+            if (full is not null && SendQueue.IsInLine(open, now))
+            {
+                inLine++;
+                if (open.ReadyAt < readySince) readySince = open.ReadyAt.Value;
+            }
+
+            if (due.Count < MaxDuePerTick) due.Enqueue(open, open);
+            else due.EnqueueDequeue(open, open);
         }
 
         // Before the work, which may take long or never end: an alert on what is overdue must not end with it.
-        using var tick = CampaignTelemetry.RecordTick(now - deferredSince);
+        using var tick = CampaignTelemetry.RecordTick(now - (readySince < deferredSince ? readySince : deferredSince), inLine, now - readySince, full?.Running);
         await Parallel.ForEachAsync(
-            due.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element).TakeWhile(_ => time.GetUtcNow() < stop),
+            due.UnorderedItems.Select(item => item.Element).Order(FirstFirst).TakeWhile(_ => time.GetUtcNow() < stop),
             new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
             WorkAsync);
-
-        // Whatever was never attempted goes first, then what was attempted longest ago.
-        static long Order(OpenRow open) => open.LastAttemptAt?.UtcTicks ?? 0;
     }
 
     private async ValueTask WorkAsync(OpenRow open, CancellationToken ct)
@@ -222,11 +236,11 @@ public sealed class CampaignService
             {
                 await files.TakeUpAsync(open.Subject, ct);
             }
-            else if (!WaitsForGate(open)
+            else if (!WaitsToSend(open)
                      && await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
                      && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign)
             {
-                await worker.WorkAsync(campaign, reserved, ct);
+                await worker.WorkAsync(campaign, reserved, hasTurn: false, ct);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
@@ -237,10 +251,10 @@ public sealed class CampaignService
     }
 
     // All that there is to do for it is to send, which nobody may at present: it stays due, and costs nothing.
-    private bool WaitsForGate(OpenRow open)
+    private bool WaitsToSend(OpenRow open)
     {
         var now = time.GetUtcNow();
-        return gate.IsKnownClosed && open.Deadline > now && (open.AskDueAt is null || open.AskDueAt > now);
+        return (gate.IsKnownClosed || busy.IsKnownBusy) && open.Deadline > now && (open.AskDueAt is null || open.AskDueAt > now);
     }
 
     private async Task PrepareAsync(CancellationToken ct)

@@ -36,12 +36,28 @@ public static partial class CampaignTelemetry
     private static readonly Counter<long> Holds = Meter.CreateCounter<long>(
         "laaffic.account.holds", "{hold}", "How often the account was put on hold.");
 
+    private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>(
+        "laaffic.api.refused", "{request}", "Creates of a task that Laaffic answered with a refusal.");
+
+    private static readonly Counter<long> RefusedBytes = Meter.CreateCounter<long>(
+        "laaffic.api.refused_bytes", "By", "The request bodies of those.");
+
     private static readonly Histogram<double> ApiDuration = Meter.CreateHistogram(
         "laaffic.api.duration", "s", "How long a call of Laaffic's API took, the stored body's way included.", tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240] });
 
-    static CampaignTelemetry() => Meter.CreateObservableGauge(
-        "laaffic.tasks.oldest_deferred", OldestDeferred, "s", "For how long the task that is deferred longest, or the file that waits longest for the secrets, has waited, at the timer's last tick.");
+    static CampaignTelemetry()
+    {
+        Meter.CreateObservableGauge(
+            "laaffic.tasks.oldest_deferred", () => OfLastTick(t => t.Now.TotalSeconds), "s",
+            "For how long the task that is deferred or stands in line longest, or the file that waits longest for the secrets, has waited, at the timer's last tick.");
+        Meter.CreateObservableGauge(
+            "laaffic.queue.length", () => OfLastTick(t => t.InLine), "{campaign}", "How many campaigns stand in line because Laaffic is busy, at the timer's last tick.");
+        Meter.CreateObservableGauge(
+            "laaffic.queue.oldest", () => OfLastTick(t => t.OldestInLine.TotalSeconds), "s", "For how long the campaign that became ready first has stood in line, at the timer's last tick.");
+        Meter.CreateObservableGauge(
+            "laaffic.tasks.running", () => OfLastTick(t => t.Running), "{task}", "How many tasks Laaffic has, while it is busy.");
+    }
 
     /// <summary>A campaign, or a file that is none, came to its end: counted by what its report says.</summary>
     internal static void CountSettled(CampaignReport report)
@@ -62,14 +78,30 @@ public static partial class CampaignTelemetry
 
     internal static void CountHold() => Holds.Add(1);
 
+    /// <summary>Laaffic has refused a task, with all of its body.</summary>
+    internal static void CountRefused(long bytes)
+    {
+        RefusedRequests.Add(1);
+        RefusedBytes.Add(bytes);
+    }
+
+    /// <summary>How many tasks Laaffic has, as its list just told; null if it did not.</summary>
+    internal static void RecordRunning(int? running)
+    {
+        if (Volatile.Read(ref lastTick) is { } tick) tick.Running = running;
+    }
+
     internal static void RecordCall(string endpoint, string outcome, TimeSpan duration) =>
         ApiDuration.Record(duration.TotalSeconds, new("endpoint", endpoint), new("outcome", outcome));
 
     /// <summary>The timer has looked at all open work, and works on it until the result is disposed.</summary>
     /// <param name="oldest">How long the longest deferred task or file has been so; zero if none is.</param>
-    internal static IDisposable RecordTick(TimeSpan oldest)
+    /// <param name="inLine">How many campaigns wait because Laaffic is busy.</param>
+    /// <param name="oldestInLine">For how long the first of them has been ready.</param>
+    /// <param name="running">How many tasks Laaffic has, if it is busy and that is known.</param>
+    internal static IDisposable RecordTick(TimeSpan oldest, int inLine, TimeSpan oldestInLine, int? running)
     {
-        var tick = new Tick(oldest);
+        var tick = new Tick(oldest) { InLine = inLine, OldestInLine = oldestInLine, Running = running };
         Volatile.Write(ref lastTick, tick);
         return tick;
     }
@@ -126,8 +158,8 @@ public static partial class CampaignTelemetry
         return span;
     }
 
-    private static IEnumerable<Measurement<double>> OldestDeferred() =>
-        Volatile.Read(ref lastTick)?.Now is { } oldest ? [new(oldest.TotalSeconds)] : [];
+    private static IEnumerable<Measurement<double>> OfLastTick(Func<Tick, double?> value) =>
+        Volatile.Read(ref lastTick) is { Counts: true } tick && value(tick) is { } measured ? [new(measured)] : [];
 
     private static KeyValuePair<string, object?> State(string state) => new("state", state);
 
@@ -140,15 +172,15 @@ public static partial class CampaignTelemetry
         private readonly long at = Stopwatch.GetTimestamp();
         private bool ended;
 
-        public TimeSpan? Now
-        {
-            get
-            {
-                var age = Stopwatch.GetElapsedTime(at);
-                if (Volatile.Read(ref ended)) return age < TickCountsFor ? oldest : null;
-                return oldest > TimeSpan.Zero ? oldest + age : oldest;
-            }
-        }
+        public bool Counts => !Volatile.Read(ref ended) || Stopwatch.GetElapsedTime(at) < TickCountsFor;
+
+        public TimeSpan Now => !Volatile.Read(ref ended) && oldest > TimeSpan.Zero ? oldest + Stopwatch.GetElapsedTime(at) : oldest;
+
+        public int InLine { get; init; }
+
+        public TimeSpan OldestInLine { get; init; }
+
+        public int? Running { get; set; }
 
         public void Dispose() => Volatile.Write(ref ended, true);
     }

@@ -27,6 +27,28 @@ public class QueryTests
     }
 
     [Fact]
+    public async Task Unfinished_tasks_are_counted_on_all_pages_whether_the_server_heeds_the_states_or_not()
+    {
+        await using var server = await ScriptedServer.StartAsync(
+            Answers.Json("""{"code":0,"data":{"total":3,"size":2,"pages":2,"records":[{"taskId":1,"taskName":"a","status":0},{"taskId":2,"taskName":"b","status":2}]}}"""),
+            Answers.Json("""{"code":0,"data":{"total":3,"size":2,"pages":2,"records":[{"taskId":3,"taskName":"c","status":6}]}}"""));
+
+        Assert.Equal(2, await Client.For(server).CountUnfinishedAsync(To, Cancelled)); // waiting, and being submitted
+        Assert.Contains("\"statusList\":[0,1,6]", server.Calls[0].Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"code":0,"data":null}""")]
+    [InlineData("""{"code":-18,"msg":"system error"}""")]
+    [InlineData("""{"code":0,"data":{"total":5,"size":100,"current":1,"pages":1,"records":[{"taskId":1,"taskName":"a","status":0}]}}""")]
+    public async Task A_list_that_does_not_tell_how_many_are_unfinished_is_no_count(string answer)
+    {
+        await using var server = await ScriptedServer.StartAsync(Answers.Json(answer));
+
+        Assert.Null(await Client.For(server).CountUnfinishedAsync(To, Cancelled));
+    }
+
+    [Fact]
     public async Task A_page_is_read_as_documented()
     {
         var reply = await QueryAsync("""

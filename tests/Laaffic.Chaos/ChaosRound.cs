@@ -148,7 +148,8 @@ public static class ChaosRound
                     simulator.Account.Balance = simulator.Account.Balance > 0 ? 0 : 100;
                     break;
                 case 16:
-                    simulator.Account.MaxTasksAtOnce = simulator.Account.MaxTasksAtOnce is null ? simulator.AcceptedTasks.Count : null;
+                    // A few at once, each for seconds, so that most stand in line; or none at all.
+                    (simulator.Account.MaxTasksAtOnce, simulator.Account.TaskDuration) = (random.Next(4) == 0 ? 0 : random.Next(1, 4), TimeSpan.FromSeconds(random.Next(1, 4)));
                     break;
                 default:
                     faults++;

@@ -120,13 +120,14 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await app.DropAsync("a.json", """{"taskName":"Second","agentId":41,"numberInfoList":[{"calleeNumber":"12025550199"}]}""");
 
         var second = await app.ReportAsync("a.json");
-        Assert.Equal(("Second", CampaignStates.Accepted), (second.TaskName, second.State));
+        Assert.Equal(("Second", 2), (second.TaskName, second.PlaceInQueue));
         await app.TickAfterAsync(TimeSpan.FromMinutes(2));
         Assert.Equal("Second", (await app.ReportAsync("a.json")).TaskName);
         var superseded = Assert.Single(await app.ResultNamesAsync("a.json."), n => n != "a.json.report.json");
         Assert.Contains("\"taskName\": \"Reminder\"", await app.ResultAsync(superseded), StringComparison.Ordinal);
         Assert.Contains("\"state\": \"accepted\"", await app.ResultAsync(superseded), StringComparison.Ordinal);
-        Assert.Equal(["12025550199", "12025550101", "12025550102", "12025550103"], app.Called);
+        Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("a.json")).State);
+        Assert.Equal(["12025550101", "12025550102", "12025550103", "12025550199"], app.Called); // first come, first served
     }
 
     [Fact]

@@ -103,7 +103,9 @@ public sealed class HttpContractTests(StorageFixture storage)
         var task = Assert.Single(answer.Body.GetProperty("tasks").EnumerateArray());
         Assert.Equal("deferred", task.GetProperty("state").GetString());
         Assert.Contains("-37", task.GetProperty("reason").GetString(), StringComparison.Ordinal);
-        Assert.True(task.GetProperty("nextAttempt").GetDateTimeOffset() > app.Clock.GetUtcNow());
+        Assert.Equal(JsonValueKind.Null, task.GetProperty("nextAttempt").ValueKind);
+        Assert.Equal(1, answer.Body.GetProperty("placeInQueue").GetInt32());
+        Assert.StartsWith("busy: ", answer.Body.GetProperty("waitsFor").GetString(), StringComparison.Ordinal);
         AssertSame(answer, await app.GetCampaignAsync("Reminder"));
 
         var later = await app.GetWhenAsync("Reminder", CampaignStates.Accepted);

@@ -49,7 +49,7 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
         var metrics = recorder.Metrics();
         Assert.Equal(
-            ["laaffic.account.holds", "laaffic.api.duration", "laaffic.callees", "laaffic.campaigns", "laaffic.tasks.oldest_deferred", "laaffic.tasks.settled"],
+            ["laaffic.account.holds", "laaffic.api.duration", "laaffic.api.refused", "laaffic.api.refused_bytes", "laaffic.callees", "laaffic.campaigns", "laaffic.queue.length", "laaffic.queue.oldest", "laaffic.tasks.oldest_deferred", "laaffic.tasks.running", "laaffic.tasks.settled"],
             metrics.Keys.Order(StringComparer.Ordinal));
         AssertCounts(metrics["laaffic.campaigns"], ("state=accepted", 3), ("state=duplicate", 1), ("state=expired", 1), ("state=partial", 1), ("state=rejected", 3));
         AssertCounts(metrics["laaffic.tasks.settled"], ("state=accepted", 4), ("state=expired", 1), ("state=rejected", 2));

@@ -30,6 +30,7 @@ public sealed class LaafficSettingsTests
                 TimeZone = TimeZoneInfo.Utc,
                 MaxCalleesPerTask = 200_000,
                 MaxConcurrentCampaigns = 4,
+                MaxConcurrentTasks = 4,
                 InitialDelay = TimeSpan.FromMinutes(1),
                 MaxDelay = TimeSpan.FromMinutes(30),
                 GiveUpAfter = TimeSpan.FromHours(24),
@@ -54,6 +55,7 @@ public sealed class LaafficSettingsTests
             ("Campaigns__LeaseDuration", "00:06:00"),
             ("Campaigns__MaxCalleesPerTask", "1000"),
             ("Campaigns__MaxConcurrentCampaigns", "16"),
+            ("Campaigns__MaxConcurrentTasks", "8"),
             ("KeyVault__Uri", "https://vault.example.com/"));
 
         Assert.Equal(new Uri("https://voice.example.com/v3"), settings.BaseUrl);
@@ -64,6 +66,7 @@ public sealed class LaafficSettingsTests
                 TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"),
                 MaxCalleesPerTask = 1000,
                 MaxConcurrentCampaigns = 16,
+                MaxConcurrentTasks = 8,
                 InitialDelay = TimeSpan.FromSeconds(30),
                 MaxDelay = TimeSpan.FromHours(1),
                 GiveUpAfter = TimeSpan.FromDays(2),
@@ -92,6 +95,7 @@ public sealed class LaafficSettingsTests
     [InlineData("Campaigns__MaxCalleesPerTask", "1e3", "it must be a whole number from 1 to 200000.")]
     [InlineData("Campaigns__MaxConcurrentCampaigns", "0", "it must be a whole number from 1 to 100.")]
     [InlineData("Campaigns__MaxConcurrentCampaigns", "101", "it must be a whole number from 1 to 100.")]
+    [InlineData("Campaigns__MaxConcurrentTasks", "33", "it must be a whole number from 1 to 32.")]
     public void A_bad_value_ends_the_start_with_the_settings_name_the_value_and_what_it_must_be(string name, string value, string must)
     {
         var error = Assert.Throws<SettingsException>(() => Read((name, value)));
@@ -117,12 +121,13 @@ public sealed class LaafficSettingsTests
             ("Campaigns__HoldDuration", "nonsense"),
             ("Campaigns__LeaseDuration", "nonsense"),
             ("Campaigns__MaxCalleesPerTask", "nonsense"),
-            ("Campaigns__MaxConcurrentCampaigns", "nonsense")));
+            ("Campaigns__MaxConcurrentCampaigns", "nonsense"),
+            ("Campaigns__MaxConcurrentTasks", "nonsense")));
 
         Assert.Equal(
             [
                 "AzureWebJobsStorage", "Campaigns__HoldDuration", "Campaigns__LeaseDuration", "Campaigns__MaxCalleesPerTask",
-                "Campaigns__MaxConcurrentCampaigns", "Campaigns__Retry__GiveUpAfter", "Campaigns__Retry__InitialDelay", "Campaigns__Retry__MaxDelay",
+                "Campaigns__MaxConcurrentCampaigns", "Campaigns__MaxConcurrentTasks", "Campaigns__Retry__GiveUpAfter", "Campaigns__Retry__InitialDelay", "Campaigns__Retry__MaxDelay",
                 "Campaigns__UncertainSettleTime", "Laaffic__ApiSecret", "Laaffic__BaseUrl", "Laaffic__TimeZone",
             ],
             error.Errors.Select(e => e.Split(' ')[0]).Order(StringComparer.Ordinal));

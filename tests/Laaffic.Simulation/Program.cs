@@ -21,5 +21,6 @@ if (arguments.Before is { } before) World.EarlierRelease = new EarlierRelease(be
 // The pool's only thread is where everything of a run happens.
 if (arguments.Replay is { } seed) return await Task.Run(() => Replay.RunAsync(seed));
 if (arguments.Due is { } due) return await Task.Run(() => Due.RunAsync(due));
+if (arguments.Busy is { } busy) return await Task.Run(() => Busy.RunAsync(busy));
 if (arguments.Worker is { } worker) return await Task.Run(() => Worker.RunAsync(arguments, worker));
 return new Workers(arguments).Run();

@@ -55,6 +55,9 @@ internal sealed class World
 
     public long StorageRequests { get; set; }
 
+    /// <summary>What the bodies of its answers held.</summary>
+    public long StorageBytes { get; private set; }
+
     /// <summary>Files of which every reader dies, and how many did.</summary>
     public Dictionary<string, int> Poison { get; } = [];
 
@@ -87,6 +90,7 @@ internal sealed class World
     public StorageResponse Handle(Instance from, StorageRequest request)
     {
         var response = Account.Handle(request);
+        StorageBytes += response.Body.Length;
         Watch.Stored(from, request, response);
         if (Poison.Count > 0 && StorageMessages.BlobRead(request) is { } path && Poison.TryGetValue(path, out var deaths) && response.Status < 300)
         {

@@ -15,7 +15,7 @@ internal sealed class CsvPreamble
 
     private int comments;
 
-    /// <summary>The settings that the lines give; <c>submitAt</c> and <c>expireAt</c> are among them.</summary>
+    /// <summary>The settings that the lines give; <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> are among them.</summary>
     public SettingsDraft Settings { get; } = new();
 
     /// <summary>The header row's first physical line, from 1.</summary>
@@ -115,7 +115,7 @@ internal sealed class CsvPreamble
         if (Settings.OriginOf(name) is { } earlier)
             errors.Add(name, HeaderLine, $"is given twice: on line {earlier.Line} already");
         else if (name is "numberInfoList" or "delivery")
-            errors.Add(name, HeaderLine, name == "delivery" ? "write submitAt and expireAt as lines of their own" : "the callees stand in the rows below the header");
+            errors.Add(name, HeaderLine, name == "delivery" ? "write submitAt, expireAt and priority as lines of their own" : "the callees stand in the rows below the header");
         else if (name != "taskName" && value is ['{' or '[', ..])
             ReadJson(name, value, errors);
         else if (value.Length == 0)

@@ -21,6 +21,7 @@ internal sealed partial class CampaignLedger(TableClient table)
     // name before the numbers of task names.
     private const string Main = "campaigns";
     private const string GateKey = "hold"; // as the first release named it
+    private const string BusyKey = "busy";
     private const string AcceptancesKey = "accepted";
 
     private const int MaxRowsPerRequest = 1000; // the limit of one table query
@@ -144,7 +145,10 @@ internal sealed partial class CampaignLedger(TableClient table)
     {
         campaign = campaign with { PartitionKey = Main, RowKey = CampaignKey(campaign.TaskName) };
         var newestFirst = (long.MaxValue - campaign.CommittedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        var open = NewOpen(OpenKind.Campaign, campaign.TaskName, until) with { Deadline = campaign.Deadline };
+        var open = NewOpen(OpenKind.Campaign, campaign.TaskName, until) with
+        {
+            Deadline = campaign.Deadline, SendDueAt = campaign.ReadyAt, Priority = campaign.Priority, ReadyAt = campaign.ReadyAt,
+        };
         List<TableTransactionAction> actions =
         [
             new(TableTransactionActionType.Add, campaign),
@@ -231,7 +235,10 @@ internal sealed partial class CampaignLedger(TableClient table)
         while (true)
         {
             var open = await FindOpenAsync(OpenKind.Campaign, campaign.TaskName, ct);
-            var due = (open ?? NewOpen(OpenKind.Campaign, campaign.TaskName, now)) with { DueAt = now, AskDueAt = now, Deadline = campaign.Deadline };
+            var due = (open ?? NewOpen(OpenKind.Campaign, campaign.TaskName, now)) with
+            {
+                DueAt = now, AskDueAt = now, Deadline = campaign.Deadline, Priority = campaign.Priority, ReadyAt = campaign.ReadyAt,
+            };
             if (open is null ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null : await TryReplaceAsync(due, ct) is not null) return;
         }
     }
@@ -246,12 +253,24 @@ internal sealed partial class CampaignLedger(TableClient table)
         await TryAddAsync(gate with { PartitionKey = Main, RowKey = GateKey }, ct);
 
     /// <summary>Opens the gate. False if it is open, or another probe was begun, or it was closed anew by now.</summary>
-    public async Task<bool> TryRemoveGateAsync(GateRow gate, CancellationToken ct)
+    public Task<bool> TryRemoveGateAsync(GateRow gate, CancellationToken ct) => TryRemoveAsync(gate, ct);
+
+    /// <summary>That Laaffic takes no more tasks at present; null if it does, as far as is known.</summary>
+    public Task<BusyRow?> FindBusyAsync(CancellationToken ct) => FindAsync<BusyRow>(Main, BusyKey, ct);
+
+    /// <summary>Null if that is known already.</summary>
+    public async Task<BusyRow?> TryAddBusyAsync(BusyRow busy, CancellationToken ct) =>
+        await TryAddAsync(busy with { PartitionKey = Main, RowKey = BusyKey }, ct);
+
+    /// <summary>Nobody stands in line any more. False if somebody else has changed the row meanwhile.</summary>
+    public Task<bool> TryRemoveBusyAsync(BusyRow busy, CancellationToken ct) => TryRemoveAsync(busy, ct);
+
+    private async Task<bool> TryRemoveAsync(LedgerRow row, CancellationToken ct)
     {
         try
         {
             // The client takes a row that is not there for a success.
-            return (await table.DeleteEntityAsync(gate.PartitionKey, gate.RowKey, gate.ETag, ct)).Status != 404;
+            return (await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, ct)).Status != 404;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Azure;
 using Azure.Data.Tables;
 
@@ -30,6 +31,12 @@ internal sealed record CampaignRow : LedgerRow
     public string ContentHash { get; init; } = "";
     public DateTimeOffset CommittedAt { get; init; }
     public DateTimeOffset? SubmitAt { get; init; }
+
+    /// <summary>What goes before the order in which campaigns became ready.</summary>
+    public Priority Priority { get; init; }
+
+    /// <summary>Its place in the queue counts from then: when it came, or its submitAt. Null in rows of earlier releases.</summary>
+    public DateTimeOffset? ReadyAt { get; init; }
 
     /// <summary>A task that was not accepted by then expires.</summary>
     public DateTimeOffset Deadline { get; init; }
@@ -84,6 +91,9 @@ internal sealed record TaskRow : LedgerRow
     /// <summary>When uncertain: from then on a query that does not find the task proves that it was not accepted.</summary>
     public DateTimeOffset? SettledAt { get; init; }
 
+    /// <summary>When uncertain: it was proven not to be accepted, and stands in line to be sent. It is asked about again before.</summary>
+    public bool IsInLine { get; init; }
+
     /// <summary>When uncertain: Laaffic said that the name exists, so only its id is missing and nothing is sent again.</summary>
     public bool NameExists { get; init; }
 
@@ -120,6 +130,10 @@ internal sealed record TaskRow : LedgerRow
 
     /// <summary>The last refusal was one that this app does not know (design: rejected once the time to try is over).</summary>
     public bool LastRefusalUnknown { get; init; }
+
+    /// <summary>Whether Laaffic has to be asked what became of it.</summary>
+    [IgnoreDataMember]
+    public bool IsToBeAsked => State == TaskState.Uncertain && !IsInLine;
 
     public bool IsSettled => State is TaskState.Accepted or TaskState.Rejected or TaskState.Expired;
 }
@@ -197,6 +211,16 @@ internal sealed record OpenRow : LedgerRow
 
     /// <summary>Of a campaign: its deadline; null in rows of the first release.</summary>
     public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Of a campaign: when its next task is to be sent; null if none is, and in rows of earlier releases.</summary>
+    public DateTimeOffset? SendDueAt { get; init; }
+
+    /// <summary>Of a campaign: its place in the queue. See <see cref="CampaignRow"/>.</summary>
+    public Priority Priority { get; init; }
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>Of a campaign: when it last had its turn, that is, Laaffic's word on a task of it other than that it is busy.</summary>
+    public DateTimeOffset? ServedAt { get; init; }
 }
 
 /// <summary>An entry of the list of campaigns; its row key sorts the newest first.</summary>
@@ -234,6 +258,39 @@ internal sealed record GateRow : LedgerRow
 
     /// <summary>A probe is under way until then; null if none is.</summary>
     public DateTimeOffset? ProbeUntil { get; init; }
+}
+
+/// <summary>
+/// Laaffic has as many tasks as it takes at once (status -37), and all others stand in line. The row exists only while they
+/// do. Earlier releases do not know it, and send all the same.
+/// </summary>
+internal sealed record BusyRow : LedgerRow
+{
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>How many tasks it had, as its list told, when it last would take no more; null if the list does not tell.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>How many it had at the last look; null if the list did not tell.</summary>
+    public int? Running { get; init; }
+
+    /// <summary>When its list is looked at next.</summary>
+    public DateTimeOffset LookAt { get; init; }
+
+    /// <summary>When a task may be sent though there seems to be no room: the limit may have been raised, or not be told.</summary>
+    public DateTimeOffset ProbeAt { get; init; }
+
+    /// <summary>How many such tasks in a row were refused.</summary>
+    public int FailedProbes { get; init; }
+
+    /// <summary>When it last took a task: the longer ago that is, the rarer it is looked at.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>The task that it took last, until its list has shown it: before, the list does not tell whether there is room.</summary>
+    public string? LastTaken { get; init; }
+
+    /// <summary>Somebody serves the queue until then; null if nobody does.</summary>
+    public DateTimeOffset? ServedUntil { get; init; }
 }
 
 /// <summary>Tasks that Laaffic accepted lately, as a yardstick for how far its lists are: see <c>RecentAcceptances</c>.</summary>

@@ -11,7 +11,7 @@ namespace Laaffic.Campaigns.Planning;
 /// </summary>
 internal sealed class CampaignSettings
 {
-    private static readonly string[] DeliveryNames = ["submitAt", "expireAt"];
+    private static readonly string[] DeliveryNames = ["submitAt", "expireAt", "priority"];
 
     private readonly SettingsDraft draft;
     private readonly PlannerOptions options;
@@ -34,12 +34,15 @@ internal sealed class CampaignSettings
     /// <summary>Nothing is submitted from then on.</summary>
     public DateTimeOffset? ExpireAt { get; private set; }
 
+    /// <summary>What goes before the order in which campaigns came.</summary>
+    public Priority Priority { get; private set; }
+
     /// <summary><c>sendTime</c> as an instant.</summary>
     public DateTimeOffset? SendTime { get; private set; }
 
     /// <summary>Checks settings.</summary>
-    /// <param name="draft">The settings as written; <c>delivery</c>, <c>submitAt</c> and <c>expireAt</c> are taken out of it.</param>
-    /// <param name="linesHaveTimes">Whether <c>submitAt</c> and <c>expireAt</c> may stand beside the others, as in a CSV campaign.</param>
+    /// <param name="draft">The settings as written; <c>delivery</c> and what belongs into it are taken out of it.</param>
+    /// <param name="linesHaveTimes">Whether <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> may stand beside the others, as in a CSV campaign.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="now">What is past is before this.</param>
     /// <param name="errors">Takes what is wrong.</param>
@@ -73,6 +76,7 @@ internal sealed class CampaignSettings
             }
         }
 
+        Priority = ReadPriority(times);
         SubmitAt = ReadInstant("submitAt", times);
         ExpireAt = ReadInstant("expireAt", times);
         if (ExpireAt is not { } expireAt)
@@ -91,7 +95,7 @@ internal sealed class CampaignSettings
             return;
         if (delivery.ValueKind != JsonValueKind.Object)
         {
-            Error("delivery", origin, "must be an object with submitAt, expireAt or both");
+            Error("delivery", origin, "must be an object with submitAt, expireAt, priority or some of them");
             return;
         }
         foreach (var property in delivery.EnumerateObject())
@@ -122,6 +126,21 @@ internal sealed class CampaignSettings
         else
             Error(time.Path, time.Origin, message);
         return null;
+    }
+
+    private Priority ReadPriority(Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> settings)
+    {
+        if (!settings.TryGetValue("priority", out var given) || given.Value.ValueKind == JsonValueKind.Null)
+            return Priority.Normal;
+        switch (given.Value.ValueKind == JsonValueKind.String ? TextOf(given.Value.GetString) : null)
+        {
+            case "high": return Priority.High;
+            case "normal": return Priority.Normal;
+            case "low": return Priority.Low;
+            default:
+                Error(given.Path, given.Origin, "must be \"high\", \"normal\" or \"low\"");
+                return Priority.Normal;
+        }
     }
 
     /// <summary>A name or string of a document; null if it is not valid text.</summary>

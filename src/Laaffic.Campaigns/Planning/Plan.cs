@@ -29,6 +29,9 @@ public sealed record Plan
     /// <summary>Nothing is submitted from then on; null if the campaign does not say.</summary>
     public DateTimeOffset? ExpireAt { get; init; }
 
+    /// <summary>What goes before the order in which campaigns came.</summary>
+    public Priority Priority { get; init; }
+
     /// <summary>When the platform is to call, <c>sendTime</c> as an instant; null is at once.</summary>
     public DateTimeOffset? SendTime { get; init; }
 

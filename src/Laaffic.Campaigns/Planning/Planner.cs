@@ -64,6 +64,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             SubmitAt = reading.Settings?.SubmitAt,
             ExpireAt = reading.Settings?.ExpireAt,
             SendTime = reading.Settings?.SendTime,
+            Priority = reading.Settings?.Priority ?? Priority.Normal,
             Counts = writer.Counts,
             Errors = errors.List,
             ErrorCount = errors.Count,

@@ -26,6 +26,12 @@ public sealed record CampaignReport
     /// <summary>A task that was not accepted by then expires.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>Its place in the queue for a busy account, from 1; null if it does not stand in line. As of this report.</summary>
+    public int? PlaceInQueue { get; init; }
+
+    /// <summary>Why its tasks are not sent at present; null if nothing keeps them.</summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>Where the callees are now.</summary>
     public required CalleeCounts Counts { get; init; }
 
@@ -93,7 +99,7 @@ public sealed record CalleeCounts(long Read, long Duplicate, long Rejected, long
 /// <param name="Callees">How many callees it holds.</param>
 /// <param name="KeyId">Laaffic's id of it, once accepted.</param>
 /// <param name="Attempts">Requests sent so far.</param>
-/// <param name="NextAttempt">When it is tried again, or looked up; null once settled.</param>
+/// <param name="NextAttempt">When it is tried again, or looked up; null once settled, and while its campaign stands in line.</param>
 /// <param name="Reason">Why it is in this state.</param>
 public sealed record TaskReport(
     string Name, string State, int Callees, long? KeyId, int Attempts, DateTimeOffset? NextAttempt, string? Reason);

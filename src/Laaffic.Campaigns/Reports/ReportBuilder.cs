@@ -1,5 +1,6 @@
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Submission;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -14,6 +15,7 @@ internal static class ReportBuilder
         Plan plan,
         IReadOnlyList<TaskRow> tasks,
         GateRow? gate,
+        QueuePlace? place,
         DateTimeOffset now,
         string? rejectedFile,
         string container,
@@ -36,8 +38,10 @@ internal static class ReportBuilder
             NeedsAction = ActionFor(campaign, plan, tasks, gate, now, container, files, missing ?? []),
             CommittedAt = campaign.CommittedAt,
             Deadline = campaign.Deadline,
+            PlaceInQueue = place?.Before + 1,
+            WaitsFor = gate is not null && gate.Until > now ? $"nothing is sent until {gate.Until:u}: {gate.Reason}" : place?.Reason,
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
-            Tasks = [.. tasks.Select(t => Of(t, now))],
+            Tasks = [.. tasks.Select(t => Of(t, place is not null, now))],
             Warnings = plan.Warnings,
             IgnoredColumns = plan.IgnoredColumns,
             RejectedFile = rejectedFile,
@@ -84,19 +88,20 @@ internal static class ReportBuilder
         Warnings = [$"The same content was submitted before, from {original.Source} at {original.CommittedAt:u}. It is not submitted again; see the report there."],
     };
 
-    private static TaskReport Of(TaskRow task, DateTimeOffset now)
+    private static TaskReport Of(TaskRow task, bool standsInLine, DateTimeOffset now)
     {
+        standsInLine &= !task.IsToBeAsked && task.DueAt <= now;
         var state = task.State switch
         {
             TaskState.Accepted => "accepted",
             TaskState.Rejected => "rejected",
             TaskState.Expired => "expired",
             TaskState.Uncertain when task.LeaseUntil > now => "submitting",
-            TaskState.Uncertain => "uncertain",
+            TaskState.Uncertain when task.IsToBeAsked => "uncertain",
             _ when task.Attempts > 0 => "deferred",
             _ => "waiting",
         };
-        return new TaskReport(task.Name, state, task.Callees, task.KeyId, task.Attempts, task.IsSettled ? null : task.DueAt, task.Reason);
+        return new TaskReport(task.Name, state, task.Callees, task.KeyId, task.Attempts, task.IsSettled || standsInLine ? null : task.DueAt, task.Reason);
     }
 
     private static string StateOf(IReadOnlyList<TaskRow> tasks)

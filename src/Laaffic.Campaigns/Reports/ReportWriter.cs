@@ -6,6 +6,7 @@ using Azure.Storage.Blobs.Models;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Sources;
+using Laaffic.Campaigns.Submission;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -194,8 +195,9 @@ internal sealed class ReportWriter(
         CampaignRow campaign, Plan plan, string place, IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing, CancellationToken ct)
     {
         var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
+        var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow()) ? await QueuePlace.OfAsync(ledger, campaign, time.GetUtcNow(), ct) : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
-        return ReportBuilder.Of(campaign, plan, tasks, gate, time.GetUtcNow(), rejected, results.Name, files, missing);
+        return ReportBuilder.Of(campaign, plan, tasks, gate, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>

@@ -41,6 +41,7 @@ internal sealed class RestOfCampaign
     private bool rowsFitCsv = true;
     private AgentTaskSettings settings = new();
     private string? expireAt;
+    private string? priority; // null if it is the normal one
 
     private RestOfCampaign(BlobContainerClient bodies) => this.bodies = bodies;
 
@@ -80,6 +81,7 @@ internal sealed class RestOfCampaign
             AppId = plan.NamesAppId == false || tasks.Any(task => task.AppIdOffset is not null) ? null : rest.settings.AppId,
             SendTime = IsAhead(plan.SendTime, tasks) ? rest.settings.SendTime : null,
         };
+        rest.priority = plan.Priority switch { Priority.High => "high", Priority.Low => "low", _ => null };
         rest.expireAt = IsAhead(plan.ExpireAt, tasks) ? plan.ExpireAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture) : null;
         rest.FitsCsv = rest.rowsFitCsv && rest.textsOfCallees.All(rest.IsBeginningOfColumns) && rest.Preamble() is not null;
         return rest;
@@ -187,6 +189,8 @@ internal sealed class RestOfCampaign
                 preamble.Append(CultureInfo.InvariantCulture, $"# {name}: {written}\r\n");
             }
         }
+
+        if (priority is not null) preamble.Append(CultureInfo.InvariantCulture, $"# priority: {priority}\r\n");
         return preamble.Length <= MostPreamble ? preamble.ToString() : null;
     }
 
@@ -265,10 +269,11 @@ internal sealed class RestOfCampaign
     {
         json.WriteStartObject();
         settings.WriteTo(json);
-        if (expireAt is not null)
+        if (expireAt is not null || priority is not null)
         {
             json.WriteStartObject("delivery");
-            json.WriteString("expireAt", expireAt);
+            if (expireAt is not null) json.WriteString("expireAt", expireAt);
+            if (priority is not null) json.WriteString("priority", priority);
             json.WriteEndObject();
         }
         json.WriteStartArray("numberInfoList");

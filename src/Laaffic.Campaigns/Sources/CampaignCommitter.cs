@@ -15,7 +15,13 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
         await ledger.FindVersionAsync(versionSource, contentHash, ct) is { } version ? await ledger.FindCampaignAsync(version.TaskName, ct) : null;
 
     /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
-    public async Task<CommitOutcome> CommitAsync(Plan plan, string? path, string versionSource, SourceClaim? claim, CancellationToken ct)
+    /// <param name="plan">The plan.</param>
+    /// <param name="path">Of a dropped file.</param>
+    /// <param name="versionSource">What the content came from.</param>
+    /// <param name="claim">Of a dropped file: the reservation.</param>
+    /// <param name="receivedAt">When it came: its place in the queue does not depend on how long it took to read.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<CommitOutcome> CommitAsync(Plan plan, string? path, string versionSource, SourceClaim? claim, DateTimeOffset receivedAt, CancellationToken ct)
     {
         // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
         var guards = await GuardsAsync(plan, ct);
@@ -46,6 +52,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             ContentHash = plan.ContentHash,
             CommittedAt = now,
             SubmitAt = plan.SubmitAt,
+            Priority = plan.Priority,
+            ReadyAt = plan.SubmitAt > now ? plan.SubmitAt.Value : receivedAt,
             Deadline = DeadlineOf(plan, start),
             TaskCount = plan.Tasks.Count,
             Read = plan.Counts.Read,
@@ -67,7 +75,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
         if (await FindTakenAsync(plan, ct) is { } other) return other;
         // Somebody has committed a similar name, which does not collide after all.
         return await IsChangedAsync(guards, ct) && (claim is null || await ledger.IsHeldAsync(claim, ct))
-            ? await CommitAsync(plan, path, versionSource, claim, ct)
+            ? await CommitAsync(plan, path, versionSource, claim, receivedAt, ct)
             : new CommitOutcome.ClaimLost();
     }
 

@@ -55,13 +55,14 @@ internal sealed class DroppedFiles(
     /// <summary>True if there is a later version to be looked at now.</summary>
     private async Task<bool> TakeUpVersionAsync(string path, CancellationToken ct)
     {
+        var receivedAt = time.GetUtcNow();
         var known = await ledger.FindSourceAsync(path, ct);
-        if (known is not { State: SourceState.Reading, Failures: > 0 }) return await TakeUpVersionAsync(path, known, ct);
+        if (known is not { State: SourceState.Reading, Failures: > 0 }) return await TakeUpVersionAsync(path, known, receivedAt, ct);
         // It may be what ended its last readers, and end this process too: none but it is to be blamed for that.
         if (Interlocked.CompareExchange(ref suspects, 1, 0) != 0) return false;
         try
         {
-            return await TakeUpVersionAsync(path, known, ct);
+            return await TakeUpVersionAsync(path, known, receivedAt, ct);
         }
         finally
         {
@@ -69,7 +70,7 @@ internal sealed class DroppedFiles(
         }
     }
 
-    private async Task<bool> TakeUpVersionAsync(string path, SourceRow? known, CancellationToken ct)
+    private async Task<bool> TakeUpVersionAsync(string path, SourceRow? known, DateTimeOffset receivedAt, CancellationToken ct)
     {
         var file = await FindAsync(path, ct);
         if (file is null && known?.State != SourceState.Reading) return false;
@@ -97,7 +98,7 @@ internal sealed class DroppedFiles(
         try
         {
             if (await RejectHopelessAsync(path, file, claim, ct)) return false;
-            committed = await ReadAsync(path, file, claim, ct);
+            committed = await ReadAsync(path, file, claim, receivedAt, ct);
         }
         catch (Exception e) when (IsChangeOfFile(e))
         {
@@ -132,7 +133,7 @@ internal sealed class DroppedFiles(
             return false;
         }
 
-        if (committed is not null) await worker.WorkAsync(committed.Campaign, committed.Open, ct);
+        if (committed is not null) await worker.WorkAsync(committed.Campaign, committed.Open, hasTurn: false, ct);
         return await FindAsync(path, ct) is { } latest && latest.ETag != file.ETag;
     }
 
@@ -214,7 +215,7 @@ internal sealed class DroppedFiles(
             log.LogWarning("Another instance reads {Path} now.", path);
     }
 
-    private async Task<CommitOutcome.Committed?> ReadAsync(string path, BlobProperties file, SourceClaim claim, CancellationToken ct)
+    private async Task<CommitOutcome.Committed?> ReadAsync(string path, BlobProperties file, SourceClaim claim, DateTimeOffset receivedAt, CancellationToken ct)
     {
         var source = $"{campaigns.Name}/{path}";
         Plan plan;
@@ -241,7 +242,7 @@ internal sealed class DroppedFiles(
 
         // Whoever has replaced the list by now does not want this one called.
         if ((await FindAsync(path, ct))?.ETag != file.ETag) throw new FileChangedException();
-        switch (await committer.CommitAsync(plan, path, source, claim, ct))
+        switch (await committer.CommitAsync(plan, path, source, claim, receivedAt, ct))
         {
             case CommitOutcome.Committed committed:
                 handled.Note(path, claim.Source.BlobETag);

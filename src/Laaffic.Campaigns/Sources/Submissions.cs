@@ -7,7 +7,7 @@ namespace Laaffic.Campaigns.Sources;
 
 /// <summary>From the content of an HTTP request to a committed campaign or the reasons why not.</summary>
 internal sealed class Submissions(
-    PlanMaker plans, CampaignCommitter committer, CampaignWorker worker, ReportWriter reports, LargeInputs largeInputs, TimeProvider time)
+    PlanMaker plans, CampaignCommitter committer, CampaignWorker worker, SendQueue queue, ReportWriter reports, LargeInputs largeInputs, TimeProvider time)
 {
     public const string Source = "POST /api/campaigns";
 
@@ -40,12 +40,13 @@ internal sealed class Submissions(
         }
 
         // The client may hang up; what is committed is carried on with all the same.
-        switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, ct))
+        switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, request.ReceivedAt, ct))
         {
             case CommitOutcome.Committed committed:
                 try
                 {
-                    await worker.WorkAsync(committed.Campaign, committed.Open, CancellationToken.None);
+                    await worker.WorkAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
+                    await queue.ServeOnceAsync(CancellationToken.None);
                 }
                 catch (ReportException)
                 {

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Laaffic.Campaigns.Submission;
 
 /// <summary>
-/// Whether a task may be sent now, for the whole account and all instances: a durable circuit breaker with a half-open probe.
+/// Whether a task may be sent now, for the whole account and all instances. While Laaffic is busy only whose turn it is may
+/// (see <see cref="SendQueue"/>). Beside that it is a durable circuit breaker with a half-open probe.
 /// It is closed to sending while Laaffic refuses the account (a hold, of <see cref="CampaignOptions.HoldDuration"/>) and
 /// while Laaffic cannot be reached or fails (a breaker, short at first and longer with each probe that fails). When its time
 /// is over one task is the probe; the others wait for its outcome and not for another closure.
 /// </summary>
-internal sealed class AccountGate(CampaignLedger ledger, CampaignOptions options, Backoff backoff, TimeProvider time, ILogger<AccountGate> log)
+internal sealed class AccountGate(CampaignLedger ledger, BusyAccount busy, CampaignOptions options, Backoff backoff, TimeProvider time, ILogger<AccountGate> log)
 {
     /// <summary>How soon whoever found a probe under way looks again.</summary>
     private static readonly TimeSpan ProbeTakes = TimeSpan.FromSeconds(15);
@@ -24,8 +25,11 @@ internal sealed class AccountGate(CampaignLedger ledger, CampaignOptions options
     public bool IsKnownClosed => time.GetUtcNow().UtcTicks < Volatile.Read(ref closedUntilTicks);
 
     /// <summary>Asks for the permission to send one task. A probe's must be answered by one of the other members.</summary>
-    public async Task<SendPermission> AskAsync(CancellationToken ct)
+    /// <param name="hasTurn">Whether it is the first in the queue.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<SendPermission> AskAsync(bool hasTurn, CancellationToken ct)
     {
+        if (!hasTurn && await busy.FindAsync(ct) is not null) return new(IsAllowed: false, null, time.GetUtcNow(), IsBusy: true);
         while (true)
         {
             var now = time.GetUtcNow();
@@ -126,4 +130,5 @@ internal sealed class AccountGate(CampaignLedger ledger, CampaignOptions options
 /// <param name="IsAllowed">One task may be sent.</param>
 /// <param name="Probe">The gate's row, if that task is its probe; else null.</param>
 /// <param name="NotBefore">If it is not allowed: when to ask again.</param>
-internal sealed record SendPermission(bool IsAllowed, GateRow? Probe, DateTimeOffset NotBefore);
+/// <param name="IsBusy">It is not allowed because others are before it.</param>
+internal sealed record SendPermission(bool IsAllowed, GateRow? Probe, DateTimeOffset NotBefore, bool IsBusy = false);

@@ -7,33 +7,37 @@ namespace Laaffic.Campaigns.Submission;
 internal sealed class CampaignWorker(
     CampaignLedger ledger, TaskWorker taskWorker, ReportWriter reports, CampaignOptions options, TimeProvider time)
 {
+    private readonly CampaignLedger ledger = ledger;
+    private readonly TaskWorker taskWorker = taskWorker;
+    private readonly CampaignOptions options = options;
+    private readonly TimeProvider time = time;
+
     /// <summary>
-    /// Works on a campaign whose open work the caller has reserved. Stops early when the reservation is lost to another
-    /// worker, or on cancellation; the open work then falls due again.
+    /// Works on a campaign whose open work the caller has reserved, several tasks at a time. Stops early when the reservation is
+    /// lost to another worker, or on cancellation; the open work then falls due again.
     /// </summary>
-    public async Task WorkAsync(CampaignRow campaign, OpenRow open, CancellationToken ct)
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="open">Its reserved work.</param>
+    /// <param name="hasTurn">Whether it is the first in the queue of a busy account: then one task of it is sent.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>What became of the turn.</returns>
+    public async Task<Turn> WorkAsync(CampaignRow campaign, OpenRow open, bool hasTurn, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartRound(campaign);
-        DateTimeOffset? notBefore = null;
+        using var round = new Round(this, campaign, open, hasTurn);
         var due = (await ledger.TasksAsync(campaign.PlanId, ct))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
-            .OrderByDescending(t => t.State == TaskState.Uncertain) // asking what became of them must not wait for a busy account
-            .ThenBy(t => t.LastAttemptAt ?? DateTimeOffset.MinValue);
-        foreach (var task in due)
-        {
-            // Nothing can be sent, but what became of others can be asked.
-            if (notBefore is not null && task.State != TaskState.Uncertain) continue;
-            ct.ThrowIfCancellationRequested();
-            if (await TryKeepAsync(open, ct) is not { } kept) break;
-            open = kept;
-            if (await taskWorker.WorkAsync(campaign, task, ct) is { } until) notBefore = until;
-        }
+            .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
+            .ThenBy(t => t.Failures) // one that alone is refused must not keep the others from being tried
+            .ThenBy(t => t.RowKey, StringComparer.Ordinal);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks, CancellationToken = ct }, round.WorkAsync);
 
         var (report, tasks) = await reports.WriteAsync(campaign, ct);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
-        var next = Next(campaign, time.GetUtcNow(), open, [.. tasks.Where(t => !t.IsSettled)], notBefore);
-        if (!await ledger.EndRoundAsync(ended, open, next, ct)) await CorrectAsync(campaign.TaskName, ct);
+        var next = Next(campaign, time.GetUtcNow(), round.Open, [.. tasks.Where(t => !t.IsSettled)], round);
+        if (!await ledger.EndRoundAsync(ended, round.Open, next, ct)) await CorrectAsync(campaign.TaskName, ct);
         else if (next is null) CampaignTelemetry.CountSettled(report);
+        return round.Turn;
     }
 
     /// <summary>The list shows the campaign as it is, after something about it changed outside a round.</summary>
@@ -49,26 +53,84 @@ internal sealed class CampaignWorker(
     }
 
     /// <summary>The open work after a round; null if nothing is left to do.</summary>
-    private static OpenRow? Next(CampaignRow campaign, DateTimeOffset now, OpenRow open, IReadOnlyList<TaskRow> unsettled, DateTimeOffset? notBefore)
+    private static OpenRow? Next(CampaignRow campaign, DateTimeOffset now, OpenRow open, IReadOnlyList<TaskRow> unsettled, Round round)
     {
         if (unsettled.Count == 0) return null;
-        var ask = unsettled.Where(t => t.State == TaskState.Uncertain).Min(t => (DateTimeOffset?)t.DueAt);
-        var send = unsettled.Where(t => t.State != TaskState.Uncertain).Min(t => (DateTimeOffset?)t.DueAt);
-        if (send < notBefore) send = campaign.Deadline > now && campaign.Deadline < notBefore ? campaign.Deadline : notBefore;
+        var ask = unsettled.Where(t => t.IsToBeAsked).Min(t => (DateTimeOffset?)t.DueAt);
+        var send = unsettled.Where(t => !t.IsToBeAsked).Min(t => (DateTimeOffset?)t.DueAt);
+        if (send < round.NotBefore) send = campaign.Deadline > now && campaign.Deadline < round.NotBefore ? campaign.Deadline : round.NotBefore;
         return open with
         {
             DueAt = send is null || ask < send ? ask!.Value : send.Value,
             DeferredSince = unsettled.Min(t => t.FirstAttemptAt),
             LastAttemptAt = unsettled.Max(t => t.LastAttemptAt),
             AskDueAt = ask,
+            SendDueAt = send,
             Deadline = campaign.Deadline,
+            Priority = campaign.Priority,
+            ReadyAt = campaign.ReadyAt,
+            ServedAt = round.WasServed ? now : open.ServedAt,
         };
     }
 
-    /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
-    private async Task<OpenRow?> TryKeepAsync(OpenRow open, CancellationToken ct)
+    /// <summary>Works on the due tasks of one campaign, for as long as that is of use.</summary>
+    private sealed class Round(CampaignWorker worker, CampaignRow campaign, OpenRow open, bool hasTurn) : IDisposable
     {
-        var now = time.GetUtcNow();
-        return open.DueAt - now > options.AttemptTimeout * 1.1 ? open : await ledger.TryReserveAsync(open, now + options.LeaseDuration, ct);
+        private readonly SemaphoreSlim keeping = new(1);
+        private volatile bool isLost;
+        private volatile bool isFull;
+
+        /// <summary>The reservation.</summary>
+        public OpenRow Open { get; private set; } = open;
+
+        /// <summary>Until when nothing is sent at present; null if that is not so.</summary>
+        public DateTimeOffset? NotBefore { get; private set; }
+
+        /// <summary>Whether Laaffic has given its word on a task that was to be sent, other than that it is busy.</summary>
+        public bool WasServed { get; private set; }
+
+        public Turn Turn { get; private set; } = new(TurnOutcome.None);
+
+        public void Dispose() => keeping.Dispose();
+
+        public async ValueTask WorkAsync(TaskRow task, CancellationToken ct)
+        {
+            // Nothing can be sent, but what became of others can be asked.
+            if (isLost || ((isFull || NotBefore is not null) && !task.IsToBeAsked)) return;
+            if (!await TryKeepAsync(ct)) return;
+            var step = await worker.taskWorker.WorkAsync(campaign, task, hasTurn && Turn.Outcome == TurnOutcome.None, ct);
+            await keeping.WaitAsync(CancellationToken.None);
+            if (step.NotBefore is { } until) NotBefore = until;
+            if (step.Outcome == TurnOutcome.Refused) isFull = true;
+            if (step.Outcome == TurnOutcome.Accepted && hasTurn) isFull = true; // it has had its turn
+            WasServed |= step.Outcome != TurnOutcome.Refused && step.Task.Attempts > task.Attempts;
+            if (step.Outcome != TurnOutcome.None && Turn.Outcome == TurnOutcome.None) Turn = new(step.Outcome, step.Task.Name);
+            if (NotBefore is not null) Turn = Turn with { IsClosed = true };
+            keeping.Release();
+        }
+
+        /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
+        private async Task<bool> TryKeepAsync(CancellationToken ct)
+        {
+            await keeping.WaitAsync(ct);
+            try
+            {
+                var now = worker.time.GetUtcNow();
+                if (Open.DueAt - now > worker.options.AttemptTimeout * 1.1) return true;
+                if (await worker.ledger.TryReserveAsync(Open, now + worker.options.LeaseDuration, ct) is not { } kept) isLost = true;
+                else Open = kept;
+                return !isLost;
+            }
+            finally
+            {
+                keeping.Release();
+            }
+        }
     }
 }
+
+/// <summary>What became of a campaign's turn.</summary>
+/// <param name="Outcome">What Laaffic said.</param>
+/// <param name="TaskName">Of which task.</param>
+/// <param name="IsClosed">Whether nothing is sent at present, for another reason than that Laaffic is busy.</param>
+internal sealed record Turn(TurnOutcome Outcome, string? TaskName = null, bool IsClosed = false);

@@ -16,6 +16,7 @@ internal sealed class TaskWorker(
     BlobContainerClient bodies,
     LaafficClient laaffic,
     AccountGate gate,
+    BusyAccount busy,
     UncertainTasks uncertain,
     RecentAcceptances acceptances,
     TaskRecorder recorder,
@@ -27,19 +28,20 @@ internal sealed class TaskWorker(
     /// <summary>A task whose daily allowance is used up falls due at midnight, spread over some minutes as the others are.</summary>
     private static readonly TimeSpan MidnightJitter = TimeSpan.FromMinutes(10);
 
-    /// <summary>
-    /// Works on a task whose time has come. Returns null, or until when it is no use to send further tasks: the account is
-    /// busy, or nothing is sent at present.
-    /// </summary>
-    public async Task<DateTimeOffset?> WorkAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    /// <summary>Works on a task whose time has come.</summary>
+    /// <param name="campaign">Its campaign.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="hasTurn">Whether it may be sent although Laaffic is busy, as it is the first in the queue.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<TaskStep> WorkAsync(CampaignRow campaign, TaskRow task, bool hasTurn, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartTask(task);
-        var (after, notBefore) = await StepAsync(campaign, task, ct);
-        span?.SetTag("laaffic.state", after.State.ToString().ToLowerInvariant());
-        return notBefore;
+        var step = await StepAsync(campaign, task, hasTurn, ct);
+        span?.SetTag("laaffic.state", step.Task.State.ToString().ToLowerInvariant());
+        return step;
     }
 
-    private async Task<Step> StepAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    private async Task<TaskStep> StepAsync(CampaignRow campaign, TaskRow task, bool hasTurn, CancellationToken ct)
     {
         var isProvenAbsent = false;
         if (task.State == TaskState.Uncertain)
@@ -62,13 +64,14 @@ internal sealed class TaskWorker(
         }
 
         ct.ThrowIfCancellationRequested();
-        var permission = await gate.AskAsync(ct);
+        var permission = await gate.AskAsync(hasTurn, ct);
         if (!permission.IsAllowed)
         {
             // A task that was never sent needs no change; one that was asked about gives its lease back.
             return new(
-                task.State == TaskState.Uncertain ? await recorder.DeferAsync(campaign, task, permission.NotBefore, task.Reason) : task,
-                permission.NotBefore);
+                task.State == TaskState.Uncertain ? await recorder.DeferAsync(campaign, task with { IsInLine = permission.IsBusy }, permission.NotBefore, task.Reason) : task,
+                permission.IsBusy ? null : permission.NotBefore,
+                permission.IsBusy ? TurnOutcome.Refused : TurnOutcome.None);
         }
 
         var (attempted, reply) = await AttemptAsync(campaign, task, ct);
@@ -79,7 +82,7 @@ internal sealed class TaskWorker(
         }
 
         // From here on the outcome is recorded whatever else ends: a token that is cancelled must not lose it.
-        var step = await RecordAsync(campaign, attempted, task.State, reply, permission);
+        var step = await RecordAsync(campaign, attempted, task.State, reply, permission, hasTurn);
         if (IsOfWorkingAccount(reply)) await gate.PassAsync(permission, CancellationToken.None);
         else await gate.ReleaseAsync(permission, CancellationToken.None); // no effect if the answer has closed the gate anew
         return step;
@@ -105,6 +108,7 @@ internal sealed class TaskWorker(
             before with
             {
                 State = TaskState.Uncertain,
+                IsInLine = false,
                 Account = account,
                 Attempts = before.Attempts + 1,
                 FirstAttemptAt = before.FirstAttemptAt ?? began,
@@ -132,6 +136,7 @@ internal sealed class TaskWorker(
         {
             var sent = time.GetTimestamp();
             var reply = await laaffic.CreateTaskAsync(BodyOf(task, sendBy, ct), timeout.Token);
+            if (reply is { Status: not null, MayHaveBeenAccepted: false, Verdict: not Verdict.Accepted }) CampaignTelemetry.CountRefused(task.BodyLength);
             var outcome = reply.MayHaveBeenAccepted ? "uncertain" : CampaignTelemetry.Tag(reply.Verdict);
             CampaignTelemetry.RecordCall("create", outcome, time.GetElapsedTime(sent));
             span.SetOutcome(outcome, reply.Verdict == Verdict.Accepted ? null : reply.Reason);
@@ -162,7 +167,7 @@ internal sealed class TaskWorker(
         return await recorder.DeferAsync(campaign, failed, Later(failed), "It could not be sent: " + StorageTrouble.FirstLine(e));
     }
 
-    private async Task<Step> RecordAsync(CampaignRow campaign, TaskRow attempted, TaskState before, CreateTaskReply reply, SendPermission permission)
+    private async Task<TaskStep> RecordAsync(CampaignRow campaign, TaskRow attempted, TaskState before, CreateTaskReply reply, SendPermission permission, bool hasTurn)
     {
         // This attempt is answered, and earlier ones were asked about before it was made.
         var now = time.GetUtcNow();
@@ -172,11 +177,12 @@ internal sealed class TaskWorker(
             case Verdict.Accepted:
                 task = await recorder.AcceptAsync(task, reply.KeyId, null, reply.KeyId is null ? "Accepted; Laaffic's answer held no id." : null);
                 await acceptances.NoteAsync(task.Name, CancellationToken.None);
-                return new(task);
+                return new(task, null, TurnOutcome.Accepted);
 
             case Verdict.Busy:
-                task = await recorder.DeferAsync(campaign, task, now + backoff.After(1), reply.Reason);
-                return new(task, task.DueAt);
+                if (!hasTurn) await busy.BeginAsync(CancellationToken.None);
+                // It stands in line from now on, in its campaign's place.
+                return new(await recorder.DeferAsync(campaign, task with { IsInLine = before == TaskState.Uncertain }, now, reply.Reason), null, TurnOutcome.Refused);
 
             case Verdict.Hold or Verdict.FixCredentials:
                 var until = await gate.CloseAsync(GateKind.Hold, WithAdvice(reply), permission, null, CancellationToken.None);
@@ -253,6 +259,23 @@ internal sealed class TaskWorker(
 
     private static string WithAdvice(CreateTaskReply reply) => $"{reply.Reason} {reply.Status?.Advice}".TrimEnd();
 
-    /// <summary>The task as it is now, and until when it is no use to send further ones; null if it is.</summary>
-    private sealed record Step(TaskRow Task, DateTimeOffset? NotBefore = null);
+}
+
+/// <summary>What working on a task came to.</summary>
+/// <param name="Task">The task as it is now.</param>
+/// <param name="NotBefore">Until when nothing is sent at present; null if that is not so.</param>
+/// <param name="Outcome">What became of its turn.</param>
+internal sealed record TaskStep(TaskRow Task, DateTimeOffset? NotBefore = null, TurnOutcome Outcome = TurnOutcome.None);
+
+/// <summary>What became of a turn to send a task.</summary>
+internal enum TurnOutcome
+{
+    /// <summary>Nothing that tells whether there is room.</summary>
+    None,
+
+    /// <summary>Laaffic has taken it.</summary>
+    Accepted,
+
+    /// <summary>Laaffic takes no more at present.</summary>
+    Refused,
 }

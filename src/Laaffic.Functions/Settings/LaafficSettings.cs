@@ -36,6 +36,7 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
                 TimeZone = reader.Zone("Laaffic:TimeZone"),
                 MaxCalleesPerTask = reader.Number("Campaigns:MaxCalleesPerTask", 1, CalleeRules.MaxCalleesPerTask, defaults.MaxCalleesPerTask),
                 MaxConcurrentCampaigns = reader.Number("Campaigns:MaxConcurrentCampaigns", 1, 100, defaults.MaxConcurrentCampaigns),
+                MaxConcurrentTasks = reader.Number("Campaigns:MaxConcurrentTasks", 1, 32, defaults.MaxConcurrentTasks),
                 InitialDelay = initialDelay,
                 MaxDelay = reader.Span("Campaigns:Retry:MaxDelay", initialDelay > defaults.MaxDelay ? initialDelay : defaults.MaxDelay, atLeast: initialDelay),
                 GiveUpAfter = reader.Span("Campaigns:Retry:GiveUpAfter", defaults.GiveUpAfter),

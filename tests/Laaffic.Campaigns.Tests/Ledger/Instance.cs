@@ -11,6 +11,7 @@ using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Sources;
 using Laaffic.Campaigns.Submission;
+using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -90,7 +91,7 @@ internal sealed class Shared : IAsyncDisposable
             Account = storage.NewAccount(),
             Clock = clock,
             Simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token),
-            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask, MaxConcurrentCampaigns = concurrentCampaigns },
+            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask, MaxConcurrentCampaigns = concurrentCampaigns, WaitsForRoom = TimeSpan.Zero, MaxConcurrentTasks = 1 },
         };
         var first = shared.NewInstance();
         await first.Ledger.PrepareAsync(Token);
@@ -128,7 +129,7 @@ internal sealed class Instance : IDisposable
     {
         logs = new LoggerFactory([Log]);
         http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = api.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
-        Blobs = new BlobServiceClient(shared.Account, WithGate(new BlobClientOptions()));
+        Blobs = new BlobServiceClient(shared.Account, WithGate(new BlobClientOptions { Transport = StorageClock.Follow(shared.Clock) }));
         var tables = new TableServiceClient(shared.Account, WithGate(new TableClientOptions()));
         var laaffic = new LaafficClient(http, Credentials, shared.Clock);
         var (options, clock) = (shared.Options, shared.Clock);
@@ -139,8 +140,9 @@ internal sealed class Instance : IDisposable
         var recorder = new TaskRecorder(Ledger, clock, logs.CreateLogger<TaskRecorder>());
         var uncertain = new UncertainTasks(laaffic, recorder, acceptances, backoff, options, clock);
         Reports = new ReportWriter(Ledger, bodies, Blobs.GetBlobContainerClient(Containers.Results), clock);
-        Gateway = new AccountGate(Ledger, options, backoff, clock, logs.CreateLogger<AccountGate>());
-        Tasks = new TaskWorker(Ledger, bodies, laaffic, Gateway, uncertain, acceptances, recorder, backoff, options, clock, logs.CreateLogger<TaskWorker>());
+        var busy = new BusyAccount(Ledger, laaffic, backoff, options, clock, logs.CreateLogger<BusyAccount>());
+        Gateway = new AccountGate(Ledger, busy, options, backoff, clock, logs.CreateLogger<AccountGate>());
+        Tasks = new TaskWorker(Ledger, bodies, laaffic, Gateway, busy, uncertain, acceptances, recorder, backoff, options, clock, logs.CreateLogger<TaskWorker>());
         Worker = new CampaignWorker(Ledger, Tasks, Reports, options, clock);
         Plans = new PlanMaker(Blobs, bodies, Credentials, options, clock);
         Committer = new CampaignCommitter(Ledger, options, clock);

@@ -204,7 +204,7 @@ public sealed class LedgerTests(StorageFixture storage)
             var claims = await Task.WhenAll(instances.Select((instance, i) =>
                 instance.Ledger.ClaimSourceAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)));
             var outcomes = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() =>
-                instance.Committer.CommitAsync(plans[i], $"{i}.json", $"campaigns/{i}.json", claims[i], Token))));
+                instance.Committer.CommitAsync(plans[i], $"{i}.json", $"campaigns/{i}.json", claims[i], now, Token))));
 
             var winner = Assert.Single(Enumerable.Range(0, sources), i => outcomes[i] is CommitOutcome.Committed);
             var ledger = shared.NewInstance().Ledger;
@@ -254,7 +254,7 @@ public sealed class LedgerTests(StorageFixture storage)
                         Assert.All(ends, end => Assert.Equal(until, end));
                         break;
                     case GateStep.Ask:
-                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Gateway.AskAsync(Token))));
+                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Gateway.AskAsync(hasTurn: false, Token))));
                         var allowed = Enumerable.Range(0, workers).Where(i => answers[i].IsAllowed).ToList();
                         if (until is null)
                         {
@@ -309,7 +309,7 @@ public sealed class LedgerTests(StorageFixture storage)
                 var copies = await Task.WhenAll(instances.Select(i => i.Ledger.TasksAsync(campaign.PlanId, Token)));
                 if (copies[0][0].IsSettled) break;
                 if (copies[0][0].DueAt > shared.Now) shared.Clock.Advance(copies[0][0].DueAt - shared.Now);
-                await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Tasks.WorkAsync(campaign, copies[i][0], Token))));
+                await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Tasks.WorkAsync(campaign, copies[i][0], hasTurn: true, Token))));
                 Assert.InRange(shared.Simulator.CreateCallsReceived - sent, 0, 1);
             }
 
@@ -366,7 +366,7 @@ public sealed class LedgerTests(StorageFixture storage)
         var (campaign, open) = await CommitAsync(shared, Campaign("Reminder", 2));
 
         suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal), pass: 1);
-        var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, Token), Token);
+        var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, hasTurn: false, Token), Token);
         await suspended.Gate.Reached;
         var accepted = Assert.Single(shared.Simulator.AcceptedTasks);
         shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration + shared.Options.UncertainSettleTime);
@@ -397,7 +397,7 @@ public sealed class LedgerTests(StorageFixture storage)
         var (suspended, other) = (shared.NewInstance(), shared.NewInstance(forgetful));
         var (campaign, open) = await CommitAsync(shared, Campaign("Reminder", 2));
         suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal), pass: 1);
-        var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, Token), Token);
+        var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, hasTurn: false, Token), Token);
         await suspended.Gate.Reached;
         shared.Clock.Advance(shared.Options.GiveUpAfter + shared.Options.LeaseDuration);
         await other.Service.RunDueAsync(Token);
@@ -515,7 +515,7 @@ public sealed class LedgerTests(StorageFixture storage)
     private static async Task<CommitOutcome.Committed> CommitAsync(Shared shared, string content)
     {
         var instance = shared.NewInstance();
-        return Assert.IsType<CommitOutcome.Committed>(await instance.Committer.CommitAsync(await PlanAsync(instance, content), null, "test", null, Token));
+        return Assert.IsType<CommitOutcome.Committed>(await instance.Committer.CommitAsync(await PlanAsync(instance, content), null, "test", null, DateTimeOffset.UtcNow, Token));
     }
 
     /// <summary>All do it at once; those for whom it was true.</summary>

@@ -251,7 +251,7 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [InlineData("# allowSendTime: [{\"strTime\":\"9\",\"endTime\":\"10:00\"}]", "1|allowSendTime[0].strTime|\"9\" is not a time of day as HH:mm")]
     [InlineData("# recallFlow: {\"recallType\":1,}", "1|recallFlow|the value begins like JSON but is not valid JSON: The JSON object contains a trailing comma at the end which is not supported in this mode.")]
     [InlineData("# numberInfoList: [1]", "1|numberInfoList|the callees stand in the rows below the header")]
-    [InlineData("# delivery: {}", "1|delivery|write submitAt and expireAt as lines of their own")]
+    [InlineData("# delivery: {}", "1|delivery|write submitAt, expireAt and priority as lines of their own")]
     [InlineData("# expireAt: 2026-03-05T10:00:00", "1|expireAt|2026-03-05T10:00:00 has no offset from UTC: add one, as in 2026-03-05T10:00:00+08:00 or 2026-03-05T10:00:00Z")]
     [InlineData("# : 5", "1||unknown field")]
     public async Task A_wrong_line_is_rejected_by_line_and_name(string line, string reason) =>

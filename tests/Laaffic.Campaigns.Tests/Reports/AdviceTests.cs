@@ -92,5 +92,5 @@ public sealed class AdviceTests
     private static string? ActionFor(TaskRow[] tasks, Plan plan, params NotSubmittedFile[] files) => ActionFor(tasks, plan, files, Now);
 
     private static string? ActionFor(TaskRow[] tasks, Plan plan, NotSubmittedFile[] files, DateTimeOffset deadline) =>
-        ReportBuilder.Of(new CampaignRow { TaskName = "May & June", Source = plan.Source, Deadline = deadline }, plan, tasks, null, Now, null, "results", files).NeedsAction;
+        ReportBuilder.Of(new CampaignRow { TaskName = "May & June", Source = plan.Source, Deadline = deadline }, plan, tasks, null, null, Now, null, "results", files).NeedsAction;
 }

@@ -24,8 +24,8 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-37) with { TaskName = "Leased" });
-        shared.Simulator.Faults.Add(Fault.Answer(-37) with { TaskName = Name });
         await Shared.SubmitAsync(instance, "Leased");
+        shared.Clock.Advance(TimeSpan.FromSeconds(1));
         await Shared.SubmitAsync(instance, Name);
         var lease = Results(instance).GetBlobClient("_api/Leased.report.json").GetBlobLeaseClient();
         await lease.AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Token);

@@ -23,7 +23,7 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
 
             // Both have looked for the names before either commits.
             foreach (var instance in instances) instance.Gate.Close(request => request.EndsWith("/$batch", StringComparison.Ordinal), pass: 1);
-            var commits = instances.Select((instance, i) => Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, Token))).ToList();
+            var commits = instances.Select((instance, i) => Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, DateTimeOffset.UtcNow, Token))).ToList();
             await Task.WhenAll(instances.Select(instance => instance.Gate.Reached));
             instances[round % 2].Gate.Open();
             await commits[round % 2];
@@ -43,7 +43,7 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
         var instances = shared.NewInstances(names.Length);
         var plans = await Task.WhenAll(instances.Select((instance, i) => PlanAsync(instance, names[i].Name, names[i].Callees)));
 
-        var outcomes = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, Token))));
+        var outcomes = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, DateTimeOffset.UtcNow, Token))));
 
         Assert.All(outcomes, outcome => Assert.IsType<CommitOutcome.Committed>(outcome));
     }

@@ -60,6 +60,14 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_line_before_a_busy_account_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
+    {
+        CalleesPerTask = 1,
+        MaxTasksAtOnce = 1,
+    });
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
     public Task A_hold_and_its_probe_survive(OutageKind kind) => SurvivesAsync(kind, new Scenario
     {
         Faults = [Fault.Answer(-10), Fault.Answer(-10)],
@@ -147,6 +155,7 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     private static async Task RunAsync(TestApp app, Scenario scenario, Outage outage)
     {
         foreach (var fault in scenario.Faults) app.Simulator.Faults.Add(fault);
+        (app.Simulator.Account.MaxTasksAtOnce, app.Simulator.Account.TaskDuration) = (scenario.MaxTasksAtOnce, TimeSpan.FromMinutes(10));
         await using var earlier = app.AnotherInstance();
         foreach (var content in scenario.Earlier) await earlier.DropAsync(scenario.Path, content);
         var file = scenario.IsHttp ? null : await app.UploadAsync(scenario.Path, scenario.Content);
@@ -223,6 +232,7 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
         public string Content { get; init; } = TestApp.ThreeCallees;
         public int CalleesPerTask { get; init; } = 200_000;
         public Fault[] Faults { get; init; } = [];
+        public int? MaxTasksAtOnce { get; init; }
         public string[] Numbers { get; init; } = ["12025550101", "12025550102", "12025550103"];
         public string State { get; init; } = CampaignStates.Accepted;
         public CalleeCounts Counts { get; init; } = new(3, 0, 0, 3, 0, 0);

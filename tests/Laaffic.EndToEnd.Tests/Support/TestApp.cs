@@ -77,7 +77,7 @@ public sealed class TestApp : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
-        var app = new TestApp(account, simulator, clock, options ?? new CampaignOptions(), outage, logs, ownsSimulator: true);
+        var app = new TestApp(account, simulator, clock, (options ?? new CampaignOptions()) with { WaitsForRoom = TimeSpan.Zero, MaxConcurrentTasks = 1 }, outage, logs, ownsSimulator: true);
         // The containers exist before the first file can be dropped into one.
         foreach (var name in Containers.All) await app.Blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: Token);
         return app;

@@ -38,6 +38,9 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
 
     public int Queries { get; private set; }
 
+    /// <summary>Tasks that were refused because there are too many at once.</summary>
+    public int BusyRefusals { get; private set; }
+
     public ApiAnswer Handle(string path, string? key, string? timestamp, ReadOnlyMemory<byte> body)
     {
         var isCreate = path.EndsWith("send/agent", StringComparison.Ordinal);
@@ -78,7 +81,11 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         if (Trouble == AccountTrouble.DataLimit) return Refused(true, -23);
         var now = clock();
         if (Switches.MostTasksAtOnce < int.MaxValue && tasks.Count(t => t.AcceptedAt + Switches.TaskDuration > now) >= Switches.MostTasksAtOnce)
+        {
+            BusyRefusals++;
             return Refused(true, -37);
+        }
+
         if (callees.EnumerateArray().Any(c => c.TryGetProperty("text1", out var text) && text.GetString()?.Length > 30))
         {
             var day = DateOnly.FromDateTime(now.UtcDateTime);
@@ -105,10 +112,11 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         var search = asked.TryGetProperty("searchCondition", out var condition) ? condition.GetString() ?? "" : "";
         var from = Local(asked.GetProperty("strTime").GetString()!);
         var to = Local(asked.GetProperty("endTime").GetString()!);
+        var states = asked.TryGetProperty("statusList", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToList() : [];
         var (page, size) = (request.GetProperty("current").GetInt32(), request.GetProperty("size").GetInt32());
         var now = clock();
         var found = tasks
-            .Where(t => t.AcceptedAt + Switches.ListLag <= now && t.Name.Contains(search, StringComparison.OrdinalIgnoreCase) && t.AcceptedAt >= from && t.AcceptedAt <= to)
+            .Where(t => t.AcceptedAt + Switches.ListLag <= now && t.Name.Contains(search, StringComparison.OrdinalIgnoreCase) && t.AcceptedAt >= from && t.AcceptedAt <= to && (states.Count == 0 || states.Contains(StatusOf(t, now))))
             .Reverse()
             .ToList();
         if (found.Count > 0 ? random.NextDouble() < Switches.NullThoughThere : Switches.NullForNothing)
@@ -131,6 +139,12 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         return new(200, new JsonObject { ["code"] = 0, ["msg"] = "success", ["data"] = data }.ToJsonString());
     }
 
+    private int StatusOf(ApiTask task, DateTimeOffset now)
+    {
+        var age = now - task.AcceptedAt;
+        return age < Switches.ImportTime && Switches.ShowsSubmitting ? 6 : age > Switches.TaskDuration ? 2 : 1;
+    }
+
     private JsonObject RecordOf(ApiTask task, DateTimeOffset now)
     {
         var age = now - task.AcceptedAt;
@@ -140,7 +154,7 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         {
             ["taskId"] = task.KeyId,
             ["taskName"] = Switches.Names == NameRule.Trims ? task.Name.Trim() : task.Name,
-            ["status"] = isImporting && Switches.ShowsSubmitting ? 6 : age > Switches.TaskDuration ? 2 : 1,
+            ["status"] = StatusOf(task, now),
             ["numCnt"] = isImporting ? (int)(kept * (age / Switches.ImportTime)) : kept,
             ["createdTime"] = task.AcceptedAt.ToOffset(Switches.Zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ["taskType"] = 3,

@@ -28,6 +28,15 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         }
 
         watch.CheckOutages();
+        HardlyInVain();
+    }
+
+    /// <summary>Of tasks that there is no room for, one for each that was taken is sent in vain, and one a minute.</summary>
+    private void HardlyInVain()
+    {
+        var most = world.Api.Tasks.Count + world.Scheduler.Elapsed.TotalMinutes + 4 * world.Options.MaxConcurrentTasks;
+        if (!world.Features.Upgrade && world.Api.BusyRefusals > most)
+            watch.Broken("hardly a body is sent in vain", $"{world.Api.BusyRefusals} tasks were refused as too many at once, and {world.Api.Tasks.Count} taken in {world.Scheduler.Elapsed.TotalMinutes:0} minutes");
     }
 
     private void ReadReports()
@@ -151,6 +160,8 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
                     if (world.Api.Tasks.Any(t => t.KeyId == task.KeyId && t.IsStrangers)) break;
                     // As little one that was made before the ledger was set back: whoever reads it is told to compare.
                     if (watch.IsRestored && task.Reason is { } said && WarnsOfAnother.Any(w => said.Contains(w, StringComparison.Ordinal))) break;
+                    // Nor can that of a list of the same name that was there before the replaced one, once the ledger has forgotten it.
+                    if (spec.MayConflict && world.Api.Tasks.Any(t => t.KeyId == task.KeyId && t.AcceptedAt < watch.RestoredAt)) break;
                     if (called.GetValueOrDefault(numbers[0]) is not { } real || real.Name != task.Name || !real.Numbers.SequenceEqual(numbers) || (task.KeyId is { } id && id != real.KeyId))
                         watch.Broken("accepted is accepted", $"task '{task.Name}' is said to be accepted as {task.KeyId}, but the API has {called.GetValueOrDefault(numbers[0])?.KeyId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody of it"}", spec.Name, task.Name);
                     break;

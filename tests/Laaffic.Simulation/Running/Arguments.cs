@@ -18,6 +18,7 @@ internal sealed record Arguments
           --known TEXT  passes seeds that fail with this in their message: a break that is known already
           --before DIR  runs the release whose assemblies are in DIR beside the present one, with the faults that it bears
           --due N       drains N due campaigns and prints what it took
+          --busy N      lets N campaigns stand in line for an hour and prints what it costs
           --help        prints this
 
         Ends with 1 if a seed failed.
@@ -32,6 +33,7 @@ internal sealed record Arguments
     public bool Stop { get; init; }
     public string? Known { get; init; }
     public int? Due { get; init; }
+    public int? Busy { get; init; }
     public string? Before { get; init; }
 
     /// <summary>Which of the workers this process is; not for people.</summary>
@@ -73,6 +75,7 @@ internal sealed record Arguments
                 "--workers" => read with { Workers = Math.Max(1, number) },
                 "--replay" => read with { Replay = number },
                 "--due" => read with { Due = number },
+                "--busy" => read with { Busy = number },
                 "--worker" => read with { Worker = number },
                 _ => null,
             };

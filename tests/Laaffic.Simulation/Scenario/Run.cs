@@ -120,6 +120,7 @@ internal sealed class Run
     {
         MaxCalleesPerTask = features.SeveralTasks ? random.Next(1, 4) : 1000,
         MaxConcurrentCampaigns = Pick(1, 4, 4),
+        MaxConcurrentTasks = Pick(1, 4, 4),
         // Texts are counted by the day. Else a shorter time shows as much, and a run of days costs as much as fifty others.
         GiveUpAfter = TimeSpan.FromHours(features.LongTexts ? 24 : Pick(3, 3, 6)),
     };

@@ -1,0 +1,38 @@
+using Laaffic.Campaigns.Ledger;
+
+namespace Laaffic.Campaigns.Submission;
+
+/// <summary>Where a campaign stands in line.</summary>
+/// <param name="Before">How many campaigns are before it.</param>
+/// <param name="Busy">Why they wait.</param>
+internal sealed record QueuePlace(int Before, BusyRow Busy)
+{
+    /// <summary>Why it waits, for people.</summary>
+    public string Reason
+    {
+        get
+        {
+            var full = (Busy.Running, Busy.Limit) switch
+            {
+                ({ } running, { } limit) when limit > 0 => $"busy: {running} of {Math.Max(running, limit)} tasks are running at Laaffic",
+                _ => "busy: Laaffic takes no more tasks at present",
+            };
+            return Before switch
+            {
+                0 => $"{full}; this campaign is the next",
+                1 => $"{full}; 1 campaign is before this one",
+                _ => $"{full}; {Before} campaigns are before this one",
+            };
+        }
+    }
+
+    /// <summary>The place of a campaign; null if nobody stands in line, or it has nothing to send.</summary>
+    public static async Task<QueuePlace?> OfAsync(CampaignLedger ledger, CampaignRow campaign, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await ledger.FindBusyAsync(ct) is not { } busy || await ledger.FindOpenAsync(OpenKind.Campaign, campaign.TaskName, ct) is not { } open) return null;
+        var before = 0;
+        await foreach (var other in ledger.DueOrDeferredAsync(now, ct))
+            if (other.RowKey != open.RowKey && SendQueue.IsInLine(other, now) && SendQueue.Compare(other, open) < 0) before++;
+        return new(before, busy);
+    }
+}
