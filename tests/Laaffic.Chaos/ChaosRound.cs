@@ -44,6 +44,7 @@ public static class ChaosRound
         {
             await using var azurite = await Azurite.StartAsync(folder, cancellationToken: cancellationToken);
             await using var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), cancellationToken);
+            (simulator.Account.MaxTasksAtOnce, simulator.Account.TaskDuration) = (3, TimeSpan.FromSeconds(2)); // most stand in line
             await using var round = new Run(new Random(seed), azurite, simulator, log, cancellationToken);
             return await round.RunAsync(trouble);
         }

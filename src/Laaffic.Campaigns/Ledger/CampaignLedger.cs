@@ -147,7 +147,10 @@ internal sealed partial class CampaignLedger(TableClient table)
         var newestFirst = (long.MaxValue - campaign.CommittedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
         var open = NewOpen(OpenKind.Campaign, campaign.TaskName, until) with
         {
-            Deadline = campaign.Deadline, SendDueAt = campaign.ReadyAt, Priority = campaign.Priority, ReadyAt = campaign.ReadyAt,
+            Deadline = campaign.Deadline,
+            SendDueAt = campaign.ReadyAt,
+            Priority = campaign.Priority,
+            ReadyAt = campaign.ReadyAt,
         };
         List<TableTransactionAction> actions =
         [
@@ -237,7 +240,11 @@ internal sealed partial class CampaignLedger(TableClient table)
             var open = await FindOpenAsync(OpenKind.Campaign, campaign.TaskName, ct);
             var due = (open ?? NewOpen(OpenKind.Campaign, campaign.TaskName, now)) with
             {
-                DueAt = now, AskDueAt = now, Deadline = campaign.Deadline, Priority = campaign.Priority, ReadyAt = campaign.ReadyAt,
+                DueAt = now,
+                AskDueAt = now,
+                Deadline = campaign.Deadline,
+                Priority = campaign.Priority,
+                ReadyAt = campaign.ReadyAt,
             };
             if (open is null ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null : await TryReplaceAsync(due, ct) is not null) return;
         }
