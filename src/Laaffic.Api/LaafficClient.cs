@@ -130,7 +130,7 @@ public sealed class LaafficClient
         {
             var reply = await QueryTasksAsync(new(from ?? Earliest, to) { SearchCondition = exactName, Current = current }, ct);
             if (reply.Page is not { } page)
-                return new(false, null, reply.Reason);
+                return new(false, null, reply.Reason) { IsRefused = reply.Status?.Code != 0 };
             if (page.Records.FirstOrDefault(record => string.Equals(record.TaskName, exactName, StringComparison.Ordinal)) is { } task)
                 return new(true, task, "Laaffic has a task of this name.");
 

@@ -98,4 +98,8 @@ public enum TaskRecordStatus
 /// </param>
 /// <param name="Task">The task of exactly that name; null if there is none or nothing is known.</param>
 /// <param name="Reason">One sentence for a person.</param>
-public sealed record TaskLookup(bool Answered, TaskRecord? Task, string Reason);
+public sealed record TaskLookup(bool Answered, TaskRecord? Task, string Reason)
+{
+    /// <summary>Not answered, because Laaffic refused the query, failed or could not be reached.</summary>
+    public bool IsRefused { get; init; }
+}

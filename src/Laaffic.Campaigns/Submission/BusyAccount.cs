@@ -20,6 +20,12 @@ internal sealed class BusyAccount(
 
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// How long somebody serves the queue until he says so again. A turn may take longer; then another takes over, which at
+    /// worst has a task refused, and the line need not wait long for one that died.
+    /// </summary>
+    private static readonly TimeSpan ServesFor = TimeSpan.FromMinutes(1);
+
     /// <summary>What a look may take.</summary>
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
 
@@ -53,9 +59,12 @@ internal sealed class BusyAccount(
     {
         var now = time.GetUtcNow();
         // A time far ahead was set by a clock that was.
-        if (busy.ServedUntil > now && busy.ServedUntil < now + 2 * options.LeaseDuration) return null;
-        return await ledger.TryReplaceAsync(busy with { ServedUntil = now + options.LeaseDuration }, ct);
+        return busy.ServedUntil > now && busy.ServedUntil < now + 2 * ServesFor ? null : await KeepAsync(busy, goesOn: true, ct);
     }
+
+    /// <summary>Stores the row, and whether one goes on serving the queue. Null if somebody else does.</summary>
+    public async Task<BusyRow?> KeepAsync(BusyRow busy, bool goesOn, CancellationToken ct) =>
+        await ledger.TryReplaceAsync(busy with { ServedUntil = goesOn ? time.GetUtcNow() + ServesFor : null }, ct);
 
     /// <summary>Counts, if it is time to. Returns for how many tasks there is room, and the row as it is then.</summary>
     public async Task<Room> LookAsync(BusyRow busy, CancellationToken ct)

@@ -4,9 +4,13 @@ namespace Laaffic.Campaigns.Submission;
 
 /// <summary>Where a campaign stands in line.</summary>
 /// <param name="Before">How many campaigns are before it.</param>
+/// <param name="IsMore">Whether there may be more: the line is too long to be counted for every report.</param>
 /// <param name="Busy">Why they wait.</param>
-internal sealed record QueuePlace(int Before, BusyRow Busy)
+internal sealed record QueuePlace(int Before, bool IsMore, BusyRow Busy)
 {
+    /// <summary>One request for rows of the ledger brings so many.</summary>
+    private const int MostCounted = 1000;
+
     /// <summary>Why it waits, for people.</summary>
     public string Reason
     {
@@ -19,6 +23,7 @@ internal sealed record QueuePlace(int Before, BusyRow Busy)
             };
             return Before switch
             {
+                _ when IsMore => $"{full}; at least {Before} campaigns are before this one",
                 0 => $"{full}; this campaign is the next",
                 1 => $"{full}; 1 campaign is before this one",
                 _ => $"{full}; {Before} campaigns are before this one",
@@ -30,9 +35,13 @@ internal sealed record QueuePlace(int Before, BusyRow Busy)
     public static async Task<QueuePlace?> OfAsync(CampaignLedger ledger, CampaignRow campaign, DateTimeOffset now, CancellationToken ct)
     {
         if (await ledger.FindBusyAsync(ct) is not { } busy || await ledger.FindOpenAsync(OpenKind.Campaign, campaign.TaskName, ct) is not { } open) return null;
-        var before = 0;
+        var (before, counted) = (0, 0);
         await foreach (var other in ledger.DueOrDeferredAsync(now, ct))
+        {
+            if (counted++ == MostCounted - 1) break; // not the next page
             if (other.RowKey != open.RowKey && SendQueue.IsInLine(other, now) && SendQueue.Compare(other, open) < 0) before++;
-        return new(before, busy);
+        }
+
+        return new(before, counted == MostCounted, busy);
     }
 }

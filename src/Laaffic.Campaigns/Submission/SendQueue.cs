@@ -29,7 +29,9 @@ internal sealed class SendQueue(
     /// <param name="ct">Ends it.</param>
     public async Task ServeAsync(DateTimeOffset stop, bool waits, CancellationToken ct)
     {
-        if (gate.IsKnownClosed || await busy.FindAsync(ct) is not { } standing || await FirstAsync([], ct) is null) return;
+        if (gate.IsKnownClosed || await busy.FindAsync(ct) is not { } standing) return;
+        // Not as long as nobody would look whether there is room, nor for nobody.
+        if ((!waits && time.GetUtcNow() < standing.LookAt) || await FirstAsync([], ct) is null) return;
         var row = await busy.TryLeadAsync(standing, ct);
         while (row is not null)
         {
@@ -38,7 +40,7 @@ internal sealed class SendQueue(
 
             var wait = row.LookAt - time.GetUtcNow();
             var goesOn = wait <= TimeSpan.Zero || (waits && wait <= options.WaitsForRoom && time.GetUtcNow() + wait < stop);
-            row = await KeepAsync(row, goesOn, ct);
+            row = await busy.KeepAsync(row, goesOn, ct);
             if (!goesOn || row is null) return;
             if (wait > TimeSpan.Zero) await Task.Delay(wait, time, ct);
         }
@@ -63,7 +65,7 @@ internal sealed class SendQueue(
             {
                 // Whoever had no use for his turn is worked on elsewhere, or was.
                 if (passed.Count == 0 && !room.IsProbe) await busy.EndAsync(row, ct);
-                else await KeepAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, ct);
+                else await busy.KeepAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, ct);
                 return null;
             }
 
@@ -83,15 +85,12 @@ internal sealed class SendQueue(
                 passed.Add(first.RowKey);
             }
 
-            if (await KeepAsync(row, goesOn: !turn.IsClosed, ct) is not { } kept || turn.IsClosed) return null;
+            if (await busy.KeepAsync(row, goesOn: !turn.IsClosed, ct) is not { } kept || turn.IsClosed) return null;
             row = kept;
         }
 
         return row;
     }
-
-    private async Task<BusyRow?> KeepAsync(BusyRow row, bool goesOn, CancellationToken ct) =>
-        await ledger.TryReplaceAsync(row with { ServedUntil = goesOn ? time.GetUtcNow() + options.LeaseDuration : null }, ct);
 
     private async Task<OpenRow?> FirstAsync(HashSet<string> passed, CancellationToken ct)
     {

@@ -17,6 +17,12 @@ internal sealed class UncertainTasks(
     /// </summary>
     public static readonly TimeSpan UnknownFor = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// For so long a task without an open request waits, beyond its deadline, for Laaffic to say anything at all: as long as an
+    /// account may stay locked, or Laaffic be away.
+    /// </summary>
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromHours(24);
+
     /// <summary>What one look-up may take, all its pages together.</summary>
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(30);
 
@@ -56,7 +62,7 @@ internal sealed class UncertainTasks(
         var lookup = await LookUpAsync(task.Name, from: null, task, ct);
         if (lookup.Task is { } found)
             return new(await RecordFoundAsync(campaign, task with { MayBeAtLaaffic = true, SettledAt = campaign.Deadline }, found));
-        return lookup.Answered || time.GetUtcNow() >= campaign.Deadline + UnknownFor
+        return lookup.Answered || time.GetUtcNow() >= campaign.Deadline + (lookup.IsRefused ? RefusedFor : UnknownFor)
             ? new(task, IsProvenAbsent: true)
             // What kept it from being accepted stays its reason.
             : new(await AskLaterAsync(campaign, task, task.Reason ?? $"Its time is over. Before it expires, Laaffic is asked whether it has the task, and does not say yet: {lookup.Reason}"));
@@ -140,11 +146,11 @@ internal sealed class UncertainTasks(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            lookup = new TaskLookup(Answered: false, null, "no answer in time.");
+            lookup = new TaskLookup(Answered: false, null, "no answer in time.") { IsRefused = true };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            lookup = new TaskLookup(Answered: false, null, StorageTrouble.FirstLine(e)); // no secrets to ask with
+            lookup = new TaskLookup(Answered: false, null, StorageTrouble.FirstLine(e)) { IsRefused = true }; // no secrets to ask with
         }
 
         var outcome = lookup.Task is not null ? "found" : lookup.Answered ? "not_found" : "no_answer";

@@ -285,6 +285,8 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         await shared.TickAsync(instance, Minute * 40, Minute);
         Assert.Equal("deferred", await StateAsync(instance));
         await shared.TickAsync(instance, Minute * 70, Minute);
+        Assert.Equal("deferred", await StateAsync(instance)); // nobody could be asked, and the account may be locked for hours
+        await shared.TickAsync(instance, Minute * 60 * 24, Minute * 30);
         Assert.Equal("expired", await StateAsync(instance));
         Assert.Contains("balance too low", (await instance.Service.FindAsync(Name, Token))!.Tasks[0].Reason, StringComparison.Ordinal);
     }
