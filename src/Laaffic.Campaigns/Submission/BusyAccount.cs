@@ -54,7 +54,7 @@ internal sealed class BusyAccount(
         if (added is not null) log.LogInformation("Laaffic takes no more tasks at present, and the others stand in line. Its list shows {Running} that are not finished.", running);
     }
 
-    /// <summary>Whoever gets the row serves the queue. Null if somebody else does, or did a moment ago and found no room.</summary>
+    /// <summary>Whoever gets the row serves the queue. Null if somebody else does.</summary>
     public async Task<BusyRow?> TryLeadAsync(BusyRow busy, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -70,7 +70,7 @@ internal sealed class BusyAccount(
     public async Task<Room> LookAsync(BusyRow busy, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (now < busy.LookAt && busy.LookAt <= now + 2 * options.InitialDelay) return new(busy, 0);
+        if (now < busy.LookAt && busy.LookAt <= now + options.InitialDelay + ServesFor) return new(busy, 0);
 
         var running = await CountAsync(ct);
         var isShown = busy.LastTaken is null || running is null || await ListsAsync(busy.LastTaken, ct);
@@ -85,7 +85,9 @@ internal sealed class BusyAccount(
         };
         var room = running is { } there && isShown ? Math.Max(0, limit!.Value - there) : 0;
         CampaignTelemetry.RecordRunning(running);
-        return room > 0 || now < busy.ProbeAt ? new(busy, room) : new(busy, 1, IsProbe: true);
+        // One that is further ahead was set by a clock that was.
+        var waits = now < busy.ProbeAt && busy.ProbeAt <= now + 2 * options.MaxDelay;
+        return room > 0 || waits ? new(busy, room) : new(busy, 1, IsProbe: true);
     }
 
     /// <summary>Laaffic has taken a task.</summary>

@@ -11,6 +11,9 @@ namespace Laaffic.Campaigns.Submission;
 internal sealed class SendQueue(
     CampaignLedger ledger, AccountGate gate, BusyAccount busy, CampaignWorker worker, CampaignOptions options, TimeProvider time, ILogger<SendQueue> log)
 {
+    /// <summary>No further turn is begun after that for somebody who waits for an answer.</summary>
+    private static readonly TimeSpan ServesOnceFor = TimeSpan.FromSeconds(30);
+
     /// <summary>The order in which due work is done.</summary>
     public static int Compare(OpenRow a, OpenRow b)
     {
@@ -46,9 +49,20 @@ internal sealed class SendQueue(
         }
     }
 
-    /// <summary>Serves the queue once if Laaffic is known to be busy, for somebody who has just joined it.</summary>
-    public Task ServeOnceAsync(CancellationToken ct) =>
-        busy.IsKnownBusy ? ServeAsync(time.GetUtcNow() + options.LeaseDuration, waits: false, ct) : Task.CompletedTask;
+    /// <summary>Serves the queue once if Laaffic is known to be busy, for somebody who has just joined it and waits for an answer.</summary>
+    public async Task ServeOnceAsync(CancellationToken ct)
+    {
+        if (!busy.IsKnownBusy) return;
+        try
+        {
+            await ServeAsync(time.GetUtcNow() + ServesOnceFor, waits: false, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            // What he handed in is committed; the timer serves the queue.
+            log.LogWarning("The queue could not be served: {Failure}", StorageTrouble.FirstLine(e));
+        }
+    }
 
     /// <summary>Whether a task of it is to be sent as soon as there is room.</summary>
     public static bool IsInLine(OpenRow open, DateTimeOffset now) =>

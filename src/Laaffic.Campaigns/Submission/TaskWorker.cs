@@ -180,9 +180,10 @@ internal sealed class TaskWorker(
                 return new(task, null, TurnOutcome.Accepted);
 
             case Verdict.Busy:
+                // It stands in line from now on, in its campaign's place. The answer is recorded before anything else can fail.
+                task = await recorder.DeferAsync(campaign, task with { IsInLine = before == TaskState.Uncertain }, now, reply.Reason);
                 if (!hasTurn) await busy.BeginAsync(CancellationToken.None);
-                // It stands in line from now on, in its campaign's place.
-                return new(await recorder.DeferAsync(campaign, task with { IsInLine = before == TaskState.Uncertain }, now, reply.Reason), null, TurnOutcome.Refused);
+                return new(task, null, TurnOutcome.Refused);
 
             case Verdict.Hold or Verdict.FixCredentials:
                 var until = await gate.CloseAsync(GateKind.Hold, WithAdvice(reply), permission, null, CancellationToken.None);
