@@ -23,6 +23,9 @@ public sealed class CampaignService
     /// <summary>A tick takes up nothing new after that, so that the next one is not kept waiting by much.</summary>
     private static readonly TimeSpan TickTakesUpFor = TimeSpan.FromMinutes(5);
 
+    /// <summary>While a tick waits for room at a busy account, what else falls due is not kept waiting.</summary>
+    private static readonly TimeSpan TickRepeatsAfter = TimeSpan.FromMinutes(1);
+
     private static readonly Comparer<OpenRow> FirstFirst = Comparer<OpenRow>.Create(SendQueue.Compare);
     private static readonly Comparer<OpenRow> LastFirst = Comparer<OpenRow>.Create(static (a, b) => SendQueue.Compare(b, a));
 
@@ -117,15 +120,32 @@ public sealed class CampaignService
 
     /// <summary>
     /// One tick of the clock: whatever is due is taken a step further, the longest waiting first, and beside that a page of the
-    /// container is looked through.
+    /// container is looked through. While it waits for room at a busy account, it does so again every minute.
     /// </summary>
     public async Task RunDueAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
         var stop = time.GetUtcNow() + TickTakesUpFor;
-        await Task.WhenAll(
-            WorkOnDueAsync(stop, cancellationToken), sweep.SweepPageAsync(stop, cancellationToken), queue.ServeAsync(stop, waits: true, cancellationToken));
-        await queue.ServeAsync(stop, waits: true, cancellationToken); // those that have joined it by that
+        var work = WorkAndSweepAsync();
+        var serving = ServeAsync();
+        try
+        {
+            await work;
+            while (!await EndsWithinAsync(serving, TickRepeatsAfter, cancellationToken)) await WorkAndSweepAsync();
+        }
+        finally
+        {
+            await serving;
+        }
+
+        Task WorkAndSweepAsync() => Task.WhenAll(WorkOnDueAsync(stop, cancellationToken), sweep.SweepPageAsync(stop, cancellationToken));
+
+        async Task ServeAsync()
+        {
+            await queue.ServeAsync(stop, waits: true, cancellationToken);
+            await work;
+            await queue.ServeAsync(stop, waits: true, cancellationToken); // those that have joined it by that
+        }
     }
 
     /// <summary>Takes a person's word for what became of a task, which Laaffic does not say.</summary>
@@ -255,6 +275,14 @@ public sealed class CampaignService
     {
         var now = time.GetUtcNow();
         return (gate.IsKnownClosed || busy.IsKnownBusy) && open.Deadline > now && (open.AskDueAt is null || open.AskDueAt > now);
+    }
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken ct)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAny(task, Task.Delay(wait, time, ended.Token));
+        await ended.CancelAsync();
+        return task.IsCompleted;
     }
 
     private async Task PrepareAsync(CancellationToken ct)

@@ -7,11 +7,6 @@ namespace Laaffic.Campaigns.Submission;
 internal sealed class CampaignWorker(
     CampaignLedger ledger, TaskWorker taskWorker, ReportWriter reports, CampaignOptions options, TimeProvider time)
 {
-    private readonly CampaignLedger ledger = ledger;
-    private readonly TaskWorker taskWorker = taskWorker;
-    private readonly CampaignOptions options = options;
-    private readonly TimeProvider time = time;
-
     /// <summary>
     /// Works on a campaign whose open work the caller has reserved, several tasks at a time. Stops early when the reservation is
     /// lost to another worker, or on cancellation; the open work then falls due again.
@@ -24,7 +19,7 @@ internal sealed class CampaignWorker(
     public async Task<Turn> WorkAsync(CampaignRow campaign, OpenRow open, bool hasTurn, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartRound(campaign);
-        using var round = new Round(this, campaign, open, hasTurn);
+        using var round = new Round(ledger, taskWorker, options, time, campaign, open, hasTurn);
         var due = (await ledger.TasksAsync(campaign.PlanId, ct))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
             .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
@@ -74,7 +69,8 @@ internal sealed class CampaignWorker(
     }
 
     /// <summary>Works on the due tasks of one campaign, for as long as that is of use.</summary>
-    private sealed class Round(CampaignWorker worker, CampaignRow campaign, OpenRow open, bool hasTurn) : IDisposable
+    private sealed class Round(
+        CampaignLedger ledger, TaskWorker worker, CampaignOptions options, TimeProvider time, CampaignRow campaign, OpenRow open, bool hasTurn) : IDisposable
     {
         private readonly SemaphoreSlim keeping = new(1);
         private volatile bool isLost;
@@ -98,7 +94,7 @@ internal sealed class CampaignWorker(
             // Nothing can be sent, but what became of others can be asked.
             if (isLost || ((isFull || NotBefore is not null) && !task.IsToBeAsked)) return;
             if (!await TryKeepAsync(ct)) return;
-            var step = await worker.taskWorker.WorkAsync(campaign, task, hasTurn && Turn.Outcome == TurnOutcome.None, ct);
+            var step = await worker.WorkAsync(campaign, task, hasTurn && Turn.Outcome == TurnOutcome.None, ct);
             await keeping.WaitAsync(CancellationToken.None);
             if (step.NotBefore is { } until) NotBefore = until;
             if (step.Outcome == TurnOutcome.Refused) isFull = true;
@@ -115,9 +111,9 @@ internal sealed class CampaignWorker(
             await keeping.WaitAsync(ct);
             try
             {
-                var now = worker.time.GetUtcNow();
-                if (Open.DueAt - now > worker.options.AttemptTimeout * 1.1) return true;
-                if (await worker.ledger.TryReserveAsync(Open, now + worker.options.LeaseDuration, ct) is not { } kept) isLost = true;
+                var now = time.GetUtcNow();
+                if (Open.DueAt - now > options.AttemptTimeout * 1.1) return true;
+                if (await ledger.TryReserveAsync(Open, now + options.LeaseDuration, ct) is not { } kept) isLost = true;
                 else Open = kept;
                 return !isLost;
             }

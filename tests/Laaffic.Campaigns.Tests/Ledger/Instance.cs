@@ -83,7 +83,7 @@ internal sealed class Shared : IAsyncDisposable
         while (!condition()) await Task.Delay(10, deadline.Token);
     }
 
-    public static async Task<Shared> StartAsync(StorageFixture storage, int calleesPerTask = 200_000, int concurrentCampaigns = 4)
+    public static async Task<Shared> StartAsync(StorageFixture storage, int calleesPerTask = 200_000, int concurrentCampaigns = 4, TimeSpan waitsForRoom = default)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var shared = new Shared
@@ -91,7 +91,7 @@ internal sealed class Shared : IAsyncDisposable
             Account = storage.NewAccount(),
             Clock = clock,
             Simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token),
-            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask, MaxConcurrentCampaigns = concurrentCampaigns, WaitsForRoom = TimeSpan.Zero, MaxConcurrentTasks = 1 },
+            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask, MaxConcurrentCampaigns = concurrentCampaigns, WaitsForRoom = waitsForRoom, MaxConcurrentTasks = 1 },
         };
         var first = shared.NewInstance();
         await first.Ledger.PrepareAsync(Token);

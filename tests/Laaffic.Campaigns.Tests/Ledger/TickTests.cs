@@ -1,5 +1,6 @@
 using System.Globalization;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
 using Laaffic.Simulator;
 
 namespace Laaffic.Campaigns.Tests.Ledger;
@@ -129,4 +130,28 @@ public sealed class TickTests(StorageFixture storage)
         $$"""{"taskName":"{{name}}","agentId":41,{{(submitAt is null ? "" : $$"""
         "delivery":{"submitAt":"{{submitAt:O}}"},
         """)}}"numberInfoList":[{"calleeNumber":"12025550123"}]}""");
+
+    [Fact]
+    public async Task A_tick_that_waits_for_room_lets_nothing_else_wait()
+    {
+        await using var shared = await Shared.StartAsync(storage, waitsForRoom: TimeSpan.FromSeconds(30));
+        shared.Simulator.Account.MaxTasksAtOnce = 1;
+        shared.Simulator.Account.TaskDuration = TimeSpan.FromHours(1);
+        var instance = shared.NewInstance();
+        await Shared.SubmitAsync(instance, "Runs");
+        await Shared.SubmitAsync(instance, "Waits");
+        await shared.SubmitUntilAsync(instance, "Expires", TimeSpan.FromMinutes(2));
+
+        var tick = instance.Service.RunDueAsync(Token);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((await instance.Service.FindAsync("Expires", deadline.Token))!.State != CampaignStates.Expired)
+        {
+            Assert.False(tick.IsCompleted);
+            shared.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        while (!tick.IsCompleted) shared.Clock.Advance(TimeSpan.FromSeconds(1));
+        await tick;
+        Assert.Equal("Runs", Assert.Single(shared.Simulator.AcceptedTasks).Name);
+    }
 }
