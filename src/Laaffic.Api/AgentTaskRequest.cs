@@ -18,18 +18,31 @@ public sealed record AgentTaskRequest(AgentTaskSettings Settings, IReadOnlyList<
     {
         List<Violation> broken = [.. Settings.Validate()];
         if (Settings.SendTime is { } time && SendTime.TryRead(time, out _, out TimeSpan? offset) && offset is not null)
+        {
             broken.Add(new("sendTime", $"has an offset; convert it to the account's zone and give it as {SendTime.Format}"));
+        }
 
         if (NumberInfoList.Count == 0)
+        {
             broken.Add(new("numberInfoList", "is empty; give at least one callee"));
+        }
+
         if (NumberInfoList.Count > CalleeRules.MaxCalleesPerTask)
+        {
             broken.Add(new("numberInfoList", $"{NumberInfoList.Count} callees are more than {CalleeRules.MaxCalleesPerTask}"));
+        }
+
         for (var i = 0; i < NumberInfoList.Count; i++)
         {
             if (!CalleeRules.IsCalleeNumber(NumberInfoList[i].CalleeNumber))
+            {
                 broken.Add(new($"numberInfoList[{i}].calleeNumber", $"must be {CalleeRules.MinDigits}-{CalleeRules.MaxDigits} digits, country code first"));
+            }
+
             if (NumberInfoList[i].Texts.Count > CalleeRules.TextCount)
+            {
                 broken.Add(new($"numberInfoList[{i}]", $"{NumberInfoList[i].Texts.Count} texts are more than {CalleeRules.TextCount}"));
+            }
         }
 
         return broken;
@@ -48,44 +61,15 @@ public sealed record AgentTaskRequest(AgentTaskSettings Settings, IReadOnlyList<
             Settings.WriteTo(writer);
             writer.WriteStartArray("numberInfoList");
             foreach (var callee in NumberInfoList)
+            {
                 callee.WriteTo(writer);
+            }
+
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
 
         var bytes = buffer.WrittenSpan.ToArray();
         return new TaskBody(bytes.Length, _ => Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)));
-    }
-}
-
-/// <summary>One callee of a request.</summary>
-/// <param name="CalleeNumber">Country code and number, 6-18 digits.</param>
-public sealed record NumberInfo(string CalleeNumber)
-{
-    /// <summary>text1, text2, … in order, at most ten; null leaves one out. The platform cuts texts after 30 characters.</summary>
-    public IReadOnlyList<string?> Texts { get; init; } = [];
-
-    /// <summary>Facts for debt-collection agents; null if there are none.</summary>
-    public IReadOnlyDictionary<string, string>? CallInformation { get; init; }
-
-    internal void WriteTo(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("calleeNumber", CalleeNumber);
-        for (var i = 0; i < Texts.Count; i++)
-        {
-            if (Texts[i] is { } text)
-                writer.WriteString($"text{i + 1}", text);
-        }
-
-        if (CallInformation is not null)
-        {
-            writer.WriteStartObject("callInformation");
-            foreach (var (name, value) in CallInformation)
-                writer.WriteString(name, value);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
     }
 }

@@ -74,32 +74,3 @@ public sealed record AgentTaskSettings
     /// <param name="writer">The writer, inside an object.</param>
     public void WriteTo(Utf8JsonWriter writer) => SettingsWriter.Write(this, writer);
 }
-
-/// <summary>Hours of the day in which calls may go out.</summary>
-/// <param name="StrTime">The start, <c>HH:mm</c>.</param>
-/// <param name="EndTime">The end, <c>HH:mm</c>, after the start.</param>
-public sealed record SendWindow(string? StrTime, string? EndTime);
-
-/// <summary>The automatic redial of a task.</summary>
-public sealed record RecallFlow
-{
-    /// <summary>Whom to call again: 0 all, 1 those that failed, 3 by intent. Required.</summary>
-    public int? RecallType { get; init; }
-
-    /// <summary>Minutes between redials, 1-1440. Required.</summary>
-    public int? RecallInterval { get; init; }
-
-    /// <summary>How many redials, 1-10. Required.</summary>
-    public int? RecallNum { get; init; }
-
-    /// <summary>The intents to call again: global codes and those of one industry. Required if <see cref="RecallType"/> is 3.</summary>
-    public IReadOnlyList<string>? RecallIntent { get; init; }
-
-    /// <summary>The agent of each redial, at most <see cref="RecallNum"/> of them.</summary>
-    public IReadOnlyList<RecallNode>? NodeList { get; init; }
-}
-
-/// <summary>One redial.</summary>
-/// <param name="AgentId">The AI agent that makes it. Required.</param>
-/// <param name="AsText">Whether the id is written as a JSON string, as in the vendor's sample, rather than as a number.</param>
-public sealed record RecallNode(long? AgentId, bool AsText = false);

@@ -3,7 +3,7 @@ namespace Laaffic.Api;
 /// <summary>Hints for names that are not known.</summary>
 public static class FieldNames
 {
-    private const int MostEdits = 2;
+    private const int MaxEdits = 2;
 
     /// <summary>
     /// What to say of an unknown field: the right spelling if only its case is wrong, else the known name nearest to it if at
@@ -17,17 +17,28 @@ public static class FieldNames
         var (nearest, edits) = ("", int.MaxValue);
         foreach (var candidate in known)
         {
-            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase)) return $"unknown field; write it {candidate}";
-            if (Edits(name, candidate) is var distance && distance < edits) (nearest, edits) = (candidate, distance);
+            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return $"unknown field; write it {candidate}";
+            }
+
+            if (Edits(name, candidate) is var distance && distance < edits)
+            {
+                (nearest, edits) = (candidate, distance);
+            }
         }
 
-        return edits <= MostEdits ? $"unknown field; did you mean {nearest}?" : "unknown field";
+        return edits <= MaxEdits ? $"unknown field; did you mean {nearest}?" : "unknown field";
     }
 
     /// <summary>The Levenshtein distance, case aside, one row at a time; names of very different lengths are infinitely far apart.</summary>
     private static int Edits(string a, string b)
     {
-        if (Math.Abs(a.Length - b.Length) > MostEdits) return int.MaxValue;
+        if (Math.Abs(a.Length - b.Length) > MaxEdits)
+        {
+            return int.MaxValue;
+        }
+
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)
         {

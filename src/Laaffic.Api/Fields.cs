@@ -6,13 +6,13 @@ namespace Laaffic.Api;
 /// <summary>The known fields of one JSON object.</summary>
 internal sealed class Fields
 {
-    private const int MostCharactersShown = 60;
+    private const int MaxShownLength = 60;
 
-    private readonly Dictionary<string, JsonElement> values = [];
-    private readonly string path;
-    private readonly Problems problems;
+    private readonly Dictionary<string, JsonElement> _values = [];
+    private readonly string _path;
+    private readonly Problems _problems;
 
-    private Fields(string path, Problems problems) => (this.path, this.problems) = (path, problems);
+    private Fields(string path, Problems problems) => (this._path, this._problems) = (path, problems);
 
     /// <summary>The fields of an object, every unknown or repeated one reported; null, reported, if it is no object.</summary>
     public static Fields? Of(JsonElement element, string path, string[] names, Problems problems)
@@ -25,32 +25,37 @@ internal sealed class Fields
 
         var fields = new Fields(path, problems);
         foreach (var property in element.EnumerateObject())
+        {
             fields.Take(property, names);
+        }
+
         return fields;
     }
 
-    public string? Text(string name) => values.TryGetValue(name, out var value) ? JsonValues.Text(value, At(name), problems) : null;
+    public string? Text(string name) => _values.TryGetValue(name, out var value) ? JsonValues.Text(value, At(name), _problems) : null;
 
     public decimal? Decimal(string name) =>
-        values.TryGetValue(name, out var value) ? JsonValues.Decimal(value, At(name), problems) : null;
+        _values.TryGetValue(name, out var value) ? JsonValues.Decimal(value, At(name), _problems) : null;
 
     public int? Int(string name) => (int?)Whole(name, int.MinValue, int.MaxValue);
 
     public long? Long(string name) => Whole(name, long.MinValue, long.MaxValue);
 
-    public bool IsString(string name) => values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String;
+    public bool IsString(string name) => _values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String;
 
     public Fields? Object(string name, string[] names) =>
-        values.TryGetValue(name, out var value) ? Of(value, At(name), names, problems) : null;
+        _values.TryGetValue(name, out var value) ? Of(value, At(name), names, _problems) : null;
 
     public IReadOnlyList<T>? List<T>(string name, Func<JsonElement, string, T> read)
     {
-        if (!values.TryGetValue(name, out var value))
+        if (!_values.TryGetValue(name, out var value))
+        {
             return null;
+        }
 
         if (value.ValueKind != JsonValueKind.Array)
         {
-            problems.Add(At(name), $"must be a list, not {JsonValues.Kind(value)}");
+            _problems.Add(At(name), $"must be a list, not {JsonValues.Kind(value)}");
             return null;
         }
 
@@ -58,22 +63,30 @@ internal sealed class Fields
     }
 
     private long? Whole(string name, long min, long max) =>
-        values.TryGetValue(name, out var value) ? JsonValues.Whole(value, At(name), min, max, problems) : null;
+        _values.TryGetValue(name, out var value) ? JsonValues.Whole(value, At(name), min, max, _problems) : null;
 
     private void Take(JsonProperty property, string[] names)
     {
         var name = JsonValues.NameOf(property);
         if (name is null)
-            problems.Add(path, "has a field whose name is not valid text");
+        {
+            _problems.Add(_path, "has a field whose name is not valid text");
+        }
         else if (Array.IndexOf(names, name) < 0)
-            problems.Add(At(Shown(name)), FieldNames.Unknown(name, names));
-        else if (values.ContainsKey(name))
-            problems.Add(At(name), "is given twice");
+        {
+            _problems.Add(At(Shown(name)), FieldNames.Unknown(name, names));
+        }
+        else if (_values.ContainsKey(name))
+        {
+            _problems.Add(At(name), "is given twice");
+        }
         else if (property.Value.ValueKind != JsonValueKind.Null)
-            values.Add(name, property.Value);
+        {
+            _values.Add(name, property.Value);
+        }
     }
 
-    private string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private string At(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
-    private static string Shown(string name) => name.Length <= MostCharactersShown ? name : $"{name[..MostCharactersShown]}…";
+    private static string Shown(string name) => name.Length <= MaxShownLength ? name : $"{name[..MaxShownLength]}…";
 }

@@ -10,7 +10,9 @@ internal static class JsonValues
     public static string? Text(JsonElement value, string path, Problems problems)
     {
         if (Text(value) is { } text)
+        {
             return text;
+        }
 
         problems.Add(path, value.ValueKind == JsonValueKind.String ? "is not valid text" : $"must be a text, not {Kind(value)}");
         return null;
@@ -20,11 +22,17 @@ internal static class JsonValues
     public static long? Whole(JsonElement value, string path, long min, long max, Problems problems)
     {
         if (Number(value) is not { } number || !decimal.IsInteger(number))
+        {
             problems.Add(path, $"{Shown(value)} is not a whole number");
+        }
         else if (number < min || number > max)
+        {
             problems.Add(path, $"{Shown(value)} is far too {(number < min ? "small" : "large")}");
+        }
         else
+        {
             return (long)number;
+        }
 
         return null;
     }
@@ -33,7 +41,9 @@ internal static class JsonValues
     public static decimal? Decimal(JsonElement value, string path, Problems problems)
     {
         if (Number(value) is { } number)
+        {
             return number;
+        }
 
         problems.Add(path, $"{Shown(value)} is not a number");
         return null;
@@ -43,7 +53,9 @@ internal static class JsonValues
     public static string? Text(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Number)
+        {
             return value.GetRawText();
+        }
 
         try
         {

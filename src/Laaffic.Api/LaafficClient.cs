@@ -12,23 +12,23 @@ namespace Laaffic.Api;
 /// </summary>
 public sealed class LaafficClient
 {
-    private const int MostPages = 50;
+    private const int MaxPages = 50;
 
     private static readonly TaskRecordStatus[] Unfinished = [TaskRecordStatus.Waiting, TaskRecordStatus.Calling, TaskRecordStatus.Submitting];
 
     private static readonly DateTime Earliest = new(2000, 1, 1);
 
-    private readonly HttpClient http;
-    private readonly CredentialsSource credentials;
-    private readonly TimeProvider time;
-    private readonly Uri create;
-    private readonly Uri query;
-    private readonly Uri cancel;
-    private readonly Uri balance;
+    private readonly HttpClient _http;
+    private readonly CredentialsProvider _credentials;
+    private readonly TimeProvider _time;
+    private readonly Uri _create;
+    private readonly Uri _query;
+    private readonly Uri _cancel;
+    private readonly Uri _balance;
 
     // How far the server's clock is ahead of ours, learnt from a -16 and kept: it spares the next call a refused attempt, and
     // tells when, by that clock, a task was created.
-    private long clockOffsetSeconds;
+    private long _clockOffsetSeconds;
 
     /// <summary>Creates a client.</summary>
     /// <param name="http">
@@ -40,22 +40,24 @@ public sealed class LaafficClient
     /// <param name="credentials">Where the account's secrets come from, asked before every call.</param>
     /// <param name="time">The clock of the timestamps.</param>
     /// <exception cref="ArgumentException">The base address is missing.</exception>
-    public LaafficClient(HttpClient http, CredentialsSource credentials, TimeProvider time)
+    public LaafficClient(HttpClient http, CredentialsProvider credentials, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(credentials);
         ArgumentNullException.ThrowIfNull(time);
         if (http.BaseAddress is not { } baseAddress)
+        {
             throw new ArgumentException("The HttpClient needs a BaseAddress: the API's base, such as https://api.laaffic.com.", nameof(http));
+        }
 
-        (this.http, this.credentials, this.time) = (http, credentials, time);
+        (this._http, this._credentials, this._time) = (http, credentials, time);
         var root = new Uri($"{baseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/')}/");
-        create = new Uri(root, "voice/group/call/send/agent");
-        query = new Uri(root, "voice/group/call/query");
-        cancel = new Uri(root, "voice/group/call/cancel");
+        _create = new Uri(root, "voice/group/call/send/agent");
+        _query = new Uri(root, "voice/group/call/query");
+        _cancel = new Uri(root, "voice/group/call/cancel");
 
         // The vendor's pages show the base both with and without v3, and this path with v3 under either.
-        balance = new Uri(root, root.AbsolutePath.EndsWith("/v3/", StringComparison.OrdinalIgnoreCase) ? "getBalance" : "v3/getBalance");
+        _balance = new Uri(root, root.AbsolutePath.EndsWith("/v3/", StringComparison.OrdinalIgnoreCase) ? "getBalance" : "v3/getBalance");
     }
 
     /// <summary>
@@ -66,7 +68,7 @@ public sealed class LaafficClient
     /// <returns>16 hexadecimal digits.</returns>
     /// <remarks>What the source of the secrets throws is thrown on.</remarks>
     public async Task<string> AccountAsync(CancellationToken ct) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{create.Host}\n{(await credentials(false, ct)).AppId}")), 0, 8);
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{_create.Host}\n{(await _credentials(false, ct)).AppId}")), 0, 8);
 
     /// <summary>Creates an agent task (<c>POST voice/group/call/send/agent</c>).</summary>
     /// <param name="body">The request body, streamed and never held in memory as a whole.</param>
@@ -82,7 +84,7 @@ public sealed class LaafficClient
     public async Task<CreateTaskReply> CreateTaskAsync(TaskBody body, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var answer = await CallAsync(HttpMethod.Post, create, async secrets => await OpenAsync(body, secrets, ct), ct);
+        var answer = await CallAsync(HttpMethod.Post, _create, async secrets => await OpenAsync(body, secrets, ct), ct);
         var keyId = answer.Verdict == Verdict.Accepted ? ReplyJson.Whole(answer.Root, "data") : null;
         return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, keyId, answer.RetryAfter);
     }
@@ -100,7 +102,7 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
         // Written anew for each attempt: the first may be the one that learns the server's clock.
-        var answer = await AskAsync(HttpMethod.Post, this.query, () => TaskPageJson.Write(OnEitherClock(query)), ct);
+        var answer = await AskAsync(HttpMethod.Post, this._query, () => TaskPageJson.Write(OnEitherClock(query)), ct);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(Verdict.Defer, answer.Status, answer.HttpStatus, "Laaffic answered a query with success, but without a page of tasks.", null, answer.RetryAfter)
@@ -126,20 +128,27 @@ public sealed class LaafficClient
     {
         ArgumentException.ThrowIfNullOrEmpty(exactName);
         var search = new TaskSearch(exactName);
-        for (var current = 1; current <= MostPages; current++)
+        for (var current = 1; current <= MaxPages; current++)
         {
             var reply = await QueryTasksAsync(new(from ?? Earliest, to) { SearchCondition = exactName, Current = current }, ct);
             if (reply.Page is not { } page)
+            {
                 return new(false, null, reply.Reason) { IsRefused = reply.Status?.Code != 0 };
+            }
+
             if (page.Records.FirstOrDefault(record => string.Equals(record.TaskName, exactName, StringComparison.Ordinal)) is { } task)
+            {
                 return new(true, task, "Laaffic has a task of this name.");
+            }
 
             search.Add(page, current);
             if (search.IsOver)
+            {
                 return search.Conclude();
+            }
         }
 
-        return new(false, null, $"Laaffic has more than {MostPages * TaskQuery.MaxSize} tasks of similar names.");
+        return new(false, null, $"Laaffic has more than {MaxPages * TaskQuery.MaxSize} tasks of similar names.");
     }
 
     /// <summary>
@@ -155,14 +164,20 @@ public sealed class LaafficClient
     {
         var search = new TaskSearch(exactName: null);
         var unfinished = 0;
-        for (var current = 1; current <= MostPages; current++)
+        for (var current = 1; current <= MaxPages; current++)
         {
             var reply = await QueryTasksAsync(new(Earliest, to) { StatusList = Unfinished, Current = current }, ct);
-            if (reply.Page is not { } page) return null;
+            if (reply.Page is not { } page)
+            {
+                return null;
+            }
             // Not all that is asked for need be heeded: what the list shows is counted.
             unfinished += page.Records.Count(record => record.Status is { } status && Unfinished.Contains(status));
             search.Add(page, current);
-            if (search.IsOver) return search.Conclude().Answered ? unfinished : null;
+            if (search.IsOver)
+            {
+                return search.Conclude().Answered ? unfinished : null;
+            }
         }
 
         return null;
@@ -177,10 +192,12 @@ public sealed class LaafficClient
     {
         ArgumentNullException.ThrowIfNull(taskIds);
         if (taskIds.Count == 0)
+        {
             throw new ArgumentException("Give the id of at least one task.", nameof(taskIds));
+        }
 
         var body = JsonSerializer.SerializeToUtf8Bytes(new CancelRequest([.. taskIds]), ApiJson.Default.CancelRequest);
-        var answer = await CallAsync(HttpMethod.Post, cancel, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        var answer = await CallAsync(HttpMethod.Post, _cancel, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
         return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, answer.RetryAfter);
     }
 
@@ -190,7 +207,7 @@ public sealed class LaafficClient
     public async Task<BalanceReply> GetBalanceAsync(CancellationToken ct)
     {
         // An empty body, because the documented Content-Type of every request can only go with one.
-        var answer = await AskAsync(HttpMethod.Get, balance, static () => [], ct);
+        var answer = await AskAsync(HttpMethod.Get, _balance, static () => [], ct);
         return new(
             answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason,
             Amount("balance"), Amount("gift"), Amount("credit"), answer.RetryAfter);
@@ -199,17 +216,20 @@ public sealed class LaafficClient
     }
 
     /// <summary>A call that changes nothing: its caller wants to hear of a cancellation at any time.</summary>
-    private async Task<Answer> AskAsync(HttpMethod method, Uri uri, Func<byte[]> body, CancellationToken ct)
+    private async Task<CallResult> AskAsync(HttpMethod method, Uri uri, Func<byte[]> body, CancellationToken ct)
     {
         var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body())), ct);
         if (answer.OutcomeUnknown)
+        {
             ct.ThrowIfCancellationRequested();
+        }
+
         return answer;
     }
 
-    private async Task<Answer> CallAsync(HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, CancellationToken ct)
+    private async Task<CallResult> CallAsync(HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, CancellationToken ct)
     {
-        var secrets = await credentials(false, ct);
+        var secrets = await _credentials(false, ct);
         var answer = await AttemptAsync(method, uri, open, secrets, ct);
         var (signedAgain, fetchedAgain) = (false, false);
         try
@@ -219,12 +239,12 @@ public sealed class LaafficClient
                 if (answer is { Verdict: Verdict.ClockSkew, ServerTime: { } server } && !signedAgain)
                 {
                     signedAgain = true;
-                    Volatile.Write(ref clockOffsetSeconds, (server - time.GetUtcNow()).Ticks / TimeSpan.TicksPerSecond);
+                    Volatile.Write(ref _clockOffsetSeconds, (server - _time.GetUtcNow()).Ticks / TimeSpan.TicksPerSecond);
                 }
                 else if (answer is { Verdict: Verdict.FixCredentials } && !fetchedAgain)
                 {
                     fetchedAgain = true;
-                    secrets = await credentials(true, ct);
+                    secrets = await _credentials(true, ct);
                 }
                 else
                 {
@@ -240,12 +260,12 @@ public sealed class LaafficClient
         }
     }
 
-    private async Task<Answer> AttemptAsync(
+    private async Task<CallResult> AttemptAsync(
         HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, LaafficCredentials secrets, CancellationToken ct)
     {
         if (secrets.ApiKey.Length == 0 || secrets.ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            return Answer.NotSent(
+            return CallResult.NotSent(
                 Verdict.FixCredentials, "The API key is empty or holds a character that no header can carry, such as a line break.");
         }
 
@@ -258,20 +278,20 @@ public sealed class LaafficClient
         HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         }
         catch (Exception) when (content.GivenUp)
         {
-            return Answer.NotSent(
+            return CallResult.NotSent(
                 Verdict.Defer, "The time reserved for the attempt was over before the request was complete: it was broken off, and nothing was accepted.");
         }
         catch (Exception e) when (content.HasBegun)
         {
-            return Answer.Lost($"No reply came from Laaffic after sending had begun: {What(e, ct)}");
+            return CallResult.Lost($"No reply came from Laaffic after sending had begun: {What(e, ct)}");
         }
         catch (Exception e) when (IsOfTheNetwork(e, ct))
         {
-            return Answer.NotSent(Verdict.Defer, $"No connection to Laaffic could be made: {What(e, ct)}");
+            return CallResult.NotSent(Verdict.Defer, $"No connection to Laaffic could be made: {What(e, ct)}");
         }
 
         using (response)
@@ -283,7 +303,9 @@ public sealed class LaafficClient
     private static async Task<StreamedContent> OpenAsync(TaskBody body, LaafficCredentials secrets, CancellationToken ct)
     {
         if (body.AppId is not { } slot)
+        {
             return new StreamedContent(await body.Open(ct), body.Length, body.MayComplete);
+        }
 
         var appId = JsonEncodedText.Encode(secrets.AppId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
         var spliced = new SplicedStream(await body.Open(ct), slot.Offset, slot.Length, appId);
@@ -296,7 +318,7 @@ public sealed class LaafficClient
     /// </summary>
     private TaskQuery OnEitherClock(TaskQuery query)
     {
-        var offset = TimeSpan.FromSeconds(Volatile.Read(ref clockOffsetSeconds));
+        var offset = TimeSpan.FromSeconds(Volatile.Read(ref _clockOffsetSeconds));
         return offset < TimeSpan.Zero ? query with { From = Shifted(query.From, offset) } : query with { To = Shifted(query.To, offset) };
     }
 
@@ -305,24 +327,24 @@ public sealed class LaafficClient
 
     private void Sign(HttpRequestMessage request, LaafficCredentials secrets)
     {
-        var seconds = time.GetUtcNow().ToUnixTimeSeconds() + Volatile.Read(ref clockOffsetSeconds);
+        var seconds = _time.GetUtcNow().ToUnixTimeSeconds() + Volatile.Read(ref _clockOffsetSeconds);
         request.Headers.TryAddWithoutValidation("Api-Key", secrets.ApiKey);
         request.Headers.TryAddWithoutValidation("Timestamp", seconds.ToString(CultureInfo.InvariantCulture));
         request.Headers.TryAddWithoutValidation("Sign", RequestSignature.Compute(secrets.ApiKey, secrets.ApiSecret, seconds));
     }
 
-    private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    private async Task<CallResult> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         // The HttpClient's own time-out ends with the headers.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(http.Timeout);
+        limit.CancelAfter(_http.Timeout);
         try
         {
-            return Answer.Of(response, await ReplyBody.ReadAsync(response.Content, limit.Token), time.GetUtcNow());
+            return CallResult.Of(response, await ReplyBody.ReadAsync(response.Content, limit.Token), _time.GetUtcNow());
         }
         catch (Exception e)
         {
-            return Answer.Lost($"Laaffic's reply (HTTP {(int)response.StatusCode}) broke off: {What(e, ct)}", (int)response.StatusCode);
+            return CallResult.Lost($"Laaffic's reply (HTTP {(int)response.StatusCode}) broke off: {What(e, ct)}", (int)response.StatusCode);
         }
     }
 
@@ -338,6 +360,6 @@ public sealed class LaafficClient
     {
         OperationCanceledException when ct.IsCancellationRequested => "the call was cancelled.",
         OperationCanceledException => "the time allowed for it was over.",
-        _ => Answer.Quoted(e.GetBaseException().Message),
+        _ => CallResult.Quoted(e.GetBaseException().Message),
     };
 }

@@ -11,7 +11,9 @@ internal static class ReplyBody
     public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken ct)
     {
         if (content.Headers.ContentLength > Limit)
+        {
             return null;
+        }
 
         var stream = await content.ReadAsStreamAsync(ct);
         await using (stream)
@@ -22,13 +24,20 @@ internal static class ReplyBody
             {
                 var read = await stream.ReadAsync(buffer.AsMemory(length), ct);
                 if (read == 0)
+                {
                     return buffer[..length];
+                }
 
                 length += read;
                 if (length > Limit)
+                {
                     return null;
+                }
+
                 if (length == buffer.Length)
+                {
                     Array.Resize(ref buffer, Math.Min(buffer.Length * 2, Limit + 1));
+                }
             }
         }
     }

@@ -11,14 +11,18 @@ internal static class ReplyJson
     public static (JsonElement Root, int Code)? Read(ReadOnlySpan<byte> body)
     {
         if (body.StartsWith(ByteOrderMark))
+        {
             body = body[ByteOrderMark.Length..];
+        }
 
         try
         {
             // A status that is given twice says nothing.
             var root = JsonElement.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (root.ValueKind != JsonValueKind.Object)
+            {
                 return null;
+            }
 
             return (Whole(root, "status") ?? Whole(root, "code")) is { } code and >= int.MinValue and <= int.MaxValue ? (root, (int)code) : null;
         }

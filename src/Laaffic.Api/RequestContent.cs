@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 
 namespace Laaffic.Api;
@@ -9,11 +8,11 @@ namespace Laaffic.Api;
 /// </summary>
 internal abstract class RequestContent : HttpContent
 {
-    private readonly long length;
+    private readonly long _length;
 
     protected RequestContent(long length)
     {
-        this.length = length;
+        this._length = length;
 
         // Exactly as documented; the typed header would be written with a space after the semicolon.
         Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
@@ -41,7 +40,7 @@ internal abstract class RequestContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = this.length;
+        length = this._length;
         return true;
     }
 
@@ -50,52 +49,4 @@ internal abstract class RequestContent : HttpContent
     /// (it repeats a request on a broken pooled connection only before that), but a retrying handler in between would.
     /// </summary>
     protected abstract bool CanBeRepeated { get; }
-}
-
-/// <summary>A body that is streamed from where it is stored, once: another attempt is the client's decision alone.</summary>
-internal sealed class StreamedContent(Stream body, long length, Func<bool>? mayComplete) : RequestContent(length)
-{
-    private const int BufferSize = 1024 * 1024;
-
-    private readonly long total = length;
-
-    protected override bool CanBeRepeated => false;
-
-    protected override async Task CopyAsync(Stream target, CancellationToken ct)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            var left = total;
-            for (int read; (read = await body.ReadAsync(buffer.AsMemory(0, BufferSize), ct)) > 0; left -= read)
-            {
-                if (read >= left && mayComplete?.Invoke() is false)
-                {
-                    GivenUp = true;
-                    throw new OperationCanceledException("The request was given up before its last bytes.");
-                }
-
-                await target.WriteAsync(buffer.AsMemory(0, read), ct);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            body.Dispose();
-        base.Dispose(disposing);
-    }
-}
-
-/// <summary>A small body, of a call that may be repeated blindly.</summary>
-internal sealed class SmallContent(byte[] body) : RequestContent(body.Length)
-{
-    protected override bool CanBeRepeated => true;
-
-    protected override Task CopyAsync(Stream target, CancellationToken ct) => target.WriteAsync(body, ct).AsTask();
 }

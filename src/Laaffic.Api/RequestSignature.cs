@@ -41,7 +41,9 @@ public static class RequestSignature
         finally
         {
             if (rented is not null)
+            {
                 ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+            }
         }
     }
 }

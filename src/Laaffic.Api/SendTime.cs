@@ -28,7 +28,9 @@ public static class SendTime
     {
         offset = null;
         if (DateTime.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out local))
+        {
             return true;
+        }
 
         // K also takes no offset at all, which only the API's own form may do.
         if (text is not null && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length)

@@ -19,7 +19,9 @@ internal static class SettingsReader
         var problems = new Problems(violations);
         var fields = Fields.Of(obj, "", Names, problems);
         if (fields is null)
+        {
             return new AgentTaskSettings { Unreadable = problems.Paths };
+        }
 
         return new AgentTaskSettings
         {

@@ -18,10 +18,15 @@ internal static class SettingsWriter
         Number(writer, "scriptId", settings.ScriptId);
         Number(writer, "enableRecording", settings.EnableRecording);
         if (settings.CalloutRate is { } rate)
+        {
             writer.WriteNumber("calloutRate", rate);
+        }
+
         List(writer, "allowSendTime", settings.AllowSendTime, Write);
         if (settings.RecallFlow is { } recall)
+        {
             Write(recall, writer);
+        }
     }
 
     private static void Write(RecallFlow recall, Utf8JsonWriter writer)
@@ -47,32 +52,46 @@ internal static class SettingsWriter
     {
         writer.WriteStartObject();
         if (node is { AsText: true, AgentId: { } id })
+        {
             writer.WriteString("agentId", id.ToString(CultureInfo.InvariantCulture));
+        }
         else
+        {
             Number(writer, "agentId", node.AgentId);
+        }
+
         writer.WriteEndObject();
     }
 
     private static void Text(Utf8JsonWriter writer, string name, string? value)
     {
         if (value is not null)
+        {
             writer.WriteString(name, value);
+        }
     }
 
     private static void Number(Utf8JsonWriter writer, string name, long? value)
     {
         if (value is { } number)
+        {
             writer.WriteNumber(name, number);
+        }
     }
 
     private static void List<T>(Utf8JsonWriter writer, string name, IReadOnlyList<T>? values, Action<T, Utf8JsonWriter> write)
     {
         if (values is null)
+        {
             return;
+        }
 
         writer.WriteStartArray(name);
         foreach (var value in values)
+        {
             write(value, writer);
+        }
+
         writer.WriteEndArray();
     }
 }

@@ -7,9 +7,9 @@ namespace Laaffic.Api;
 /// <param name="replacement">What stands in their place.</param>
 internal sealed class SplicedStream(Stream inner, long offset, int length, byte[] replacement) : Stream
 {
-    private long before = offset;
-    private int skip = length;
-    private int replaced;
+    private long _before = offset;
+    private int _skip = length;
+    private int _replaced;
 
     public override bool CanRead => true;
 
@@ -23,26 +23,32 @@ internal sealed class SplicedStream(Stream inner, long offset, int length, byte[
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (before > 0)
+        if (_before > 0)
         {
-            var read = await inner.ReadAsync(before < buffer.Length ? buffer[..(int)before] : buffer, cancellationToken);
-            before -= read;
+            var read = await inner.ReadAsync(_before < buffer.Length ? buffer[..(int)_before] : buffer, cancellationToken);
+            _before -= read;
             return read;
         }
 
-        while (skip > 0)
+        while (_skip > 0)
         {
-            var skipped = await inner.ReadAsync(skip < buffer.Length ? buffer[..skip] : buffer, cancellationToken);
+            var skipped = await inner.ReadAsync(_skip < buffer.Length ? buffer[.._skip] : buffer, cancellationToken);
             if (skipped == 0)
+            {
                 return 0;
-            skip -= skipped;
+            }
+
+            _skip -= skipped;
         }
 
-        if (replaced == replacement.Length)
+        if (_replaced == replacement.Length)
+        {
             return await inner.ReadAsync(buffer, cancellationToken);
-        var given = Math.Min(buffer.Length, replacement.Length - replaced);
-        replacement.AsMemory(replaced, given).CopyTo(buffer);
-        replaced += given;
+        }
+
+        var given = Math.Min(buffer.Length, replacement.Length - _replaced);
+        replacement.AsMemory(_replaced, given).CopyTo(buffer);
+        _replaced += given;
         return given;
     }
 
@@ -64,7 +70,10 @@ internal sealed class SplicedStream(Stream inner, long offset, int length, byte[
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             inner.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

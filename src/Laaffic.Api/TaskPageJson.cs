@@ -25,7 +25,10 @@ internal static class TaskPageJson
             writer.WriteNumber("taskType", AgentTask);
             writer.WriteStartArray("statusList");
             foreach (var status in query.StatusList)
+            {
                 writer.WriteNumberValue((int)status);
+            }
+
             writer.WriteEndArray();
             writer.WriteString("searchCondition", query.SearchCondition);
             writer.WriteEndObject();
@@ -44,13 +47,18 @@ internal static class TaskPageJson
     {
         if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object
             || !data.TryGetProperty("records", out var list) || list.ValueKind != JsonValueKind.Array)
+        {
             return null;
+        }
 
         List<TaskRecord> records = [];
         foreach (var item in list.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Object)
+            {
                 return null;
+            }
+
             records.Add(ReadRecord(item));
         }
 

@@ -2,11 +2,11 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Laaffic.Api;
+using Laaffic.Campaigns.Dispatch;
+using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
-using Laaffic.Campaigns.Sources;
-using Laaffic.Campaigns.Submission;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns;
@@ -21,33 +21,33 @@ public sealed class CampaignService
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A tick takes up nothing new after that, so that the next one is not kept waiting by much.</summary>
-    private static readonly TimeSpan TickTakesUpFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TickDuration = TimeSpan.FromMinutes(5);
 
     /// <summary>While a tick waits for room at a busy account, what else falls due is not kept waiting.</summary>
-    private static readonly TimeSpan TickRepeatsAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TickRepeatInterval = TimeSpan.FromMinutes(1);
 
-    private static readonly Comparer<OpenRow> FirstFirst = Comparer<OpenRow>.Create(SendQueue.Compare);
-    private static readonly Comparer<OpenRow> LastFirst = Comparer<OpenRow>.Create(static (a, b) => SendQueue.Compare(b, a));
+    private static readonly Comparer<WorkItemRow> FirstFirst = Comparer<WorkItemRow>.Create(SendQueue.Compare);
+    private static readonly Comparer<WorkItemRow> LastFirst = Comparer<WorkItemRow>.Create(static (a, b) => SendQueue.Compare(b, a));
 
     /// <summary>Due work that one tick looks at, the oldest first: more than it can do in its time, and no memory to speak of.</summary>
     private const int MaxDuePerTick = 10_000;
 
-    private readonly BlobServiceClient storage;
-    private readonly CredentialsSource credentials;
-    private readonly TimeProvider time;
-    private readonly CampaignOptions options;
-    private readonly ILogger log;
-    private readonly CampaignLedger ledger;
-    private readonly AccountGate gate;
-    private readonly BusyAccount busy;
-    private readonly SendQueue queue;
-    private readonly ReportWriter reports;
-    private readonly CampaignWorker worker;
-    private readonly DroppedFiles files;
-    private readonly Submissions submissions;
-    private readonly Sweep sweep;
-    private readonly TaskResolver resolver;
-    private bool prepared;
+    private readonly BlobServiceClient _storage;
+    private readonly CredentialsProvider _credentials;
+    private readonly TimeProvider _time;
+    private readonly CampaignOptions _options;
+    private readonly ILogger _log;
+    private readonly CampaignLedger _ledger;
+    private readonly AccountCircuitBreaker _gate;
+    private readonly AccountCapacity _busy;
+    private readonly SendQueue _queue;
+    private readonly ReportWriter _reports;
+    private readonly CampaignDispatcher _worker;
+    private readonly FileIngestor _files;
+    private readonly RequestIngestor _submissions;
+    private readonly FileReconciler _sweep;
+    private readonly ManualTaskResolver _resolver;
+    private bool _prepared;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="storage">Holds the containers named in <see cref="Containers"/>.</param>
@@ -62,7 +62,7 @@ public sealed class CampaignService
         BlobServiceClient storage,
         TableServiceClient tables,
         LaafficClient laaffic,
-        CredentialsSource credentials,
+        CredentialsProvider credentials,
         CampaignOptions options,
         TimeProvider time,
         ILoggerFactory logs,
@@ -70,37 +70,37 @@ public sealed class CampaignService
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(tables);
-        (this.storage, this.credentials, this.options, this.time) = (storage, credentials, options, time);
-        log = logs.CreateLogger<CampaignService>();
+        (this._storage, this._credentials, this._options, this._time) = (storage, credentials, options, time);
+        _log = logs.CreateLogger<CampaignService>();
         var bodies = storage.GetBlobContainerClient(Containers.Tasks);
         var campaigns = storage.GetBlobContainerClient(Containers.Campaigns);
         var backoff = new Backoff(options, random ?? Random.Shared);
-        ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
-        reports = new ReportWriter(ledger, bodies, storage.GetBlobContainerClient(Containers.Results), time);
-        busy = new BusyAccount(ledger, laaffic, backoff, options, time, logs.CreateLogger<BusyAccount>());
-        gate = new AccountGate(ledger, busy, options, backoff, time, logs.CreateLogger<AccountGate>());
-        var recorder = new TaskRecorder(ledger, time, logs.CreateLogger<TaskRecorder>());
-        var acceptances = new RecentAcceptances(ledger, time, logs.CreateLogger<RecentAcceptances>());
-        var uncertain = new UncertainTasks(laaffic, recorder, acceptances, backoff, options, time);
-        var taskWorker = new TaskWorker(ledger, bodies, laaffic, gate, busy, uncertain, acceptances, recorder, backoff, options, time, logs.CreateLogger<TaskWorker>());
-        worker = new CampaignWorker(ledger, taskWorker, reports, options, time);
-        queue = new SendQueue(ledger, gate, busy, worker, options, time, logs.CreateLogger<SendQueue>());
-        resolver = new TaskResolver(ledger, worker, reports, time, logs.CreateLogger<TaskResolver>());
+        _ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
+        _reports = new ReportWriter(_ledger, bodies, storage.GetBlobContainerClient(Containers.Results), time);
+        _busy = new AccountCapacity(_ledger, laaffic, backoff, options, time, logs.CreateLogger<AccountCapacity>());
+        _gate = new AccountCircuitBreaker(_ledger, _busy, options, backoff, time, logs.CreateLogger<AccountCircuitBreaker>());
+        var recorder = new TaskRecorder(_ledger, time, logs.CreateLogger<TaskRecorder>());
+        var acceptances = new RecentAcceptances(_ledger, time, logs.CreateLogger<RecentAcceptances>());
+        var uncertain = new UncertainTaskResolver(laaffic, recorder, acceptances, backoff, options, time);
+        var taskWorker = new TaskDispatcher(_ledger, bodies, laaffic, _gate, _busy, uncertain, acceptances, recorder, backoff, options, time, logs.CreateLogger<TaskDispatcher>());
+        _worker = new CampaignDispatcher(_ledger, taskWorker, _reports, options, time);
+        _queue = new SendQueue(_ledger, _gate, _busy, _worker, options, time, logs.CreateLogger<SendQueue>());
+        _resolver = new ManualTaskResolver(_ledger, _worker, _reports, time, logs.CreateLogger<ManualTaskResolver>());
         var plans = new PlanMaker(storage, bodies, credentials, options, time);
-        var committer = new CampaignCommitter(ledger, options, time);
-        var handled = new HandledFiles();
-        var largeInputs = new LargeInputs(options, time);
-        files = new DroppedFiles(campaigns, ledger, plans, committer, worker, reports, handled, largeInputs, backoff, options, time, logs.CreateLogger<DroppedFiles>());
-        submissions = new Submissions(plans, committer, worker, queue, reports, largeInputs, time);
-        sweep = new Sweep(campaigns, ledger, files, handled, options, time, logs.CreateLogger<Sweep>());
+        var committer = new CampaignCommitter(_ledger, options, time);
+        var handled = new ProcessedFileCache();
+        var largeInputs = new LargeInputLimiter(options, time);
+        _files = new FileIngestor(campaigns, _ledger, plans, committer, _worker, _reports, handled, largeInputs, backoff, options, time, logs.CreateLogger<FileIngestor>());
+        _submissions = new RequestIngestor(plans, committer, _worker, _queue, _reports, largeInputs, time);
+        _sweep = new FileReconciler(campaigns, _ledger, _files, handled, options, time, logs.CreateLogger<FileReconciler>());
     }
 
     /// <summary>Deals with a dropped file, given its path in the container <c>campaigns</c>, unless that was done before.</summary>
-    public async Task TakeUpAsync(string path, CancellationToken cancellationToken)
+    public async Task ProcessFileAsync(string path, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        await files.TakeUpAsync(path, cancellationToken);
-        await queue.ServeOnceAsync(cancellationToken);
+        await _files.IngestAsync(path, cancellationToken);
+        await _queue.DrainOnceAsync(cancellationToken);
     }
 
     /// <summary>
@@ -115,7 +115,7 @@ public sealed class CampaignService
     public async Task<SubmissionResult> SubmitAsync(Stream content, long? length, CampaignFormat format, string? profile, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        return await submissions.SubmitAsync(content, length, format, profile, cancellationToken);
+        return await _submissions.SubmitAsync(content, length, format, profile, cancellationToken);
     }
 
     /// <summary>
@@ -125,26 +125,29 @@ public sealed class CampaignService
     public async Task RunDueAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        var stop = time.GetUtcNow() + TickTakesUpFor;
+        var stop = _time.GetUtcNow() + TickDuration;
         var work = WorkAndSweepAsync();
         var serving = ServeAsync();
         try
         {
             await work;
-            while (!await EndsWithinAsync(serving, TickRepeatsAfter, cancellationToken)) await WorkAndSweepAsync();
+            while (!await EndsWithinAsync(serving, TickRepeatInterval, cancellationToken))
+            {
+                await WorkAndSweepAsync();
+            }
         }
         finally
         {
             await serving;
         }
 
-        Task WorkAndSweepAsync() => Task.WhenAll(WorkOnDueAsync(stop, cancellationToken), sweep.SweepPageAsync(stop, cancellationToken));
+        Task WorkAndSweepAsync() => Task.WhenAll(ProcessDueAsync(stop, cancellationToken), _sweep.ReconcilePageAsync(stop, cancellationToken));
 
         async Task ServeAsync()
         {
-            await queue.ServeAsync(stop, waits: true, cancellationToken);
+            await _queue.DrainAsync(stop, waits: true, cancellationToken);
             await work;
-            await queue.ServeAsync(stop, waits: true, cancellationToken); // those that have joined it by that
+            await _queue.DrainAsync(stop, waits: true, cancellationToken); // those that have joined it by that
         }
     }
 
@@ -156,15 +159,15 @@ public sealed class CampaignService
     public async Task<ResolutionResult> ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        return await resolver.ResolveAsync(taskName, number, resolution, cancellationToken);
+        return await _resolver.ResolveAsync(taskName, number, resolution, cancellationToken);
     }
 
     /// <summary>How far a campaign is; null if there is none of that name.</summary>
     public async Task<CampaignReport?> FindAsync(string taskName, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        return await ledger.FindCampaignAsync(taskName, cancellationToken) is { } campaign
-            ? (await reports.ReadAsync(campaign, cancellationToken)).Report
+        return await _ledger.FindCampaignAsync(taskName, cancellationToken) is { } campaign
+            ? (await _reports.ReadAsync(campaign, cancellationToken)).Report
             : null;
     }
 
@@ -176,8 +179,8 @@ public sealed class CampaignService
     public async Task<CampaignPage> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        var (names, next) = await ledger.ListAsync(size, continuation, cancellationToken);
-        var rows = await Task.WhenAll(names.Select(n => ledger.FindCampaignAsync(n, cancellationToken)));
+        var (names, next) = await _ledger.ListCampaignsAsync(size, continuation, cancellationToken);
+        var rows = await Task.WhenAll(names.Select(n => _ledger.FindCampaignAsync(n, cancellationToken)));
         return new([.. rows.OfType<CampaignRow>().Select(Summary)], next);
 
         static CampaignSummary Summary(CampaignRow c) =>
@@ -188,14 +191,16 @@ public sealed class CampaignService
     public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         string? storageTrouble = null, credentialTrouble = null, held = null;
-        using var timeout = new CancellationTokenSource(CheckTimeout, time);
+        using var timeout = new CancellationTokenSource(CheckTimeout, _time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             await PrepareAsync(ending.Token);
-            await storage.GetBlobContainerClient(Containers.Campaigns).ExistsAsync(ending.Token);
-            if (await ledger.FindGateAsync(ending.Token) is { } closed)
-                held = $"{(closed.Kind == GateKind.Hold ? "on hold" : "paused")} since {closed.Since:u}, tried again at {closed.Until:u}: {CampaignTelemetry.Mask(closed.Reason)}";
+            await _storage.GetBlobContainerClient(Containers.Campaigns).ExistsAsync(ending.Token);
+            if (await _ledger.FindCircuitAsync(ending.Token) is { } closed)
+            {
+                held = $"{(closed.Kind == CircuitKind.Hold ? "on hold" : "paused")} since {closed.Since:u}, tried again at {closed.Until:u}: {CampaignTelemetry.Mask(closed.Reason)}";
+            }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -210,7 +215,7 @@ public sealed class CampaignService
 
         try
         {
-            await credentials(refresh: false, cancellationToken);
+            await _credentials(refresh: false, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -220,102 +225,97 @@ public sealed class CampaignService
         return new(storageTrouble, credentialTrouble, held);
     }
 
-    private async Task WorkOnDueAsync(DateTimeOffset stop, CancellationToken ct)
+    private async Task ProcessDueAsync(DateTimeOffset stop, CancellationToken ct)
     {
-        var full = await busy.FindAsync(ct);
-        var now = time.GetUtcNow();
+        var full = await _busy.FindAsync(ct);
+        var now = _time.GetUtcNow();
         var (deferredSince, readySince, inLine) = (now, now, 0);
-        var due = new PriorityQueue<OpenRow, OpenRow>(LastFirst); // to be left out when there are too many
-        await foreach (var open in ledger.DueOrDeferredAsync(now, ct))
+        var due = new PriorityQueue<WorkItemRow, WorkItemRow>(LastFirst); // to be left out when there are too many
+        await foreach (var open in _ledger.GetDueOrDeferredAsync(now, ct))
         {
-            if (open.DeferredSince < deferredSince) deferredSince = open.DeferredSince.Value;
-            if (open.DueAt > now) continue;
+            if (open.DeferredSince < deferredSince)
+            {
+                deferredSince = open.DeferredSince.Value;
+            }
+
+            if (open.DueAt > now)
+            {
+                continue;
+            }
+
             if (full is not null && SendQueue.IsInLine(open, now))
             {
                 inLine++;
-                if (open.ReadyAt < readySince) readySince = open.ReadyAt.Value;
+                if (open.ReadyAt < readySince)
+                {
+                    readySince = open.ReadyAt.Value;
+                }
             }
 
-            if (due.Count < MaxDuePerTick) due.Enqueue(open, open);
-            else due.EnqueueDequeue(open, open);
+            if (due.Count < MaxDuePerTick)
+            {
+                due.Enqueue(open, open);
+            }
+            else
+            {
+                due.EnqueueDequeue(open, open);
+            }
         }
 
         // Before the work, which may take long or never end: an alert on what is overdue must not end with it.
         using var tick = CampaignTelemetry.RecordTick(now - (readySince < deferredSince ? readySince : deferredSince), inLine, now - readySince, full?.Running);
         await Parallel.ForEachAsync(
-            due.UnorderedItems.Select(item => item.Element).Order(FirstFirst).TakeWhile(_ => time.GetUtcNow() < stop),
-            new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
-            WorkAsync);
+            due.UnorderedItems.Select(item => item.Element).Order(FirstFirst).TakeWhile(_ => _time.GetUtcNow() < stop),
+            new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrentCampaigns, CancellationToken = ct },
+            ProcessWorkItemAsync);
     }
 
-    private async ValueTask WorkAsync(OpenRow open, CancellationToken ct)
+    private async ValueTask ProcessWorkItemAsync(WorkItemRow open, CancellationToken ct)
     {
         try
         {
-            if (open.Kind == OpenKind.File)
+            if (open.Kind == WorkItemKind.File)
             {
-                await files.TakeUpAsync(open.Subject, ct);
+                await _files.IngestAsync(open.Subject, ct);
             }
             else if (!WaitsToSend(open)
-                     && await ledger.TryReserveAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
-                     && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign)
+                     && await _ledger.TryLeaseAsync(open, _time.GetUtcNow() + _options.LeaseDuration, ct) is { } reserved
+                     && await _ledger.FindCampaignAsync(open.Subject, ct) is { } campaign)
             {
-                await worker.WorkAsync(campaign, reserved, hasTurn: false, ct);
+                await _worker.DispatchAsync(campaign, reserved, hasTurn: false, ct);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
-            log.LogError(e, "Working on {Kind} {Subject} failed; it is tried again.", open.Kind, open.Subject);
+            _log.LogError(e, "Working on {Kind} {Subject} failed; it is tried again.", open.Kind, open.Subject);
         }
     }
 
     // All that there is to do for it is to send, which nobody may at present: it stays due, and costs nothing.
-    private bool WaitsToSend(OpenRow open)
+    private bool WaitsToSend(WorkItemRow open)
     {
-        var now = time.GetUtcNow();
-        return (gate.IsKnownClosed || busy.IsKnownBusy) && open.Deadline > now && (open.AskDueAt is null || open.AskDueAt > now);
+        var now = _time.GetUtcNow();
+        return (_gate.IsKnownOpen || _busy.IsKnownBusy) && open.Deadline > now && (open.AskDueAt is null || open.AskDueAt > now);
     }
 
     private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken ct)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(task, Task.Delay(wait, time, ended.Token));
+        await Task.WhenAny(task, Task.Delay(wait, _time, ended.Token));
         await ended.CancelAsync();
         return task.IsCompleted;
     }
 
     private async Task PrepareAsync(CancellationToken ct)
     {
-        if (prepared) return;
-        await ledger.PrepareAsync(ct);
-        await Containers.CreateAsync(storage, ct);
-        prepared = true;
-    }
-}
+        if (_prepared)
+        {
+            return;
+        }
 
-/// <summary>The blob containers that the app works with.</summary>
-public static class Containers
-{
-    /// <summary>Users drop files here; the app never writes into it.</summary>
-    public const string Campaigns = "campaigns";
-
-    /// <summary>Settings for CSV files.</summary>
-    public const string Profiles = "profiles";
-
-    /// <summary>Stored request bodies and plans.</summary>
-    public const string Tasks = "tasks";
-
-    /// <summary>Reports and rejected callees.</summary>
-    public const string Results = "results";
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Campaigns, Profiles, Tasks, Results];
-
-    /// <summary>Creates those that do not exist yet.</summary>
-    /// <exception cref="RequestFailedException">Storage did not do its part.</exception>
-    public static async Task CreateAsync(BlobServiceClient storage, CancellationToken cancellationToken = default)
-    {
-        foreach (var name in All) await storage.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await _ledger.PrepareAsync(ct);
+        await Containers.CreateAsync(_storage, ct);
+        _prepared = true;
     }
 }

@@ -22,7 +22,7 @@ public static partial class CampaignTelemetry
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static Tick? lastTick;
+    private static Tick? _lastTick;
 
     private static readonly Counter<long> Campaigns = Meter.CreateCounter<long>(
         "laaffic.campaigns", "{campaign}", "Campaigns that settled, by their report's state.");
@@ -70,7 +70,10 @@ public static partial class CampaignTelemetry
 
         static void Count(string state, long callees)
         {
-            if (callees > 0) Callees.Add(callees, State(state));
+            if (callees > 0)
+            {
+                Callees.Add(callees, State(state));
+            }
         }
     }
 
@@ -88,7 +91,10 @@ public static partial class CampaignTelemetry
     /// <summary>How many tasks Laaffic has, as its list just told; null if it did not.</summary>
     internal static void RecordRunning(int? running)
     {
-        if (Volatile.Read(ref lastTick) is { } tick) tick.Running = running;
+        if (Volatile.Read(ref _lastTick) is { } tick)
+        {
+            tick.Running = running;
+        }
     }
 
     internal static void RecordCall(string endpoint, string outcome, TimeSpan duration) =>
@@ -102,7 +108,7 @@ public static partial class CampaignTelemetry
     internal static IDisposable RecordTick(TimeSpan oldest, int inLine, TimeSpan oldestInLine, int? running)
     {
         var tick = new Tick(oldest) { InLine = inLine, OldestInLine = oldestInLine, Running = running };
-        Volatile.Write(ref lastTick, tick);
+        Volatile.Write(ref _lastTick, tick);
         return tick;
     }
 
@@ -132,7 +138,10 @@ public static partial class CampaignTelemetry
     internal static void SetOutcome(this Activity? span, string outcome, string? error)
     {
         span?.SetTag("laaffic.outcome", outcome);
-        if (error is not null) span?.SetStatus(ActivityStatusCode.Error, Mask(error));
+        if (error is not null)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, Mask(error));
+        }
     }
 
     /// <summary>To be kept with a campaign, so that its later rounds join its trace; null when it is not traced.</summary>
@@ -154,12 +163,16 @@ public static partial class CampaignTelemetry
         var links = trigger is null || trigger.TraceId == parent.TraceId ? null : new[] { new ActivityLink(trigger.Context) };
         Activity.Current = null; // without a parent, the current one would be it
         var span = Source.StartActivity(name, ActivityKind.Internal, parent, links: links);
-        if (span is null) Activity.Current = trigger;
+        if (span is null)
+        {
+            Activity.Current = trigger;
+        }
+
         return span;
     }
 
     private static IEnumerable<Measurement<double>> OfLastTick(Func<Tick, double?> value) =>
-        Volatile.Read(ref lastTick) is { Counts: true } tick && value(tick) is { } measured ? [new(measured)] : [];
+        Volatile.Read(ref _lastTick) is { Counts: true } tick && value(tick) is { } measured ? [new(measured)] : [];
 
     private static KeyValuePair<string, object?> State(string state) => new("state", state);
 
@@ -169,12 +182,12 @@ public static partial class CampaignTelemetry
     /// <summary>What a tick says: for a while after it has ended, and for as long as it takes, so that one that is stuck is not silent.</summary>
     private sealed class Tick(TimeSpan oldest) : IDisposable
     {
-        private readonly long at = Stopwatch.GetTimestamp();
-        private bool ended;
+        private readonly long _at = Stopwatch.GetTimestamp();
+        private bool _ended;
 
-        public bool Counts => !Volatile.Read(ref ended) || Stopwatch.GetElapsedTime(at) < TickCountsFor;
+        public bool Counts => !Volatile.Read(ref _ended) || Stopwatch.GetElapsedTime(_at) < TickCountsFor;
 
-        public TimeSpan Now => !Volatile.Read(ref ended) && oldest > TimeSpan.Zero ? oldest + Stopwatch.GetElapsedTime(at) : oldest;
+        public TimeSpan Now => !Volatile.Read(ref _ended) && oldest > TimeSpan.Zero ? oldest + Stopwatch.GetElapsedTime(_at) : oldest;
 
         public int InLine { get; init; }
 
@@ -182,6 +195,6 @@ public static partial class CampaignTelemetry
 
         public int? Running { get; set; }
 
-        public void Dispose() => Volatile.Write(ref ended, true);
+        public void Dispose() => Volatile.Write(ref _ended, true);
     }
 }

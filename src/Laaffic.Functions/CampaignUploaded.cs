@@ -15,5 +15,5 @@ public sealed class CampaignUploaded(CampaignService campaigns)
     public Task Run(
         [BlobTrigger("campaigns/{name}", Source = BlobTriggerSource.EventGrid, Connection = "AzureWebJobsStorage")] BlobClient blob,
         CancellationToken cancellationToken) =>
-        campaigns.TakeUpAsync(blob.Name, cancellationToken);
+        campaigns.ProcessFileAsync(blob.Name, cancellationToken);
 }

@@ -24,18 +24,18 @@ public static class FunctionApp
             configuration,
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<CredentialStore>>()));
-        services.AddSingleton<CredentialsSource>(s => s.GetRequiredService<CredentialStore>().GetAsync);
+        services.AddSingleton<CredentialsProvider>(s => s.GetRequiredService<CredentialStore>().GetAsync);
         services.AddSingleton(s =>
         {
             // One client for the app's life: its handler renews connections itself. Each call has its own time limit.
             var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
-            return new LaafficClient(http, s.GetRequiredService<CredentialsSource>(), s.GetRequiredService<TimeProvider>());
+            return new LaafficClient(http, s.GetRequiredService<CredentialsProvider>(), s.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton(s => new CampaignService(
             StorageClients.Blobs(configuration),
             StorageClients.Tables(configuration),
             s.GetRequiredService<LaafficClient>(),
-            s.GetRequiredService<CredentialsSource>(),
+            s.GetRequiredService<CredentialsProvider>(),
             settings.Campaigns,
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILoggerFactory>()));

@@ -25,12 +25,19 @@ public static class Telemetry
         ArgumentNullException.ThrowIfNull(configuration);
         var toAzure = !string.IsNullOrWhiteSpace(configuration[AzureMonitor]);
         var toOtlp = !string.IsNullOrWhiteSpace(configuration[Otlp]);
-        if (!toAzure && !toOtlp) return null;
+        if (!toAzure && !toOtlp)
+        {
+            return null;
+        }
 
         var builder = services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource(CampaignTelemetry.Name))
             .WithMetrics(metrics => metrics.AddMeter(CampaignTelemetry.Name));
-        if (toOtlp) builder.UseOtlpExporter();
+        if (toOtlp)
+        {
+            builder.UseOtlpExporter();
+        }
+
         if (toAzure)
         {
             builder.UseAzureMonitorExporter(azure =>
@@ -40,7 +47,9 @@ public static class Telemetry
                 // depend on what is sampled.
                 (azure.TracesPerSecond, azure.SamplingRatio, azure.EnableTraceBasedLogsSampler) = (null, 1, false);
                 if (IdentityOf(configuration[AzureMonitorAccess]) is { } identity)
+                {
                     azure.Credential = StorageClients.Credential(configuration, "managedidentity", identity.ClientId);
+                }
             });
         }
 

@@ -85,7 +85,9 @@ public sealed partial class Azurite : IAsyncDisposable
     public async Task StopAsync()
     {
         if (Interlocked.Exchange(ref _process, null) is not { } process)
+        {
             return;
+        }
 
         using (process)
         {
@@ -146,7 +148,10 @@ public sealed partial class Azurite : IAsyncDisposable
             .. _dataFolder is null ? (string[])["--inMemoryPersistence"] : ["--location", _dataFolder],
         ];
         foreach (var argument in arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, _accounts).Select(number => $"{NameOf(number)}:{AccountKey}"));
 
         Process process;
@@ -198,15 +203,22 @@ public sealed partial class Azurite : IAsyncDisposable
         void Read(string? line)
         {
             if (line is null)
+            {
                 return;
+            }
 
             if (!listening.Task.IsCompleted)
+            {
                 output.Enqueue(line);
+            }
+
             if (Listening().Match(line) is { Success: true } match)
             {
                 ports[match.Groups["service"].Value] = int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture);
                 if (ports.Count == 3)
+                {
                     listening.TrySetResult();
+                }
             }
         }
     }

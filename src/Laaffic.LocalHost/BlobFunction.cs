@@ -74,7 +74,9 @@ internal sealed class BlobFunction(
             await foreach (var blob in container.GetBlobsAsync(cancellationToken: stoppingToken))
             {
                 if (blob.Properties.ETag is not { } version || (_seen.TryGetValue(blob.Name, out var seen) && seen == version))
+                {
                     continue;
+                }
 
                 _seen[blob.Name] = version;
                 found.Add((blob.Name, version));
@@ -96,7 +98,10 @@ internal sealed class BlobFunction(
             try
             {
                 if (attempt > 1)
+                {
                     await Task.Delay(interval * RetryFactor, time, stoppingToken);
+                }
+
                 await _slots.WaitAsync(stoppingToken);
                 try
                 {

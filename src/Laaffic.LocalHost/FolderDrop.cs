@@ -25,7 +25,9 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
     public static (IReadOnlyList<DroppedFile> Profiles, IReadOnlyList<DroppedFile> Campaigns) Find(string folder)
     {
         if (!Directory.Exists(folder))
+        {
             throw new InvalidOperationException($"The folder '{folder}' does not exist.");
+        }
 
         var campaigns = FilesIn("campaigns");
         return campaigns.Count == 0
@@ -55,7 +57,9 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
     {
         var (profiles, campaigns) = Find(folder);
         foreach (var profile in profiles)
+        {
             await UploadAsync(blobs.GetBlobContainerClient(Containers.Profiles), profile, cancellationToken);
+        }
 
         // A report that was there before does not speak of a file that has changed.
         Dictionary<string, ETag> outdated = [];
@@ -63,7 +67,9 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         {
             var report = await ReportVersionAsync(campaign.Name, cancellationToken);
             if (await UploadAsync(blobs.GetBlobContainerClient(Containers.Campaigns), campaign, cancellationToken) && report is { } version)
+            {
                 outdated[campaign.Name] = version;
+            }
         }
 
         progress.WriteLine($"Dropped {Count(campaigns.Count, "campaign")} and {Count(profiles.Count, "profile")}; waiting until every campaign has settled.");
@@ -89,22 +95,31 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
             foreach (var name in reports.Where(pair => pair.Value is not { IsSettled: true }).Select(pair => pair.Key).ToArray())
             {
                 if (await ReadAsync(name, outdated, cancellationToken) is not { } report || report.State == reports[name]?.State)
+                {
                     continue;
+                }
 
                 reports[name] = report;
                 if (report.IsSettled)
+                {
                     settled++;
+                }
+
                 progress.WriteLine($"{settled} of {reports.Count} settled: {name} is {report.State}");
             }
 
             if (settled == reports.Count)
+            {
                 return;
+            }
 
             if (TimeProvider.System.GetElapsedTime(reminded) >= RemindEvery)
             {
                 reminded = TimeProvider.System.GetTimestamp();
                 foreach (var (name, report) in reports.Where(pair => pair.Value is not { IsSettled: true }))
+                {
                     progress.WriteLine($"Still waiting for {name}: {(report is null ? "no report yet" : ReportTable.Why(report))}");
+                }
             }
 
             await Task.Delay(LookEvery, cancellationToken);
@@ -156,7 +171,9 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         {
             var known = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
             if (known.Value.ContentHash is { } knownHash && knownHash.AsSpan().SequenceEqual(hash))
+            {
                 return false;
+            }
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -176,8 +193,3 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }
-
-/// <summary>A file to drop.</summary>
-/// <param name="Name">Its blob's name.</param>
-/// <param name="Path">Where it lies.</param>
-internal sealed record DroppedFile(string Name, string Path);

@@ -77,9 +77,14 @@ internal sealed class Function
         finally
         {
             if (instance is IAsyncDisposable asyncDisposable)
+            {
                 await asyncDisposable.DisposeAsync();
+            }
             else
+            {
                 (instance as IDisposable)?.Dispose();
+            }
+
             logger.LogInformation("{Function} took {Milliseconds:0} ms.", Name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
     }
@@ -93,7 +98,9 @@ internal sealed class Function
             where attribute is BlobTriggerAttribute or HttpTriggerAttribute or TimerTriggerAttribute
             select (Parameter: parameter, Attribute: attribute)).ToArray();
         if (triggers is not [var (input, trigger)])
+        {
             throw Unusable($"it has {triggers.Length} triggers of the kinds blob, HTTP and timer instead of one");
+        }
 
         var (inputType, resultType) = trigger switch
         {
@@ -102,9 +109,14 @@ internal sealed class Function
             _ => (typeof(TimerInfo), typeof(Task)),
         };
         if (input.ParameterType != inputType)
+        {
             throw Unusable($"its parameter {input.Name} is not of type {inputType.Name}");
+        }
+
         if (method.ReturnType != resultType)
+        {
             throw Unusable($"it does not return {(resultType == typeof(Task) ? "Task" : "Task<IActionResult>")}");
+        }
 
         var texts = trigger is not TimerTriggerAttribute;
         return parameters.FirstOrDefault(parameter => parameter != input

@@ -80,7 +80,9 @@ public sealed partial class FunctionHost : IAsyncDisposable
             foreach (var function in functions)
             {
                 if (function.Trigger is HttpTriggerAttribute http)
+                {
                     app.MapFunction(function, http, routePrefix, Logger(app.Services, function), app.Lifetime.ApplicationStopping);
+                }
             }
 
             await app.StartAsync(cancellationToken);

@@ -40,9 +40,13 @@ internal static class HttpFunctions
             {
                 logger.LogError(e, "{Function} failed.", function.Name);
                 if (context.Response.HasStarted)
+                {
                     context.Abort();
+                }
                 else
+                {
                     context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                }
             }
         });
 }

@@ -24,7 +24,9 @@ internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel))
+            {
                 return;
+            }
 
             var level = logLevel switch
             {

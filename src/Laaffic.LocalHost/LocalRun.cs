@@ -20,7 +20,9 @@ internal sealed class LocalRun(CommandLine commandLine)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (commandLine.Folder is { } folder)
+        {
             FolderDrop.Find(folder); // Tells of a wrong folder before anything is started.
+        }
 
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         Dictionary<string, string?> defaults = new() { ["RetryDeferredSchedule"] = "*/5 * * * * *" };
@@ -29,13 +31,17 @@ internal sealed class LocalRun(CommandLine commandLine)
         var ownStorage = environment[StorageClients.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
             && !environment.GetSection(StorageClients.DefaultConnection).GetChildren().Any();
         if (!ownStorage && commandLine.Data is not null)
+        {
             throw new InvalidOperationException($"--data is for Azurite's data, but no Azurite is started as {StorageClients.DefaultConnection} names other storage.");
+        }
 
         await using var azurite = ownStorage
             ? await Azurite.StartAsync(commandLine.Data, preferUsualPorts: true, cancellationToken: cancellationToken)
             : null;
         if (azurite is not null)
+        {
             started[StorageClients.DefaultConnection] = azurite.ConnectionString;
+        }
 
         await using var simulator = string.IsNullOrEmpty(environment[BaseUrl])
             ? await VoiceApiSimulator.StartAsync(new SimulatorOptions(), cancellationToken)

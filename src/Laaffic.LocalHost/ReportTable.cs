@@ -42,7 +42,9 @@ internal static class ReportTable
         foreach (var (name, report) in reports)
         {
             if (report is { NeedsPerson: true } or { IsSettled: false })
+            {
                 WriteDetails(name, report, output);
+            }
         }
     }
 
@@ -64,11 +66,19 @@ internal static class ReportTable
         }
 
         if (report.Errors.Count > MaxErrors)
+        {
             output.WriteLine($"  … and {report.Errors.Count - MaxErrors} more errors in results/{FolderDrop.ReportName(name)}");
+        }
+
         foreach (var task in report.Tasks.Where(task => task.State != "accepted"))
+        {
             output.WriteLine($"  task {task.Name}: {task.State}{(string.IsNullOrEmpty(task.Reason) ? "" : $": {task.Reason}")}");
+        }
+
         if (report.RejectedFile is { Length: > 0 } rejected)
+        {
             output.WriteLine($"  The rejected callees are in {rejected}{(report.CommittedAt is null ? "" : ": mend their rows and drop these alone, in a new file with another taskName")}");
+        }
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

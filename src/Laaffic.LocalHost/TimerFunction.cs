@@ -29,7 +29,9 @@ internal sealed class TimerFunction(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (runOnStartup)
+        {
             await CallAsync(default, stoppingToken);
+        }
 
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -37,7 +39,9 @@ internal sealed class TimerFunction(
             try
             {
                 for (TimeSpan left; (left = next - time.GetUtcNow().UtcDateTime) > TimeSpan.Zero;)
+                {
                     await Task.Delay(left < LongestDelay ? left : LongestDelay, time, stoppingToken);
+                }
             }
             catch (OperationCanceledException)
             {

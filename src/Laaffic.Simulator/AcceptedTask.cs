@@ -52,31 +52,3 @@ public sealed class AcceptedTask
 
     internal bool Cancelled { get; set; }
 }
-
-/// <summary>Where a task stands, with the numbers of the query's <c>status</c>. The platform's others never occur here.</summary>
-public enum SimulatedTaskStatus
-{
-    /// <summary>Accepted, its <c>sendTime</c> not yet reached.</summary>
-    Waiting = 0,
-
-    /// <summary>Being called.</summary>
-    Calling = 1,
-
-    /// <summary>Finished: no longer one of the tasks at once.</summary>
-    Finished = 2,
-
-    /// <summary>Cancelled through the cancel endpoint.</summary>
-    Cancelled = 4,
-}
-
-/// <summary>A callee of an accepted task.</summary>
-/// <param name="Number">The number, 6-18 digits.</param>
-/// <param name="Texts">
-/// text1…text10 by their number, those that were given and not null, cut to 30 characters as the platform does;
-/// empty when <see cref="SimulatorOptions.RememberTexts"/> is false.
-/// </param>
-/// <param name="CallInformation">The <c>callInformation</c> map; empty when there was none or texts are not remembered.</param>
-public sealed record AcceptedCallee(
-    string Number,
-    IReadOnlyDictionary<int, string> Texts,
-    IReadOnlyDictionary<string, string> CallInformation);

@@ -14,17 +14,32 @@ internal static class Admission
     public static Refusal? Judge(IHeaderDictionary headers, IPAddress? address, SimulatorAccount account, DateTimeOffset now)
     {
         if (account.AllowedAddresses is { } allowed && (address is null || !allowed.Contains(address)))
+        {
             return new(-2);
+        }
+
         string? key = headers["Api-Key"], sign = headers["Sign"], timestamp = headers["Timestamp"];
         if (key is null || sign is null || timestamp is null)
+        {
             return new(-1, "the headers Api-Key, Sign and Timestamp are needed, each once");
+        }
+
         if (key != account.ApiKey)
+        {
             return new(-1, "Api-Key is unknown");
+        }
+
         if (!string.Equals(sign, SignatureOf(key, account.ApiSecret, timestamp), StringComparison.OrdinalIgnoreCase))
+        {
             return new(-1, "Sign is not the MD5 of key, secret and timestamp");
+        }
+
         if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || Math.Abs((decimal)now.ToUnixTimeMilliseconds() / 1000 - seconds) > (decimal)Tolerance.TotalSeconds)
+        {
             return new(-16, "Timestamp must be Unix seconds, at most 5 minutes from the server's clock");
+        }
+
         return account.Locked ? new(-13) : null;
     }
 

@@ -8,7 +8,11 @@ internal sealed class CallLog
 
     public IReadOnlyList<ReceivedCall> Calls
     {
-        get { lock (_gate) return [.. _calls]; }
+        get { lock (_gate)
+            {
+                return [.. _calls];
+            }
+        }
     }
 
     /// <summary>Enters a request.</summary>
@@ -25,12 +29,16 @@ internal sealed class CallLog
     public void Update(int index, Func<ReceivedCall, ReceivedCall> change)
     {
         lock (_gate)
+        {
             _calls[index] = change(_calls[index]);
+        }
     }
 
     public int Count(ApiEndpoint endpoint)
     {
         lock (_gate)
+        {
             return _calls.Count(call => call.Endpoint == endpoint);
+        }
     }
 }

@@ -31,14 +31,19 @@ internal sealed class CalleeList : IReadOnlyList<AcceptedCallee>
     {
         _numbers.Add(long.Parse("1" + number, NumberStyles.None, CultureInfo.InvariantCulture));
         if (json is not null)
+        {
             _objects ??= [.. Enumerable.Repeat<byte[]?>(null, _numbers.Count - 1)];
+        }
+
         _objects?.Add(json);
     }
 
     public IEnumerator<AcceptedCallee> GetEnumerator()
     {
         for (var index = 0; index < Count; index++)
+        {
             yield return this[index];
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -50,14 +55,19 @@ internal sealed class CalleeList : IReadOnlyList<AcceptedCallee>
         Dictionary<int, string> texts = [];
         Dictionary<string, string> information = [];
         if (json is null)
+        {
             return new(number, texts, information);
+        }
+
         using var document = JsonDocument.Parse(json);
         foreach (var property in document.RootElement.EnumerateObject())
         {
             if (property.NameEquals("callInformation") && property.Value.ValueKind is JsonValueKind.Object)
             {
                 foreach (var entry in property.Value.EnumerateObject())
+                {
                     information[entry.Name] = entry.Value.GetString()!;
+                }
             }
             else if (property.Name.StartsWith("text", StringComparison.Ordinal) && property.Value.GetString() is { } text)
             {

@@ -12,7 +12,10 @@ internal sealed record CancelRequest(IReadOnlyList<int> KeyIds, Refusal? Refusal
         var findings = new Findings();
         var keyIds = new Fields(body, "", findings).Only("taskIdList").Integers("taskIdList", required: true);
         if (keyIds.Count == 0)
+        {
             findings.Bad("taskIdList must name at least one task");
+        }
+
         return new(keyIds, findings.BadParameter);
     }
 }

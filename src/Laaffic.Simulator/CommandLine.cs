@@ -65,15 +65,26 @@ internal sealed record CommandLine(SimulatorOptions? Options, string? Error)
         {
             var name = arguments[index];
             if (name == "--help")
+            {
                 return new(null, null);
+            }
+
             if (switches.TryGetValue(name, out var turnOn))
+            {
                 turnOn();
+            }
             else if (!settings.TryGetValue(name, out var setting))
+            {
                 return new(null, $"{name}: there is no such option");
+            }
             else if (++index == arguments.Count)
+            {
                 return new(null, $"{name}: its value is missing");
+            }
             else if (!setting.TrySet(arguments[index]))
+            {
                 return new(null, $"{name}: \"{arguments[index]}\" is not {setting.Needed}");
+            }
         }
 
         return new(options, null);
@@ -82,7 +93,10 @@ internal sealed record CommandLine(SimulatorOptions? Options, string? Error)
     private static bool If(bool understood, Action set)
     {
         if (understood)
+        {
             set();
+        }
+
         return understood;
     }
 

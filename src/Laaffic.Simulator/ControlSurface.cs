@@ -70,13 +70,22 @@ internal sealed class ControlSurface(VoiceApiSimulator simulator)
         var path = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
         if (!HttpMethods.IsGet(http.Request.Method) || !path.StartsWith(TasksPath, StringComparison.Ordinal)
             || !path.EndsWith(CalleesPath, StringComparison.Ordinal) || path.Length <= TasksPath.Length + CalleesPath.Length)
+        {
             return null;
+        }
+
         var name = Uri.UnescapeDataString(path[TasksPath.Length..^CalleesPath.Length]);
         if (simulator.FindTask(name) is not { } task)
+        {
             return Reply.Text(404, $"No task of the name {name} was accepted.");
+        }
+
         var numbers = new StringBuilder(task.Callees.Count * 14);
         foreach (var number in task.Numbers)
+        {
             numbers.Append(number).Append('\n');
+        }
+
         return new(200, "text/plain;charset=UTF-8", Encoding.ASCII.GetBytes(numbers.ToString()));
     }
 
@@ -86,7 +95,10 @@ internal sealed class ControlSurface(VoiceApiSimulator simulator)
         using var document = await JsonDocument.ParseAsync(
             http.Request.Body, new() { AllowDuplicateProperties = false }, http.RequestAborted);
         if (document.RootElement.ValueKind is not JsonValueKind.Object)
+        {
             throw new ArgumentException("an object is needed");
+        }
+
         var account = simulator.Account;
         List<Action> changes = [];
         foreach (var property in document.RootElement.EnumerateObject())
@@ -131,9 +143,15 @@ internal sealed class ControlSurface(VoiceApiSimulator simulator)
     private static List<IPAddress>? Addresses(JsonProperty property)
     {
         if (property.Value.ValueKind is JsonValueKind.Null)
+        {
             return null;
+        }
+
         if (property.Value.ValueKind is not JsonValueKind.Array)
+        {
             throw Wrong(property, "an array of IP addresses, or null for any");
+        }
+
         List<IPAddress> addresses = [];
         foreach (var entry in property.Value.EnumerateArray())
         {

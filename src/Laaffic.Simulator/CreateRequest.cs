@@ -42,19 +42,31 @@ internal sealed class CreateRequest
         var appId = request.Text("appId", required: true);
         var taskName = request.Text("taskName", required: true);
         if (taskName is { Length: < 2 or > 64 })
+        {
             request.Broken("taskName", "must be 2-64 characters");
+        }
+
         if (request.Text("displayNum") is { } display && (display.Length > 20 || !display.All(char.IsAsciiDigit)))
+        {
             request.Broken("displayNum", "must be 0-20 digits");
+        }
+
         var sendTime = request.LocalTime("sendTime");
         request.Integer("maxCalls", 1, 999);
         request.Integer("maxRingingTime", 10, 120);
         request.Integer("enableRecording", 0, 1);
         if (request.Number("calloutRate") <= 0)
+        {
             request.Broken("calloutRate", "must be above 0");
+        }
+
         JudgeWindows(request);
 
         if (request.Has("agentId") && request.Has("scriptId"))
+        {
             request.Broken("scriptId", "and agentId are two names of the same: give one of them");
+        }
+
         var agentField = request.Has("scriptId") ? "scriptId" : "agentId";
         var agentId = request.Integer(agentField, 1, int.MaxValue, required: true) ?? 0;
 
@@ -65,20 +77,33 @@ internal sealed class CreateRequest
         foreach (var text in agent?.Texts ?? [])
         {
             if (!numbers.AllHaveText(text))
+            {
                 findings.Broken($"text{text} is missing from a callee, and the agent's template uses it");
+            }
         }
 
         var refusal = findings.BadParameter ?? numbers.Findings.BadParameter ?? findings.BrokenRule ?? numbers.Findings.BrokenRule;
         if (appId != account.AppId)
+        {
             refusal ??= new(-24, "appId is not an application of this account");
+        }
+
         if (numbers.Count == 0)
+        {
             refusal ??= new(-35);
-        if (numbers.Count > NumberInfoList.MostCallees)
-            refusal ??= new(-23, $"numberInfoList has {numbers.Count} callees, at most {NumberInfoList.MostCallees} are allowed");
+        }
+
+        if (numbers.Count > NumberInfoList.MaxCallees)
+        {
+            refusal ??= new(-23, $"numberInfoList has {numbers.Count} callees, at most {NumberInfoList.MaxCallees} are allowed");
+        }
+
         foreach (var id in (int[])[agentId, .. recallAgents])
         {
             if (agents is not null && agents.All(known => known.Id != id))
+            {
                 refusal ??= new(-60, $"there is no agent {id}");
+            }
         }
 
         refusal ??= JudgeIntents(intents, agent?.Industry);
@@ -98,14 +123,19 @@ internal sealed class CreateRequest
     {
         var windows = request.Objects("allowSendTime");
         if (windows.Count > 3)
+        {
             request.Broken("allowSendTime", "may have at most 3 windows");
+        }
+
         foreach (var window in windows)
         {
             window.Only("strTime", "endTime");
             foreach (var end in (string[])["strTime", "endTime"])
             {
                 if (window.Text(end, required: true) is { } time && !IsTimeOfDay(time))
+                {
                     window.Broken(end, "must be a time of day like 09:30");
+                }
             }
         }
     }
@@ -116,25 +146,38 @@ internal sealed class CreateRequest
     private static (IReadOnlyList<int> Agents, IReadOnlyList<string> Intents) JudgeRecallFlow(Fields request)
     {
         if (request.Object("recallFlow")?.Only("recallType", "recallInterval", "recallNum", "recallIntent", "nodeList") is not { } recall)
+        {
             return ([], []);
+        }
+
         var type = recall.Integer("recallType", 0, 3, required: true);
         if (type is 2)
+        {
             recall.Broken("recallType", "must be 0, 1 or 3");
+        }
+
         recall.Integer("recallInterval", 1, 1440, required: true);
         var redials = recall.Integer("recallNum", 1, 10, required: true);
         var intents = recall.Texts("recallIntent");
         if (type is 3 && intents.Count == 0)
+        {
             recall.Broken("recallIntent", "must name intents when recallType is 3");
+        }
 
         var nodes = recall.Objects("nodeList");
         if (nodes.Count > redials)
+        {
             recall.Broken("nodeList", "has more nodes than recallNum has redials");
+        }
+
         List<int> agents = [];
         foreach (var node in nodes)
         {
             // The vendor's sample gives a string here, its table an integer.
             if (node.Only("agentId").Integer("agentId", 1, int.MaxValue, required: true, digitsToo: true) is { } id)
+            {
                 agents.Add(id);
+            }
         }
 
         return (agents, intents);
@@ -145,11 +188,20 @@ internal sealed class CreateRequest
         foreach (var code in intents)
         {
             if (Intents.IsGlobal(code))
+            {
                 continue;
+            }
+
             if (Intents.IndustryOf(code) is not { } of)
+            {
                 return new(-68, $"recallFlow.recallIntent has {(code.Length <= 10 ? $"\"{code}\"" : "a code")} that is no intent");
+            }
+
             if (industry is { } other && other != of)
+            {
                 return new(-68, $"recallFlow.recallIntent has {code} of another industry than the agent or the other intents");
+            }
+
             industry = of;
         }
 

@@ -43,9 +43,14 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
             try
             {
                 if (unreadable is null)
+                {
                     understood = Take(read.Buffer, read.IsCompleted, settings);
+                }
+
                 if (read.Buffer.Slice(understood).Length > LongestValue)
+                {
                     throw new JsonException($"a value is longer than {LongestValue} bytes");
+                }
             }
             catch (Exception wrong) when (WhyUnreadable(wrong) is not null)
             {
@@ -55,11 +60,16 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
 
             body.AdvanceTo(understood, read.Buffer.End);
             if (read.IsCompleted)
+            {
                 break;
+            }
         }
 
         if (unreadable is not null)
+        {
             return CreateRequest.Unreadable(unreadable, _taskName);
+        }
+
         settings.Flush();
         try
         {
@@ -88,7 +98,10 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
         {
             var before = reader;
             if (TryStep(ref reader, buffer, settings))
+            {
                 continue;
+            }
+
             _state = before.CurrentState;
             return buffer.GetPosition(before.BytesConsumed);
         }
@@ -98,12 +111,18 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
     private bool TryStep(ref Utf8JsonReader reader, in ReadOnlySequence<byte> buffer, Utf8JsonWriter settings)
     {
         if (!reader.Read())
+        {
             return false;
+        }
+
         switch (_place)
         {
             case Place.Start:
                 if (reader.TokenType is not JsonTokenType.StartObject)
+                {
                     throw new JsonException("it is not an object");
+                }
+
                 settings.WriteStartObject();
                 _place = Place.Fields;
                 return true;
@@ -127,26 +146,46 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
     {
         var name = reader.GetString()!;
         if (!reader.Read())
+        {
             return false;
+        }
+
         if (name == "numberInfoList")
         {
             if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
+            {
                 _numbers.Findings.Bad("numberInfoList must be an array");
+            }
+
             if (reader.TokenType is JsonTokenType.StartArray)
+            {
                 _place = Place.Numbers;
+            }
             else if (!reader.TrySkip())
+            {
                 return false;
+            }
+
             if (_hasNumbers)
+            {
                 _numbers.Findings.Bad("numberInfoList is there twice");
+            }
+
             _hasNumbers = true;
             return true;
         }
 
         var start = reader.TokenStartIndex;
         if (!reader.TrySkip())
+        {
             return false;
+        }
+
         if (name == "taskName" && reader.TokenType is JsonTokenType.String)
+        {
             _taskName ??= reader.GetString();
+        }
+
         settings.WritePropertyName(name);
         settings.WriteRawValue(buffer.Slice(start, reader.BytesConsumed - start), skipInputValidation: true);
         return true;

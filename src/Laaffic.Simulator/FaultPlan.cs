@@ -16,7 +16,11 @@ public sealed class FaultPlan
     /// <summary>The faults that have not happened as often as they should yet; their Times say how often they still will.</summary>
     public IReadOnlyList<Fault> Pending
     {
-        get { lock (_gate) return [.. _faults]; }
+        get { lock (_gate)
+            {
+                return [.. _faults];
+            }
+        }
     }
 
     /// <summary>Adds a fault after those there are.</summary>
@@ -25,16 +29,23 @@ public sealed class FaultPlan
     {
         ArgumentNullException.ThrowIfNull(fault);
         if (fault.Mistake() is { } mistake)
+        {
             throw new ArgumentException(mistake, nameof(fault));
+        }
+
         lock (_gate)
+        {
             _faults.Add(fault);
+        }
     }
 
     /// <summary>Removes all faults. Requests that have already taken one go on with it.</summary>
     public void Clear()
     {
         lock (_gate)
+        {
             _faults.Clear();
+        }
     }
 
     /// <summary>The fault a request meets before its body is read. One for all names that comes earlier keeps its turn.</summary>
@@ -64,9 +75,14 @@ public sealed class FaultPlan
     {
         var fault = _faults[index];
         if (fault.Times is 1)
+        {
             _faults.RemoveAt(index);
+        }
         else if (fault.Times is { } times)
+        {
             _faults[index] = fault with { Times = times - 1 };
+        }
+
         return fault;
     }
 }

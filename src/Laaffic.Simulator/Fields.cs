@@ -26,7 +26,9 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
         foreach (var property in json.EnumerateObject())
         {
             if (!known.Contains(property.Name))
+            {
                 findings.Bad($"{PathOf(property.Name)} is not a field of this request");
+            }
         }
 
         return this;
@@ -41,9 +43,15 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
     public string? Text(string name, bool required = false)
     {
         if (Value(name, required) is not { } value)
+        {
             return null;
+        }
+
         if (value.ValueKind is JsonValueKind.String)
+        {
             return value.GetString();
+        }
+
         findings.Bad($"{PathOf(name)} must be a string");
         return null;
     }
@@ -51,7 +59,10 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
     public int? Integer(string name, int min, int max, bool required = false, bool digitsToo = false)
     {
         if (Value(name, required) is not { } value)
+        {
             return null;
+        }
+
         if (!TryInteger(value, digitsToo, out var number))
         {
             findings.Bad($"{PathOf(name)} must be an integer");
@@ -59,16 +70,25 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
         }
 
         if (number < min || number > max)
+        {
             Broken(name, max == int.MaxValue ? $"must be at least {min}" : $"must be {min}-{max}");
+        }
+
         return number;
     }
 
     public decimal? Number(string name)
     {
         if (Value(name, required: false) is not { } value)
+        {
             return null;
+        }
+
         if (value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var number))
+        {
             return number;
+        }
+
         findings.Bad($"{PathOf(name)} must be a number");
         return null;
     }
@@ -77,9 +97,15 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
     public DateTime? LocalTime(string name)
     {
         if (Text(name) is not { } text)
+        {
             return null;
+        }
+
         if (DateTime.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
             return time;
+        }
+
         findings.Bad($"{PathOf(name)} must be a time like 2030-01-31 18:00:00");
         return null;
     }
@@ -96,9 +122,13 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
         foreach (var item in Items(name, required: false))
         {
             if (item.Value.ValueKind is JsonValueKind.String)
+            {
                 texts.Add(item.Value.GetString()!);
+            }
             else
+            {
                 findings.Bad($"{item.Path} must be a string");
+            }
         }
 
         return texts;
@@ -110,9 +140,13 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
         foreach (var item in Items(name, required))
         {
             if (TryInteger(item.Value, digitsToo: false, out var number))
+            {
                 numbers.Add(number);
+            }
             else
+            {
                 findings.Bad($"{item.Path} must be an integer");
+            }
         }
 
         return numbers;
@@ -136,9 +170,15 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
     private List<(JsonElement Value, string Path)> Items(string name, bool required)
     {
         if (Value(name, required) is not { } value)
+        {
             return [];
+        }
+
         if (value.ValueKind is JsonValueKind.Array)
+        {
             return [.. value.EnumerateArray().Select((item, index) => (item, $"{PathOf(name)}[{index}]"))];
+        }
+
         findings.Bad($"{PathOf(name)} must be an array");
         return [];
     }
@@ -147,9 +187,15 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
     {
         if (json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value)
             && value.ValueKind is not JsonValueKind.Null)
+        {
             return value;
+        }
+
         if (required)
+        {
             findings.Bad($"{PathOf(name)} is missing");
+        }
+
         return null;
     }
 }

@@ -8,7 +8,7 @@ namespace Laaffic.Simulator;
 internal sealed class NumberInfoList(bool rememberTexts)
 {
     /// <summary>The most callees a task may have; those above are counted but not kept.</summary>
-    public const int MostCallees = 200_000;
+    public const int MaxCallees = 200_000;
 
     private const int AllTexts = 0x7FE;
 
@@ -32,7 +32,10 @@ internal sealed class NumberInfoList(bool rememberTexts)
         if (reader.TokenType is not JsonTokenType.StartObject)
         {
             if (!reader.TrySkip())
+            {
                 return false;
+            }
+
             Findings.Bad($"numberInfoList[{Count++}] must be an object");
             return true;
         }
@@ -43,48 +46,80 @@ internal sealed class NumberInfoList(bool rememberTexts)
         while (true)
         {
             if (!reader.Read())
+            {
                 return false;
+            }
+
             if (reader.TokenType is JsonTokenType.EndObject)
+            {
                 break;
+            }
 
             var field = FieldAt(ref reader);
             var name = field < 0 ? reader.GetString() : null;
             if (!reader.Read())
+            {
                 return false;
+            }
+
             if (field >= 0 && (seen & (1 << field)) != 0)
+            {
                 wrong ??= "has a field twice";
+            }
+
             if (field is CalleeNumber && reader.TokenType is JsonTokenType.String)
+            {
                 number = reader.GetString();
+            }
             else if (field is >= 1 and <= 10 && reader.TokenType is JsonTokenType.String)
+            {
                 texts |= IsText(ref reader) ? 1 << field : 0;
+            }
             else if (field is CallInformation && reader.TokenType is JsonTokenType.StartObject)
             {
                 if (!TryReadMap(ref reader, ref wrong))
+                {
                     return false;
+                }
             }
             else
             {
                 if (field < 0)
+                {
                     wrong ??= $"has {name}, which is not a field of this request";
+                }
                 else if (reader.TokenType is not JsonTokenType.Null)
+                {
                     wrong ??= $"has a {NameOf(field)} of the wrong type";
+                }
+
                 if (!reader.TrySkip())
+                {
                     return false;
+                }
             }
 
             if (field >= 0)
+            {
                 seen |= 1 << field;
+            }
         }
 
         var index = Count++;
         _textsOfAll &= texts;
         if (wrong is not null)
+        {
             Findings.Bad($"numberInfoList[{index}] {wrong}");
+        }
         else if (number is null)
+        {
             Findings.Bad($"numberInfoList[{index}].calleeNumber is missing");
+        }
         else if (number.Length is < 6 or > 18 || !number.All(char.IsAsciiDigit))
+        {
             Findings.Broken($"numberInfoList[{index}].calleeNumber must be 6-18 digits");
-        else if (index < MostCallees)
+        }
+        else if (index < MaxCallees)
         {
             var hasMore = seen != 1 << CalleeNumber;
             Callees.Add(number, rememberTexts && hasMore ? buffer.Slice(start, reader.BytesConsumed - start).ToArray() : null);
@@ -100,13 +135,21 @@ internal sealed class NumberInfoList(bool rememberTexts)
     private static int FieldAt(ref Utf8JsonReader reader)
     {
         if (reader.ValueTextEquals("calleeNumber"u8))
+        {
             return CalleeNumber;
+        }
+
         if (reader.ValueTextEquals("callInformation"u8))
+        {
             return CallInformation;
+        }
+
         for (var text = 1; text <= 10; text++)
         {
             if (reader.ValueTextEquals(TextNames[text - 1]))
+            {
                 return text;
+            }
         }
 
         return -1;
@@ -130,12 +173,21 @@ internal sealed class NumberInfoList(bool rememberTexts)
         while (true)
         {
             if (!reader.Read())
+            {
                 return false;
+            }
+
             if (reader.TokenType is JsonTokenType.EndObject)
+            {
                 return true;
+            }
+
             _ = reader.GetString();
             if (!reader.Read())
+            {
                 return false;
+            }
+
             if (reader.TokenType is JsonTokenType.String)
             {
                 _ = reader.GetString();
@@ -144,7 +196,9 @@ internal sealed class NumberInfoList(bool rememberTexts)
 
             wrong ??= "has a callInformation that is not a map of strings";
             if (!reader.TrySkip())
+            {
                 return false;
+            }
         }
     }
 }

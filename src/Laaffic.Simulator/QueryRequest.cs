@@ -28,11 +28,17 @@ internal sealed class QueryRequest
         var search = request.Object("params")?.Only("strTime", "endTime", "taskType", "statusList", "searchCondition");
         var (from, to) = (search?.LocalTime("strTime"), search?.LocalTime("endTime"));
         if (from > to)
+        {
             search!.Broken("strTime", "is after endTime");
+        }
+
         var taskType = search?.Integer("taskType", 0, int.MaxValue);
         var statuses = search?.Integers("statusList") ?? [];
         if (statuses.Any(status => status is < 0 or > 6))
+        {
             search!.Broken("statusList", "may hold 0-6");
+        }
+
         return new()
         {
             _current = current,

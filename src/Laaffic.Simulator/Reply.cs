@@ -54,7 +54,10 @@ internal sealed record Reply(int HttpStatus, string ContentType, ReadOnlyMemory<
         http.Response.StatusCode = HttpStatus;
         // HTTP allows no body, type or length with these.
         if (HttpStatus is 204 or 205 or 304)
+        {
             return;
+        }
+
         http.Response.ContentType = ContentType;
         http.Response.ContentLength = Body.Length;
         await http.Response.Body.WriteAsync(Body);

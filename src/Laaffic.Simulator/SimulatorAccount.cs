@@ -22,8 +22,16 @@ public sealed class SimulatorAccount
     /// <summary>What the account holds. A task is refused with -10 unless it is above 0; tasks cost nothing.</summary>
     public decimal Balance
     {
-        get { lock (_gate) return field; }
-        set { lock (_gate) field = value; }
+        get { lock (_gate)
+            {
+                return field;
+            }
+        }
+        set { lock (_gate)
+            {
+                field = value;
+            }
+        }
     } = 100;
 
     /// <summary>Whether the user is locked: every request is refused with -13.</summary>
@@ -36,13 +44,22 @@ public sealed class SimulatorAccount
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? MaxTasksAtOnce
     {
-        get { lock (_gate) return field; }
+        get { lock (_gate)
+            {
+                return field;
+            }
+        }
         set
         {
             if (value < 0)
+            {
                 throw new ArgumentOutOfRangeException(nameof(value), value, "The number of tasks at once cannot be negative.");
+            }
+
             lock (_gate)
+            {
                 field = value;
+            }
         }
     }
 
@@ -53,34 +70,21 @@ public sealed class SimulatorAccount
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan TaskDuration
     {
-        get { lock (_gate) return field; }
+        get { lock (_gate)
+            {
+                return field;
+            }
+        }
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
             lock (_gate)
+            {
                 field = value;
+            }
         }
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>The agents that exist (others: status -60); null, the default, when any agent id will do.</summary>
     public IReadOnlyList<SimulatedAgent>? Agents { get; set; }
-}
-
-/// <summary>An AI agent of the account.</summary>
-/// <param name="Id">The id that <c>agentId</c> or <c>scriptId</c> gives.</param>
-/// <param name="Industry">The industry whose recall intents it knows (others: status -68); null when it knows all.</param>
-/// <param name="Texts">The numbers (1-10) of the texts its template uses; a callee without one of them: status -21.</param>
-public sealed record SimulatedAgent(int Id, Industry? Industry = null, params IReadOnlyList<int> Texts);
-
-/// <summary>The industries that have intents of their own.</summary>
-public enum Industry
-{
-    /// <summary>IG marketing, codes 10….</summary>
-    IgMarketing,
-
-    /// <summary>Financial collection, codes 20….</summary>
-    FinancialCollection,
-
-    /// <summary>Financial marketing, codes 30….</summary>
-    FinancialMarketing,
 }

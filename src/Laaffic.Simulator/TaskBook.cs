@@ -12,13 +12,19 @@ internal sealed class TaskBook(SimulatorAccount account, TimeZoneInfo zone, Func
 
     public IReadOnlyList<AcceptedTask> Tasks
     {
-        get { lock (_gate) return [.. _tasks]; }
+        get { lock (_gate)
+            {
+                return [.. _tasks];
+            }
+        }
     }
 
     public AcceptedTask? Find(string name)
     {
         lock (_gate)
+        {
             return _byName.GetValueOrDefault(name);
+        }
     }
 
     /// <summary>Accepts a request that is right in itself, unless the account's state is against it.</summary>
@@ -27,11 +33,20 @@ internal sealed class TaskBook(SimulatorAccount account, TimeZoneInfo zone, Func
         lock (_gate)
         {
             if (_byName.ContainsKey(request.TaskName!))
+            {
                 return (null, new(-41));
+            }
+
             if (account.Balance <= 0)
+            {
                 return (null, new(-10));
+            }
+
             if (account.MaxTasksAtOnce is { } most && _tasks.Count(IsUnfinished) >= most)
+            {
                 return (null, new(-37));
+            }
+
             var submittedAt = now();
             var startsAt = request.SendTime is { } later && later > Local(submittedAt) ? later : Local(submittedAt);
             var task = new AcceptedTask(this, FirstKeyId + _tasks.Count, request, submittedAt, startsAt);
@@ -50,14 +65,23 @@ internal sealed class TaskBook(SimulatorAccount account, TimeZoneInfo zone, Func
             foreach (var keyId in keyIds)
             {
                 if (_tasks.Find(task => task.KeyId == keyId) is not { } task)
+                {
                     return new(-54, $"there is no task {keyId}");
+                }
+
                 if (!IsUnfinished(task))
+                {
                     return new(-54, $"task {keyId} is finished or cancelled");
+                }
+
                 tasks.Add(task);
             }
 
             foreach (var task in tasks)
+            {
                 task.Cancelled = true;
+            }
+
             return null;
         }
     }

@@ -121,7 +121,10 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         using (var patience = new CancellationTokenSource(StopPatience))
+        {
             await _app.StopAsync(patience.Token);
+        }
+
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
@@ -155,9 +158,13 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
 
         _calls.Update(call, entry => entry with { HttpStatus = reply?.HttpStatus, Status = reply?.Status, Closed = reply is null });
         if (reply is null)
+        {
             http.Abort();
+        }
         else
+        {
             await reply.SendAsync(http);
+        }
     }
 
     // The vendor shows the voice endpoints both under the host and under its /v3.
@@ -183,11 +190,17 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
         }
 
         if (fault is null)
+        {
             return handle!();
+        }
+
         var truth = fault.AcceptFirst ? handle!() : null;
         // Not ended by the caller's leaving: the platform would not notice either.
         if (fault.Delay > TimeSpan.Zero)
+        {
             await Task.Delay(fault.Delay, _options.Time, _stopping.Token);
+        }
+
         return fault.Effect switch
         {
             FaultEffect.None => truth ?? handle!(),
@@ -203,7 +216,10 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
     {
         var refusal = Admission.Judge(http.Request.Headers, http.Connection.RemoteIpAddress, Account, arrived);
         if (endpoint is not ApiEndpoint.Balance)
+        {
             refusal ??= JudgeContentType(http.Request);
+        }
+
         Func<Reply> Unless(Refusal? own, Func<Reply> handle) =>
             (refusal ?? own) is { } wrong ? () => Reply.Refused(endpoint, wrong) : handle;
 
@@ -231,7 +247,10 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
     {
         var (task, refusal) = _tasks.Accept(request);
         if (task is null)
+        {
             return Reply.Refused(ApiEndpoint.Create, refusal!);
+        }
+
         _options.OnAccepted?.Invoke(task);
         return Reply.Created(task.KeyId);
     }

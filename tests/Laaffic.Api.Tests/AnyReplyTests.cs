@@ -21,7 +21,10 @@ public class AnyReplyTests
         {
             var bytes = Encoding.UTF8.GetBytes(json);
             if (at < bytes.Length)
+            {
                 bytes[at] = value;
+            }
+
             return bytes;
         });
 
@@ -44,7 +47,9 @@ public class AnyReplyTests
                 Assert.True(reply.Verdict != Verdict.Accepted || http < 300);
                 // What is not documented JSON is never taken for certain, unless HTTP itself refuses.
                 if (reply.Status is null && http is not (400 or 404 or 429))
+                {
                     Assert.True(reply.MayHaveBeenAccepted);
+                }
             },
             iter: Replies, threads: 1);
     }

@@ -3,9 +3,9 @@ namespace Laaffic.Api.Tests;
 /// <summary>A forward-only stream of spaces, which counts what is read and can fail on the way.</summary>
 internal sealed class GeneratedStream(long length, long failsAt = long.MaxValue) : Stream
 {
-    private long given;
+    private long _given;
 
-    public long Given => Interlocked.Read(ref given);
+    public long Given => Interlocked.Read(ref _given);
 
     public bool Disposed { get; private set; }
 
@@ -27,12 +27,14 @@ internal sealed class GeneratedStream(long length, long failsAt = long.MaxValue)
 
     public override int Read(Span<byte> buffer)
     {
-        if (given >= failsAt)
+        if (_given >= failsAt)
+        {
             throw new IOException("storage is gone");
+        }
 
-        var count = (int)Math.Min(buffer.Length, length - given);
+        var count = (int)Math.Min(buffer.Length, length - _given);
         buffer[..count].Fill((byte)' ');
-        Interlocked.Add(ref given, count);
+        Interlocked.Add(ref _given, count);
         return count;
     }
 

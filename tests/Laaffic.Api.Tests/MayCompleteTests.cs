@@ -105,7 +105,9 @@ public class MayCompleteTests
         try
         {
             for (int read; (read = await context.Request.Body.ReadAsync(buffer)) > 0;)
+            {
                 received += read;
+            }
         }
         catch (Exception broken) when (broken is IOException or OperationCanceledException)
         {
@@ -124,29 +126,29 @@ public class MayCompleteTests
     /// <summary>Takes in whatever comes and answers nothing.</summary>
     private sealed class CountingServer : IAsyncDisposable
     {
-        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-        private readonly Task<long> received;
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Task<long> _received;
 
         public CountingServer()
         {
-            listener.Start();
-            received = Task.Run(ReceiveAsync);
+            _listener.Start();
+            _received = Task.Run(ReceiveAsync);
         }
 
-        public Uri Address => new($"http://{listener.LocalEndpoint}");
+        public Uri Address => new($"http://{_listener.LocalEndpoint}");
 
         /// <summary>How many bytes of a body have come by the time at which the client is gone.</summary>
-        public Task<long> BodyBytesAsync() => received.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        public Task<long> BodyBytesAsync() => _received.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
 
         public ValueTask DisposeAsync()
         {
-            listener.Dispose();
+            _listener.Dispose();
             return ValueTask.CompletedTask;
         }
 
         private async Task<long> ReceiveAsync()
         {
-            using var client = await listener.AcceptTcpClientAsync(Cancelled);
+            using var client = await _listener.AcceptTcpClientAsync(Cancelled);
             var all = new MemoryStream();
             try
             {

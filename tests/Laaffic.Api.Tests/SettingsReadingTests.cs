@@ -184,7 +184,10 @@ public class SettingsReadingTests
             case JsonArray array:
                 Assert.Equal(array.Count, written!.AsArray().Count);
                 for (var i = 0; i < array.Count; i++)
+                {
                     AssertSameValues(array[i], written[i], $"{path}[{i}]");
+                }
+
                 break;
             default:
                 Assert.Equal((path, given.ToString()), (path, written!.ToString()));

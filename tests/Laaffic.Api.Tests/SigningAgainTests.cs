@@ -101,7 +101,10 @@ public class SigningAgainTests
         var client = Client.For(server, credentials: async (refresh, ct) =>
         {
             if (refresh)
+            {
                 await stop.CancelAsync();
+            }
+
             ct.ThrowIfCancellationRequested();
             return Client.Secrets;
         });

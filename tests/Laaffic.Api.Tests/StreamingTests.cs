@@ -18,7 +18,9 @@ public class StreamingTests
             for (int read; (read = await context.Request.Body.ReadAsync(buffer)) > 0; received += read)
             {
                 if (received == 0)
+                {
                     givenAtFirstByte = bytes.Given;
+                }
             }
 
             await context.Response.WriteAsync("""{"status":"0","data":5}""");

@@ -29,7 +29,9 @@ internal static class SampleCampaign
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"# taskName: {name}\n# agentId: 41\n"));
         writer.Write("calleeNumber,text1,text2,text3\n");
         for (var row = 0; row < rows; row++)
+        {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Number(row)},{Names[row % Names.Length]},{Places[row % Places.Length]},{Amount(row)}\n"));
+        }
     }
 
     /// <summary>Writes it as the API's request body, settings included.</summary>

@@ -10,26 +10,28 @@ namespace Laaffic.Campaigns.Tests;
 public sealed class StorageFixture : IAsyncLifetime
 {
     private const int Accounts = 1000;
-    private Azurite? azurite;
-    private int taken;
+    private Azurite? _azurite;
+    private int _taken;
 
-    public string ConnectionString => azurite!.ConnectionString;
+    public string ConnectionString => _azurite!.ConnectionString;
 
     public BlobServiceClient Blobs => new(ConnectionString);
 
     /// <summary>The connection string of an empty account, for whoever can not make names up.</summary>
-    public string NewAccount() => azurite!.ConnectionStringOf(Interlocked.Increment(ref taken));
+    public string NewAccount() => _azurite!.ConnectionStringOf(Interlocked.Increment(ref _taken));
 
     public async ValueTask InitializeAsync()
     {
-        azurite = await Azurite.StartAsync(accounts: Accounts);
+        _azurite = await Azurite.StartAsync(accounts: Accounts);
         await Blobs.CreateBlobContainerAsync("tasks");
         await Blobs.CreateBlobContainerAsync("profiles");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (azurite is not null)
-            await azurite.DisposeAsync();
+        if (_azurite is not null)
+        {
+            await _azurite.DisposeAsync();
+        }
     }
 }

@@ -18,9 +18,16 @@ internal sealed record Campaign(string Name, string? Path, string Content, IRead
         var valid = Enumerable.Range(0, random.Next(1, 120)).Select(i => string.Create(CultureInfo.InvariantCulture, $"999{number:0000}{i:00000}")).ToList();
         var rows = valid.ToList();
         var duplicate = random.Next(0, 4);
-        for (var i = 0; i < duplicate; i++) rows.Insert(random.Next(1, rows.Count + 1), rows[0]);
+        for (var i = 0; i < duplicate; i++)
+        {
+            rows.Insert(random.Next(1, rows.Count + 1), rows[0]);
+        }
+
         var rejected = random.Next(0, 4);
-        for (var i = 0; i < rejected; i++) rows.Insert(random.Next(0, rows.Count + 1), "12");
+        for (var i = 0; i < rejected; i++)
+        {
+            rows.Insert(random.Next(0, rows.Count + 1), "12");
+        }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"Campaign {number}");
         return random.Next(3) switch
@@ -37,7 +44,11 @@ internal sealed record Campaign(string Name, string? Path, string Content, IRead
     private static string Csv(string name, List<string> rows)
     {
         var csv = new StringBuilder($"# taskName: {name}\n# agentId: 41\ncalleeNumber;text1\n");
-        foreach (var row in rows) csv.Append(row).Append(";Ann\n");
+        foreach (var row in rows)
+        {
+            csv.Append(row).Append(";Ann\n");
+        }
+
         return csv.ToString();
     }
 }

@@ -10,17 +10,6 @@ using Laaffic.Simulator;
 
 namespace Laaffic.Chaos;
 
-/// <summary>What a round went through.</summary>
-/// <param name="Campaigns">Campaigns dropped or posted.</param>
-/// <param name="Callees">Callees that were called, each once.</param>
-/// <param name="Kills">Hosts killed.</param>
-/// <param name="StorageRestarts">Stops of the storage.</param>
-/// <param name="Faults">Faults of the API.</param>
-public sealed record ChaosOutcome(int Campaigns, int Callees, int Kills, int StorageRestarts, int Faults);
-
-/// <summary>A promise was broken; the message says which, and for whom.</summary>
-public sealed class BrokenPromiseException(string message) : Exception(message);
-
 /// <summary>
 /// Some seconds of trouble: several local hosts on one storage are killed at random and started again, the storage is
 /// stopped and started, files are dropped and announced again and again, and the API breaks connections, is busy, is late
@@ -56,24 +45,24 @@ public static class ChaosRound
 
     private sealed class Run : IAsyncDisposable
     {
-        private readonly Random random;
-        private readonly Azurite azurite;
-        private readonly VoiceApiSimulator simulator;
-        private readonly Action<string> log;
-        private readonly CancellationToken ct;
-        private readonly Dictionary<string, string> settings;
-        private readonly BlobServiceClient blobs;
-        private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
-        private readonly List<HostProcess> hosts = [];
-        private readonly List<Campaign> campaigns = [];
-        private readonly HashSet<Campaign> unanswered = [];
-        private int kills, restarts, faults;
+        private readonly Random _random;
+        private readonly Azurite _azurite;
+        private readonly VoiceApiSimulator _simulator;
+        private readonly Action<string> _log;
+        private readonly CancellationToken _ct;
+        private readonly Dictionary<string, string> _settings;
+        private readonly BlobServiceClient _blobs;
+        private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+        private readonly List<HostProcess> _hosts = [];
+        private readonly List<Campaign> _campaigns = [];
+        private readonly HashSet<Campaign> _unanswered = [];
+        private int _kills, _restarts, _faults;
 
         public Run(Random random, Azurite azurite, VoiceApiSimulator simulator, Action<string> log, CancellationToken ct)
         {
-            (this.random, this.azurite, this.simulator, this.log, this.ct) = (random, azurite, simulator, log, ct);
-            blobs = new BlobServiceClient(azurite.ConnectionString);
-            settings = new()
+            (this._random, this._azurite, this._simulator, this._log, this._ct) = (random, azurite, simulator, log, ct);
+            _blobs = new BlobServiceClient(azurite.ConnectionString);
+            _settings = new()
             {
                 ["AzureWebJobsStorage"] = azurite.ConnectionString,
                 ["Laaffic__BaseUrl"] = simulator.BaseAddress.AbsoluteUri,
@@ -92,131 +81,177 @@ public static class ChaosRound
 
         public async Task<ChaosOutcome> RunAsync(TimeSpan trouble)
         {
-            foreach (var name in Containers.All) await blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: ct);
-            while (hosts.Count < Hosts) hosts.Add(HostProcess.Start(settings));
-            await WaitAsync(() => Task.FromResult(hosts.Any(h => h.Address is not null)), "no host started");
+            foreach (var name in Containers.All)
+            {
+                await _blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: _ct);
+            }
 
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            while (_hosts.Count < Hosts)
+            {
+                _hosts.Add(HostProcess.Start(_settings));
+            }
+
+            await WaitAsync(() => Task.FromResult(_hosts.Any(h => h.Address is not null)), "no host started");
+
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(_ct);
             ending.CancelAfter(trouble);
-            while (!ending.IsCancellationRequested || kills == 0 || faults == 0) // on a busy machine little happens in that time
+            while (!ending.IsCancellationRequested || _kills == 0 || _faults == 0) // on a busy machine little happens in that time
             {
                 await ActAsync();
                 // The pace of the trouble; nothing waits for its effect.
-                await Task.Delay(random.Next(20, 400), ct);
+                await Task.Delay(_random.Next(20, 400), _ct);
             }
 
-            log($"  trouble over: {campaigns.Count} campaigns, {kills} kills, {restarts} storage restarts, {faults} faults; settling");
-            simulator.Faults.Clear();
-            simulator.Account.Balance = 100;
-            simulator.Account.MaxTasksAtOnce = null;
-            foreach (var campaign in unanswered.ToList()) await WaitAsync(() => TrySubmitAsync(campaign), $"'{campaign.Name}' was never answered");
-            foreach (var campaign in campaigns) await WaitAsync(() => IsSettledAsync(campaign), $"'{campaign.Name}' never settled");
+            _log($"  trouble over: {_campaigns.Count} campaigns, {_kills} kills, {_restarts} storage restarts, {_faults} faults; settling");
+            _simulator.Faults.Clear();
+            _simulator.Account.Balance = 100;
+            _simulator.Account.MaxTasksAtOnce = null;
+            foreach (var campaign in _unanswered.ToList())
+            {
+                await WaitAsync(() => TrySubmitAsync(campaign), $"'{campaign.Name}' was never answered");
+            }
+
+            foreach (var campaign in _campaigns)
+            {
+                await WaitAsync(() => IsSettledAsync(campaign), $"'{campaign.Name}' never settled");
+            }
+
             Check();
-            return new ChaosOutcome(campaigns.Count, campaigns.Sum(c => c.Valid.Count), kills, restarts, faults);
+            return new ChaosOutcome(_campaigns.Count, _campaigns.Sum(c => c.Valid.Count), _kills, _restarts, _faults);
         }
 
         public ValueTask DisposeAsync()
         {
-            foreach (var host in hosts) host.Dispose();
-            http.Dispose();
+            foreach (var host in _hosts)
+            {
+                host.Dispose();
+            }
+
+            _http.Dispose();
             return ValueTask.CompletedTask;
         }
 
         private async Task ActAsync()
         {
             Revive();
-            switch (random.Next(22))
+            switch (_random.Next(22))
             {
                 case < 9:
-                    await SubmitAsync(Campaign.Make(campaigns.Count, random));
+                    await SubmitAsync(Campaign.Make(_campaigns.Count, _random));
                     break;
                 case < 13:
-                    var victim = hosts[random.Next(hosts.Count)];
+                    var victim = _hosts[_random.Next(_hosts.Count)];
                     victim.Kill();
-                    kills++;
+                    _kills++;
                     break;
                 case 13:
-                    restarts++;
-                    await azurite.StopAsync();
-                    await Task.Delay(random.Next(0, 1500), ct);
-                    await azurite.RestartAsync(ct);
+                    _restarts++;
+                    await _azurite.StopAsync();
+                    await Task.Delay(_random.Next(0, 1500), _ct);
+                    await _azurite.RestartAsync(_ct);
                     break;
                 case 14:
                     // The same bytes again: a new event for a file that was dealt with, or is being dealt with.
-                    if (campaigns.Where(c => c.Path is not null).ToList() is { Count: > 0 } dropped) await TryAsync(() => UploadAsync(dropped[random.Next(dropped.Count)]));
+                    if (_campaigns.Where(c => c.Path is not null).ToList() is { Count: > 0 } dropped)
+                    {
+                        await TryAsync(() => UploadAsync(dropped[_random.Next(dropped.Count)]));
+                    }
+
                     break;
                 case 15:
-                    simulator.Account.Balance = simulator.Account.Balance > 0 ? 0 : 100;
+                    _simulator.Account.Balance = _simulator.Account.Balance > 0 ? 0 : 100;
                     break;
                 case 16:
                     // A few at once, each for seconds, so that most stand in line; or none at all.
-                    (simulator.Account.MaxTasksAtOnce, simulator.Account.TaskDuration) = (random.Next(4) == 0 ? 0 : random.Next(1, 4), TimeSpan.FromSeconds(random.Next(1, 4)));
+                    (_simulator.Account.MaxTasksAtOnce, _simulator.Account.TaskDuration) = (_random.Next(4) == 0 ? 0 : _random.Next(1, 4), TimeSpan.FromSeconds(_random.Next(1, 4)));
                     break;
                 default:
-                    faults++;
-                    simulator.Faults.Add(Fault());
+                    _faults++;
+                    _simulator.Faults.Add(Fault());
                     break;
             }
         }
 
-        private Fault Fault() => random.Next(9) switch
+        private Fault Fault() => _random.Next(9) switch
         {
             0 or 1 => Simulator.Fault.Close(acceptFirst: true),
             2 => Simulator.Fault.Close(acceptFirst: false),
             3 => Simulator.Fault.CloseBeforeReading(),
-            4 => Simulator.Fault.Reply(500) with { AcceptFirst = random.Next(2) == 0 },
-            5 => Simulator.Fault.Reply(200, "<html>Welcome</html>", "text/html") with { AcceptFirst = random.Next(2) == 0 },
-            6 => Simulator.Fault.Answer(-37) with { Times = random.Next(1, 6) },
-            7 => Simulator.Fault.Late(TimeSpan.FromSeconds(random.Next(1, 6)), acceptFirst: random.Next(2) == 0), // some outlive the caller's patience
+            4 => Simulator.Fault.Reply(500) with { AcceptFirst = _random.Next(2) == 0 },
+            5 => Simulator.Fault.Reply(200, "<html>Welcome</html>", "text/html") with { AcceptFirst = _random.Next(2) == 0 },
+            6 => Simulator.Fault.Answer(-37) with { Times = _random.Next(1, 6) },
+            7 => Simulator.Fault.Late(TimeSpan.FromSeconds(_random.Next(1, 6)), acceptFirst: _random.Next(2) == 0), // some outlive the caller's patience
             _ => Simulator.Fault.Reply(500) with { Endpoint = ApiEndpoint.Query },
         };
 
         private void Revive()
         {
-            for (var i = 0; i < hosts.Count; i++)
+            for (var i = 0; i < _hosts.Count; i++)
             {
-                if (!hosts[i].HasExited) continue;
-                hosts[i].Dispose();
-                hosts[i] = HostProcess.Start(settings);
+                if (!_hosts[i].HasExited)
+                {
+                    continue;
+                }
+
+                _hosts[i].Dispose();
+                _hosts[i] = HostProcess.Start(_settings);
             }
         }
 
         private Task SubmitAsync(Campaign campaign)
         {
-            campaigns.Add(campaign);
-            unanswered.Add(campaign);
+            _campaigns.Add(campaign);
+            _unanswered.Add(campaign);
             return TrySubmitAsync(campaign);
         }
 
         /// <summary>Drops or posts a campaign, until that was answered once: what was not answered may have arrived all the same.</summary>
         private async Task<bool> TrySubmitAsync(Campaign campaign)
         {
-            if (campaign.Path is null) return await PostAsync(campaign);
-            if (!await TryAsync(() => UploadAsync(campaign))) return false;
-            unanswered.Remove(campaign);
+            if (campaign.Path is null)
+            {
+                return await PostAsync(campaign);
+            }
+
+            if (!await TryAsync(() => UploadAsync(campaign)))
+            {
+                return false;
+            }
+
+            _unanswered.Remove(campaign);
             return true;
         }
 
         private Task UploadAsync(Campaign campaign) =>
-            blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(campaign.Path).UploadAsync(BinaryData.FromString(campaign.Content), overwrite: true, ct);
+            _blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(campaign.Path).UploadAsync(BinaryData.FromString(campaign.Content), overwrite: true, _ct);
 
         /// <summary>Posts a campaign to some host; false if there was no answer, so that it must be posted again.</summary>
         private async Task<bool> PostAsync(Campaign campaign)
         {
-            if (hosts[random.Next(hosts.Count)].Address is not { } address) return false;
+            if (_hosts[_random.Next(_hosts.Count)].Address is not { } address)
+            {
+                return false;
+            }
+
             try
             {
                 using var content = new StringContent(campaign.Content, Encoding.UTF8, "application/json");
-                using var answer = await http.PostAsync(new Uri(address, "campaigns"), content, ct);
-                if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted) unanswered.Remove(campaign);
-                else if ((int)answer.StatusCode < 500) throw new BrokenPromiseException($"'{campaign.Name}' was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
+                using var answer = await _http.PostAsync(new Uri(address, "campaigns"), content, _ct);
+                if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted)
+                {
+                    _unanswered.Remove(campaign);
+                }
+                else if ((int)answer.StatusCode < 500)
+                {
+                    throw new BrokenPromiseException($"'{campaign.Name}' was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(_ct)}");
+                }
             }
-            catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !_ct.IsCancellationRequested))
             {
                 return false; // its host was killed
             }
 
-            return !unanswered.Contains(campaign);
+            return !_unanswered.Contains(campaign);
         }
 
         private async Task<bool> IsSettledAsync(Campaign campaign)
@@ -225,19 +260,27 @@ public static class ChaosRound
             CampaignReport? report = null;
             await TryAsync(async () =>
             {
-                var blob = await blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(place + ".report.json").DownloadContentAsync(ct);
+                var blob = await _blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(place + ".report.json").DownloadContentAsync(_ct);
                 report = JsonSerializer.Deserialize(blob.Value.Content, ReportJson.Default.CampaignReport);
             });
-            if (report is null or { State: CampaignStates.Waiting }) return false;
+            if (report is null or { State: CampaignStates.Waiting })
+            {
+                return false;
+            }
 
             var read = campaign.Valid.Count + campaign.Duplicate + campaign.Rejected;
             var expected = new CalleeCounts(read, campaign.Duplicate, campaign.Rejected, campaign.Valid.Count, 0, 0);
             if (report.State != CampaignStates.Accepted || report.Counts != expected)
+            {
                 throw new BrokenPromiseException($"'{campaign.Name}' is {report.State} with {report.Counts} instead of {expected}: {JsonSerializer.Serialize(report, ReportJson.Default.CampaignReport)}");
+            }
+
             foreach (var task in report.Tasks)
             {
-                if (simulator.FindTask(task.Name) is not { } accepted || accepted.KeyId != task.KeyId)
-                    throw new BrokenPromiseException($"Task '{task.Name}' is reported as {task.KeyId}, but Laaffic has {simulator.FindTask(task.Name)?.KeyId}.");
+                if (_simulator.FindTask(task.Name) is not { } accepted || accepted.KeyId != task.KeyId)
+                {
+                    throw new BrokenPromiseException($"Task '{task.Name}' is reported as {task.KeyId}, but Laaffic has {_simulator.FindTask(task.Name)?.KeyId}.");
+                }
             }
 
             return true;
@@ -245,13 +288,30 @@ public static class ChaosRound
 
         private void Check()
         {
-            var called = simulator.AcceptedTasks.SelectMany(t => t.Numbers).CountBy(n => n).ToDictionary();
+            var called = _simulator.AcceptedTasks.SelectMany(t => t.Numbers).CountBy(n => n).ToDictionary();
             foreach (var (number, times) in called)
-                if (times > 1) throw new BrokenPromiseException($"{number} is called {times} times.");
-            foreach (var campaign in campaigns)
+            {
+                if (times > 1)
+                {
+                    throw new BrokenPromiseException($"{number} is called {times} times.");
+                }
+            }
+
+            foreach (var campaign in _campaigns)
+            {
                 foreach (var number in campaign.Valid)
-                    if (!called.Remove(number)) throw new BrokenPromiseException($"{number} of '{campaign.Name}' is not called.");
-            if (called.Count > 0) throw new BrokenPromiseException($"{called.Count} numbers are called that nobody asked for, such as {called.First().Key}.");
+                {
+                    if (!called.Remove(number))
+                    {
+                        throw new BrokenPromiseException($"{number} of '{campaign.Name}' is not called.");
+                    }
+                }
+            }
+
+            if (called.Count > 0)
+            {
+                throw new BrokenPromiseException($"{called.Count} numbers are called that nobody asked for, such as {called.First().Key}.");
+            }
         }
 
         private async Task WaitAsync(Func<Task<bool>> condition, string otherwise)
@@ -260,9 +320,12 @@ public static class ChaosRound
             while (!await condition())
             {
                 if (DateTime.UtcNow > deadline)
-                    throw new BrokenPromiseException($"Within {Patience} {otherwise}. The hosts said:\n{string.Join("\n---\n", hosts.Select(h => h.Output))}");
+                {
+                    throw new BrokenPromiseException($"Within {Patience} {otherwise}. The hosts said:\n{string.Join("\n---\n", _hosts.Select(h => h.Output))}");
+                }
+
                 Revive();
-                await Task.Delay(100, ct);
+                await Task.Delay(100, _ct);
             }
         }
 

@@ -7,7 +7,11 @@ var seconds = 20;
 var seed = Random.Shared.Next();
 for (var i = 0; i < args.Length; i += 2)
 {
-    if (i + 1 == args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return Usage();
+    if (i + 1 == args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+    {
+        return Usage();
+    }
+
     switch (args[i])
     {
         case "--rounds": rounds = value; break;

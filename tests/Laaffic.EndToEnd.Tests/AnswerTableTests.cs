@@ -1,4 +1,3 @@
-using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Simulator;
@@ -231,7 +230,11 @@ public sealed class AnswerTableTests(StorageFixture storage)
             a.Simulator.Faults.Add(Fault.Reply(500) with { Endpoint = ApiEndpoint.Query, Times = null });
         });
 
-        for (var tick = 0; tick < 400; tick++) await app.TickAfterAsync(TimeSpan.FromMinutes(5)); // beyond the time to give up
+        for (var tick = 0; tick < 400; tick++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(5)); // beyond the time to give up
+        }
+
         var report = await app.ReportAsync(Path);
         Assert.Equal((CampaignStates.Waiting, "uncertain", 1), (report.State, report.Tasks[0].State, app.Simulator.CreateCallsReceived));
         Assert.Contains("look the uncertain task up", report.NeedsAction, StringComparison.Ordinal);

@@ -28,7 +28,10 @@ public sealed class DroppedFileTests(StorageFixture storage)
 
         var ledger = new Azure.Data.Tables.TableClient(app.Account, "ledger");
         await foreach (var row in ledger.QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: TestContext.Current.CancellationToken))
+        {
             await ledger.DeleteEntityAsync(row, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
         app.Clock.Advance(TimeSpan.FromHours(1));
         await using var after = app.AnotherInstance();
         foreach (var path in new[] { "copy.json", "list.json" })
@@ -338,7 +341,10 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage);
         app.SecretsAreAway = true;
         await app.DropAsync("a.json", TestApp.ThreeCallees);
-        for (var ticks = 0; ticks < 20; ticks++) await app.TickAfterAsync(app.Options.MaxDelay);
+        for (var ticks = 0; ticks < 20; ticks++)
+        {
+            await app.TickAfterAsync(app.Options.MaxDelay);
+        }
 
         Assert.Null(await app.FindReportAsync("a.json"));
         Assert.Empty(await app.ResultNamesAsync("a.json"));

@@ -520,7 +520,7 @@ public sealed class HttpContractTests(StorageFixture storage)
         var nobody = new NoIdentity();
         await using var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = simulator.BaseAddress };
-        CredentialsSource secrets = (_, _) => new(new LaafficCredentials("app", "key", "secret"));
+        CredentialsProvider secrets = (_, _) => new(new LaafficCredentials("app", "key", "secret"));
         var endpoints = new CampaignEndpoints(
             new CampaignService(
                 new BlobServiceClient(new Uri("https://nobody.blob.core.windows.net"), nobody),
@@ -563,26 +563,28 @@ public sealed class HttpContractTests(StorageFixture storage)
     /// <summary>JSON white space, as much as is wanted.</summary>
     private sealed class Spaces : HttpContent
     {
-        private readonly long length;
-        private readonly bool tellsLength;
+        private readonly long _length;
+        private readonly bool _tellsLength;
 
         public Spaces(long length, bool tellsLength)
         {
-            (this.length, this.tellsLength) = (length, tellsLength);
+            (this._length, this._tellsLength) = (length, tellsLength);
             Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             var spaces = Encoding.ASCII.GetBytes(new string(' ', 1 << 16));
-            for (var left = length; left > 0; left -= spaces.Length)
+            for (var left = _length; left > 0; left -= spaces.Length)
+            {
                 await stream.WriteAsync(spaces.AsMemory(0, (int)Math.Min(left, spaces.Length)), TestContext.Current.CancellationToken);
+            }
         }
 
         protected override bool TryComputeLength(out long computed)
         {
-            computed = length;
-            return tellsLength;
+            computed = _length;
+            return _tellsLength;
         }
     }
 

@@ -84,7 +84,9 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
             await blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient($"{n}.json")
                 .UploadAsync(BinaryData.FromString(TestApp.ThreeCallees.Replace("Reminder", $"Reminder {n}", StringComparison.Ordinal)), Token));
         for (var n = 0; n < files; n++)
+        {
             Assert.Equal(CampaignStates.Accepted, (await SettledReportAsync(blobs, $"{n}.json")).State);
+        }
 
         Assert.Equal(Enumerable.Range(0, files).Select(n => $"Reminder {n}").Order(), api.AcceptedTasks.Select(task => task.Name).Order());
         Assert.Equal(files, api.CreateCallsReceived);
@@ -113,7 +115,9 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
                 var content = await blob.DownloadContentAsync(Token);
                 var report = JsonSerializer.Deserialize(content.Value.Content, ReportJson.Default.CampaignReport)!;
                 if (report.IsSettled)
+                {
                     return report;
+                }
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {
@@ -128,16 +132,16 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
     /// <summary>A local host that ends with the test at the latest.</summary>
     private sealed class LocalHostProcess : IDisposable
     {
-        private readonly Process process;
-        private readonly ConcurrentQueue<string> output = [];
-        private readonly ConcurrentQueue<string> errors = [];
-        private readonly TaskCompletionSource serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Process _process;
+        private readonly ConcurrentQueue<string> _output = [];
+        private readonly ConcurrentQueue<string> _errors = [];
+        private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         private LocalHostProcess(Process process)
         {
-            this.process = process;
-            process.OutputDataReceived += (_, line) => Read(line.Data, output);
-            process.ErrorDataReceived += (_, line) => Read(line.Data, errors);
+            this._process = process;
+            process.OutputDataReceived += (_, line) => Read(line.Data, _output);
+            process.ErrorDataReceived += (_, line) => Read(line.Data, _errors);
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
         }
@@ -151,38 +155,51 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
             };
             string[] own = ["Laaffic", "AzureWebJobs", "Campaigns__", "KeyVault", "RetryDeferred"];
             foreach (var name in start.Environment.Keys.Where(name => own.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+            {
                 start.Environment.Remove(name);
+            }
+
             foreach (var (name, value) in settings)
+            {
                 start.Environment[name] = value;
+            }
+
             return new LocalHostProcess(Process.Start(start)!);
         }
 
         public async Task WaitUntilServingAsync()
         {
-            var ended = process.WaitForExitAsync(Token);
-            if (await Task.WhenAny(serving.Task, ended).WaitAsync(Deadline, Token) == ended)
-                Assert.Fail($"It ended instead of serving: {string.Join('\n', errors)}");
+            var ended = _process.WaitForExitAsync(Token);
+            if (await Task.WhenAny(_serving.Task, ended).WaitAsync(Deadline, Token) == ended)
+            {
+                Assert.Fail($"It ended instead of serving: {string.Join('\n', _errors)}");
+            }
         }
 
         public async Task<(int ExitCode, string Output, string Errors)> EndAsync()
         {
-            await process.WaitForExitAsync(Token).WaitAsync(Deadline, Token);
-            return (process.ExitCode, string.Join('\n', output), string.Join('\n', errors));
+            await _process.WaitForExitAsync(Token).WaitAsync(Deadline, Token);
+            return (_process.ExitCode, string.Join('\n', _output), string.Join('\n', _errors));
         }
 
         public void Dispose()
         {
-            process.Kill(entireProcessTree: true); // nothing happens if it has ended
-            process.Dispose();
+            _process.Kill(entireProcessTree: true); // nothing happens if it has ended
+            _process.Dispose();
         }
 
         private void Read(string? line, ConcurrentQueue<string> lines)
         {
             if (line is null)
+            {
                 return;
+            }
+
             lines.Enqueue(line);
             if (line.Contains("Ctrl+C stops it.", StringComparison.Ordinal))
-                serving.TrySetResult();
+            {
+                _serving.TrySetResult();
+            }
         }
     }
 }

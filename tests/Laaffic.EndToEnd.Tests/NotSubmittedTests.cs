@@ -52,8 +52,16 @@ public sealed class NotSubmittedTests(StorageFixture storage)
     private static JsonObject Callee(List<(int Number, string Text)> texts, int spread, string? information, bool odd)
     {
         var callee = new JsonObject { ["calleeNumber"] = "" };
-        for (var i = 0; i < texts.Count; i++) callee[$"text{(odd ? texts[i].Number : i + 1)}"] = texts[i].Text + (odd && spread == 0 ? "\r" : "");
-        if (odd && information is not null) callee["callInformation"] = new JsonObject { ["note"] = information };
+        for (var i = 0; i < texts.Count; i++)
+        {
+            callee[$"text{(odd ? texts[i].Number : i + 1)}"] = texts[i].Text + (odd && spread == 0 ? "\r" : "");
+        }
+
+        if (odd && information is not null)
+        {
+            callee["callInformation"] = new JsonObject { ["note"] = information };
+        }
+
         return callee;
     }
 
@@ -68,7 +76,10 @@ public sealed class NotSubmittedTests(StorageFixture storage)
             var id = Interlocked.Increment(ref count);
             var name = kind == 0 ? $"Any {{x}} {id}" : $"Any {id}";
             for (var i = 0; i < callees.Length; i++)
+            {
                 callees[i]["calleeNumber"] = (i % 5 == 4 ? "01" : "4479") + string.Create(CultureInfo.InvariantCulture, $"{id:0000}{i:00}");
+            }
+
             var campaign = new JsonObject
             {
                 ["taskName"] = name,
@@ -77,12 +88,29 @@ public sealed class NotSubmittedTests(StorageFixture storage)
                 ["recallFlow"] = new JsonObject { ["recallType"] = 3, ["recallInterval"] = 5, ["recallNum"] = 2, ["recallIntent"] = new JsonArray("99999") },
                 ["numberInfoList"] = new JsonArray([.. callees.Select(c => c.DeepClone())]),
             };
-            if (kind == 1) campaign["appId"] = app.Simulator.Account.AppId;
-            if (kind == 2) campaign["displayNum"] = "";
-            if (kind == 3) campaign["allowSendTime"] = new JsonArray(new JsonObject { ["strTime"] = "09:00", ["endTime"] = "18:00" });
+            if (kind == 1)
+            {
+                campaign["appId"] = app.Simulator.Account.AppId;
+            }
+
+            if (kind == 2)
+            {
+                campaign["displayNum"] = "";
+            }
+
+            if (kind == 3)
+            {
+                campaign["allowSendTime"] = new JsonArray(new JsonObject { ["strTime"] = "09:00", ["endTime"] = "18:00" });
+            }
+
             var tasks = (callees.Length + 2) / 3;
             for (var i = 0; i < tasks; i++)
-                if (refused[i]) app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = i == 0 ? name : $"{name}-{i + 1}" });
+            {
+                if (refused[i])
+                {
+                    app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = i == 0 ? name : $"{name}-{i + 1}" });
+                }
+            }
 
             var path = $"any{id}.json";
             await app.DropAsync(path, campaign.ToJsonString(Unescaped));
@@ -233,7 +261,11 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         report = await app.TickUntilSettledAsync(Path);
         Assert.Equal(["results/" + Rest, "results/list.json.not-submitted-2.csv"], report.NotSubmittedFiles);
         Assert.DoesNotContain("resolve", report.NeedsAction, StringComparison.Ordinal);
-        foreach (var file in report.NotSubmittedFiles) await DropResultAsync(app, file);
+        foreach (var file in report.NotSubmittedFiles)
+        {
+            await DropResultAsync(app, file);
+        }
+
         Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
     }
 
@@ -244,7 +276,12 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         {
             var bodies = app.Blobs.GetBlobContainerClient(Containers.Tasks);
             await foreach (var body in bodies.GetBlobsAsync(cancellationToken: Token))
-                if (body.Name.EndsWith("0002.json", StringComparison.Ordinal)) await bodies.DeleteBlobAsync(body.Name, cancellationToken: Token);
+            {
+                if (body.Name.EndsWith("0002.json", StringComparison.Ordinal))
+                {
+                    await bodies.DeleteBlobAsync(body.Name, cancellationToken: Token);
+                }
+            }
         });
 
         var report = await app.ReportAsync(Path);
@@ -329,9 +366,17 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         var app = await TestApp.StartAsync(storage, OneCalleePerTask);
         app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
         app.Simulator.Faults.Add(beforeTheEnd is null ? Fault.Answer(-24) with { TaskName = "Reminder-3" } : Fault.Answer(-23) with { TaskName = "Reminder-3" });
-        if (beforeTheEnd is not null) app.Simulator.Faults.Add(Fault.Answer(-24) with { TaskName = "Reminder-3" });
+        if (beforeTheEnd is not null)
+        {
+            app.Simulator.Faults.Add(Fault.Answer(-24) with { TaskName = "Reminder-3" });
+        }
+
         await app.DropAsync(Path, TestApp.ThreeCallees);
-        if (beforeTheEnd is null) return app;
+        if (beforeTheEnd is null)
+        {
+            return app;
+        }
+
         await beforeTheEnd(app);
         await app.TickUntilSettledAsync(Path);
         return app;

@@ -97,11 +97,19 @@ public sealed class QueueTests(StorageFixture storage)
     {
         await using var app = await StartAsync(mostAtOnce: 1);
         app.Simulator.Account.TaskDuration = TimeSpan.FromDays(2);
-        for (var i = 0; i < 4; i++) await app.DropAsync($"{i}.json", Json($"Campaign {i}", 1));
+        for (var i = 0; i < 4; i++)
+        {
+            await app.DropAsync($"{i}.json", Json($"Campaign {i}", 1));
+        }
+
         Assert.Single(app.Simulator.AcceptedTasks);
 
         app.Simulator.Account.MaxTasksAtOnce = 4;
-        for (var hours = 0; hours < 2; hours++) await app.TickAfterAsync(TimeSpan.FromHours(1));
+        for (var hours = 0; hours < 2; hours++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromHours(1));
+        }
+
         Assert.Equal(4, app.Simulator.AcceptedTasks.Count);
     }
 
@@ -110,12 +118,24 @@ public sealed class QueueTests(StorageFixture storage)
     {
         await using var app = await StartAsync(mostAtOnce: 1);
         app.Simulator.Faults.Add(Fault.Reply(500, "", "text/plain") with { Endpoint = ApiEndpoint.Query, Times = null });
-        for (var i = 0; i < 5; i++) await app.DropAsync($"{i}.json", Json($"Campaign {i}", 1));
+        for (var i = 0; i < 5; i++)
+        {
+            await app.DropAsync($"{i}.json", Json($"Campaign {i}", 1));
+        }
+
         var before = app.Simulator.CreateCallsReceived;
 
-        for (var seconds = 0; seconds < 600; seconds += 15) await app.TickAfterAsync(TimeSpan.FromSeconds(15));
+        for (var seconds = 0; seconds < 600; seconds += 15)
+        {
+            await app.TickAfterAsync(TimeSpan.FromSeconds(15));
+        }
+
         Assert.InRange(app.Simulator.CreateCallsReceived - before, 3, 12);
-        for (var minutes = 0; minutes < 120; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        for (var minutes = 0; minutes < 120; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
+
         Assert.Equal(5, app.Simulator.AcceptedTasks.Count);
     }
 
@@ -129,7 +149,11 @@ public sealed class QueueTests(StorageFixture storage)
 
     private static async Task TickUntilAcceptedAsync(TestApp app, int tasks)
     {
-        for (var minutes = 0; minutes < 400 && app.Simulator.AcceptedTasks.Count < tasks; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        for (var minutes = 0; minutes < 400 && app.Simulator.AcceptedTasks.Count < tasks; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
+
         Assert.Equal(tasks, app.Simulator.AcceptedTasks.Count);
     }
 

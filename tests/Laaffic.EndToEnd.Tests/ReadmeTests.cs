@@ -38,7 +38,10 @@ public sealed partial class ReadmeTests(StorageFixture storage)
         app.Clock.AdjustTime(Today);
         var samples = Blocks("sample");
         foreach (var (profile, content) in samples.Where(s => s.Key.StartsWith("profiles/", StringComparison.Ordinal)))
+        {
             await app.PutProfileAsync(Path.GetFileNameWithoutExtension(profile), content);
+        }
+
         var path = name["campaigns/".Length..];
         await app.DropAsync(path, samples[name]);
 

@@ -14,11 +14,11 @@ namespace Laaffic.EndToEnd.Tests;
 [CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
 public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 {
-    private readonly TelemetryRecorder recorder = new();
+    private readonly TelemetryRecorder _recorder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => recorder.Dispose();
+    public void Dispose() => _recorder.Dispose();
 
     [Fact]
     public async Task Every_metric_has_its_name_and_counts_what_the_reports_say()
@@ -35,19 +35,34 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         await app.DropAsync("lost.json", OneCallee("Lost"));
         await SubmitAsync(app, "{}");
         await app.TickAsync();
-        Assert.Equal(0, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""], 1.0);
-        for (var minutes = 0; minutes < 2; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1)); // nothing is sent for a moment after a lost reply
-        await app.DropAsync("late.json", OneCallee("Late"));
-        for (var minutes = 0; minutes < 10; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal(600, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
+        Assert.Equal(0, _recorder.Metrics()["laaffic.tasks.oldest_deferred"][""], 1.0);
+        for (var minutes = 0; minutes < 2; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1)); // nothing is sent for a moment after a lost reply
+        }
 
-        for (var minutes = 0; minutes < 40; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        await app.DropAsync("late.json", OneCallee("Late"));
+        for (var minutes = 0; minutes < 10; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(600, _recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
+
+        for (var minutes = 0; minutes < 40; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
+
         app.Simulator.Account.Balance = 0;
         await app.DropAsync("held.json", OneCallee("Held"));
         app.Simulator.Account.Balance = 1000;
-        for (var minutes = 0; minutes < 15; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        for (var minutes = 0; minutes < 15; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
 
-        var metrics = recorder.Metrics();
+        var metrics = _recorder.Metrics();
         Assert.Equal(
             ["laaffic.account.holds", "laaffic.api.duration", "laaffic.api.refused", "laaffic.api.refused_bytes", "laaffic.callees", "laaffic.campaigns", "laaffic.queue.length", "laaffic.queue.oldest", "laaffic.tasks.oldest_deferred", "laaffic.tasks.running", "laaffic.tasks.settled"],
             metrics.Keys.Order(StringComparer.Ordinal));
@@ -58,7 +73,10 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
         List<CampaignReport> reports = [];
         foreach (var file in (string[])["whole.csv", "copy.csv", "half.json", "refused.json", "bad.json", "lost.json", "late.json", "held.json"])
+        {
             reports.Add(await app.ReportAsync(file));
+        }
+
         AssertCounts(metrics["laaffic.callees"],
             ("state=accepted", reports.Sum(r => r.Counts.Accepted)), ("state=duplicate", reports.Sum(r => r.Counts.Duplicate)),
             ("state=not_submitted", reports.Sum(r => r.Counts.NotSubmitted)), ("state=rejected", reports.Sum(r => r.Counts.Rejected)));
@@ -77,13 +95,17 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         await using var app = await StartAsync(new CampaignOptions());
         app.SecretsAreAway = true;
         await app.DropAsync("a.json", OneCallee("Waits"));
-        for (var minutes = 0; minutes < 45; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal(45 * 60, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
+        for (var minutes = 0; minutes < 45; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(45 * 60, _recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
 
         app.SecretsAreAway = false;
         await app.TickAfterAsync(app.Options.MaxDelay);
         await app.TickAsync();
-        Assert.Equal(0, recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
+        Assert.Equal(0, _recorder.Metrics()["laaffic.tasks.oldest_deferred"][""]);
     }
 
     [Fact]
@@ -91,17 +113,23 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
     {
         var outage = Outage.None();
         await using (var whole = await TestApp.StartAsync(storage.NewAccount(), null, outage))
+        {
             await whole.DropAsync("a.json", OneCallee("Once"));
-        var endOfRound = outage.Operations.Select((operation, at) => (operation, at)).Last(o => o.operation.EndsWith("$batch", StringComparison.Ordinal)).at;
-        var before = recorder.Metrics();
+        }
 
-        await using var app = await TestApp.StartAsync(storage.NewAccount(), null, new Outage(endOfRound, OutageKind.DeathBefore), recorder.Logs);
+        var endOfRound = outage.Operations.Select((operation, at) => (operation, at)).Last(o => o.operation.EndsWith("$batch", StringComparison.Ordinal)).at;
+        var before = _recorder.Metrics();
+
+        await using var app = await TestApp.StartAsync(storage.NewAccount(), null, new Outage(endOfRound, OutageKind.DeathBefore), _recorder.Logs);
         await Assert.ThrowsAnyAsync<Exception>(() => app.DropAsync("a.json", OneCallee("Once")));
         await using var next = app.AnotherInstance();
-        for (var minutes = 0; minutes < 12; minutes++) await next.TickAfterAsync(TimeSpan.FromMinutes(1));
+        for (var minutes = 0; minutes < 12; minutes++)
+        {
+            await next.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
 
         Assert.Equal(CampaignStates.Accepted, (await next.ReportAsync("a.json")).State);
-        var after = recorder.Metrics();
+        var after = _recorder.Metrics();
         Assert.All(["laaffic.campaigns", "laaffic.callees", "laaffic.tasks.settled"], name => Assert.Equal(1, after[name]["state=accepted"] - before[name]["state=accepted"]));
     }
 
@@ -110,12 +138,23 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
     {
         await using var app = await StartAsync(new CampaignOptions { MaxCalleesPerTask = 2 });
         Add(app, Fault.Close(acceptFirst: true) with { TaskName = "One" }, Fault.Answer(-37) with { TaskName = "Two", Times = 2 });
-        using (TelemetryRecorder.Triggers.StartActivity("the event of one")) await app.DropAsync("one.json", ThreeCallees("One"));
-        using (TelemetryRecorder.Triggers.StartActivity("the request of two")) await SubmitAsync(app, OneCallee("Two"));
+        using (TelemetryRecorder.Triggers.StartActivity("the event of one"))
+        {
+            await app.DropAsync("one.json", ThreeCallees("One"));
+        }
+
+        using (TelemetryRecorder.Triggers.StartActivity("the request of two"))
+        {
+            await SubmitAsync(app, OneCallee("Two"));
+        }
+
         await using var other = app.AnotherInstance();
         for (var minutes = 0; minutes < 12; minutes++)
         {
-            using (TelemetryRecorder.Triggers.StartActivity("a tick")) await (minutes % 2 == 0 ? app : other).TickAfterAsync(TimeSpan.FromMinutes(1));
+            using (TelemetryRecorder.Triggers.StartActivity("a tick"))
+            {
+                await (minutes % 2 == 0 ? app : other).TickAfterAsync(TimeSpan.FromMinutes(1));
+            }
         }
 
         Assert.Equal(3 + 1, app.Called.Count);
@@ -125,12 +164,12 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         Assert.Equal(["found"], one.Where(s => s.OperationName == "task.lookup").Select(s => s.GetTagItem("laaffic.outcome")));
         Assert.True(one.Count(s => s.OperationName == "campaign.round") >= 2);
         Assert.Equal([1, 2, 3], AssertConnected("POST /api/campaigns").Where(s => s.OperationName == "task.attempt").Select(s => s.GetTagItem("laaffic.attempt")));
-        Assert.Equal(2, recorder.Spans.Select(s => s.TraceId).Distinct().Count());
+        Assert.Equal(2, _recorder.Spans.Select(s => s.TraceId).Distinct().Count());
 
         IReadOnlyList<Activity> AssertConnected(string source)
         {
-            var root = Assert.Single(recorder.Spans, s => s.OperationName == "campaign" && Equals(s.GetTagItem("laaffic.source"), source));
-            var trace = recorder.Spans.Where(s => s.TraceId == root.TraceId).ToList();
+            var root = Assert.Single(_recorder.Spans, s => s.OperationName == "campaign" && Equals(s.GetTagItem("laaffic.source"), source));
+            var trace = _recorder.Spans.Where(s => s.TraceId == root.TraceId).ToList();
             Assert.Equal(default, root.ParentSpanId);
             Assert.Single(root.Links);
             Assert.All(trace.Where(s => s != root), s => Assert.Contains(trace, parent => parent.SpanId == s.ParentSpanId));
@@ -183,24 +222,34 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
         // Storage that is away: of its reports, and then of all that a dead process asks of it.
         await app.Blobs.GetBlobContainerClient(Containers.Results).DeleteAsync(cancellationToken: Token);
-        for (var minutes = 0; minutes < 15; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        for (var minutes = 0; minutes < 15; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+        }
+
         await app.Blobs.GetBlobContainerClient(Containers.Results).CreateAsync(cancellationToken: Token);
         await app.UploadAsync("storage.json", OneCallee("Storage"));
-        await using (var dying = await TestApp.StartAsync(app.Account, null, new Outage(15, OutageKind.DeathBefore), recorder.Logs))
+        await using (var dying = await TestApp.StartAsync(app.Account, null, new Outage(15, OutageKind.DeathBefore), _recorder.Logs))
+        {
             await Assert.ThrowsAnyAsync<Exception>(() => dying.SweepAsync());
-        for (var minutes = 0; minutes < 60; minutes++) await app.TickAfterAsync(TimeSpan.FromMinutes(2));
+        }
+
+        for (var minutes = 0; minutes < 60; minutes++)
+        {
+            await app.TickAfterAsync(TimeSpan.FromMinutes(2));
+        }
 
         // What was masked is there for whoever may see it: the reports.
         var list = (await app.Service.FindAsync("List", Token))!;
         Assert.Equal((CampaignStates.Partial, "List-2"), (list.State, Assert.Single(list.Tasks, t => t.State == "rejected").Name));
         Assert.Contains("12025550102", list.Tasks[1].Reason, StringComparison.Ordinal);
-        Assert.Contains(recorder.Lines, line => line.Contains("List-2", StringComparison.Ordinal) && line.Contains("callee … is not a mobile number", StringComparison.Ordinal));
-        Assert.Contains(recorder.Lines, line => line.Contains("on hold until", StringComparison.Ordinal));
-        Assert.Contains(recorder.Lines, line => line.Contains("RequestFailedException", StringComparison.Ordinal));
-        Assert.Contains(recorder.Lines, line => line.Contains(nameof(DeadProcessException), StringComparison.Ordinal));
-        Assert.All(recorder.Lines.Where(line => line.StartsWith("Task ", StringComparison.Ordinal)), line => Assert.Matches("attempt [0-9]+", line));
+        Assert.Contains(_recorder.Lines, line => line.Contains("List-2", StringComparison.Ordinal) && line.Contains("callee … is not a mobile number", StringComparison.Ordinal));
+        Assert.Contains(_recorder.Lines, line => line.Contains("on hold until", StringComparison.Ordinal));
+        Assert.Contains(_recorder.Lines, line => line.Contains("RequestFailedException", StringComparison.Ordinal));
+        Assert.Contains(_recorder.Lines, line => line.Contains(nameof(DeadProcessException), StringComparison.Ordinal));
+        Assert.All(_recorder.Lines.Where(line => line.StartsWith("Task ", StringComparison.Ordinal)), line => Assert.Matches("attempt [0-9]+", line));
 
-        var text = recorder.AllText();
+        var text = _recorder.AllText();
         foreach (var digits in LongNumbers().Matches(text).Select(m => m.Value))
         {
             Assert.False(numbers.Any(n => digits.Contains(n, StringComparison.Ordinal) || n.Contains(digits, StringComparison.Ordinal)),
@@ -210,7 +259,7 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         Assert.All(["7bz1lzh9", "bDqJFiq9", "rotated-secret", "AccountKey", "SharedKey", "sig="], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
     }
 
-    private Task<TestApp> StartAsync(CampaignOptions options) => TestApp.StartAsync(storage.NewAccount(), options, null, recorder.Logs);
+    private Task<TestApp> StartAsync(CampaignOptions options) => TestApp.StartAsync(storage.NewAccount(), options, null, _recorder.Logs);
 
     private static void Add(TestApp app, params Fault[] faults) => Array.ForEach(faults, app.Simulator.Faults.Add);
 

@@ -77,9 +77,15 @@ public sealed class VaultRunTests(StorageFixture storage)
         }
 
         using (var malformed = await http.PostAsync("campaigns", new StringContent("{", Encoding.UTF8, "application/json"), Token))
+        {
             Assert.Equal(HttpStatusCode.BadRequest, malformed.StatusCode);
+        }
+
         using (var waiting = await PostAsync(http, "Waits", simulator.Account.AppId))
+        {
             Assert.Equal(HttpStatusCode.Accepted, waiting.StatusCode);
+        }
+
         Assert.Equal(0, simulator.CreateCallsReceived);
 
         vault.Fault = null;
@@ -88,7 +94,9 @@ public sealed class VaultRunTests(StorageFixture storage)
         vault.Set("Laaffic--ApiSecret", simulator.Account.ApiSecret);
         clock.Advance(TimeSpan.FromSeconds(5));
         using (var again = await PostAsync(http, "Refused", appId: null))
+        {
             Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        }
     }
 
     private static Task<FunctionHost> StartAsync(string account, VoiceApiSimulator simulator, VaultServer vault, TimeProvider clock) => FunctionHost.StartAsync(
@@ -122,7 +130,11 @@ public sealed class VaultRunTests(StorageFixture storage)
     private static async Task<HttpResponseMessage> PostAsync(HttpClient http, string name, string? appId)
     {
         var campaign = TestApp.ThreeCallees.Replace("Reminder", name, StringComparison.Ordinal);
-        if (appId is not null) campaign = campaign.Replace("\"agentId\"", $"\"appId\":\"{appId}\",\"agentId\"", StringComparison.Ordinal);
+        if (appId is not null)
+        {
+            campaign = campaign.Replace("\"agentId\"", $"\"appId\":\"{appId}\",\"agentId\"", StringComparison.Ordinal);
+        }
+
         using var content = new StringContent(campaign, Encoding.UTF8, "application/json");
         return await http.PostAsync("campaigns", content, Token);
     }

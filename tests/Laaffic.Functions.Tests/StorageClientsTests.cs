@@ -56,7 +56,9 @@ public sealed class StorageClientsTests
     public void The_identity_is_the_apps_own_where_the_settings_say_so(string? kind, Type credential)
     {
         foreach (var clientId in new[] { null, "", "11111111-2222-3333-4444-555555555555" })
+        {
             Assert.IsType(credential, StorageClients.Credential(Settings(), kind, clientId));
+        }
     }
 
     [Theory]

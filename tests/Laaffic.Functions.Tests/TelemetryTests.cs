@@ -91,7 +91,11 @@ public sealed class TelemetryTests
         using (var source = new ActivitySource(CampaignTelemetry.Name))
         using (var meter = new Meter(CampaignTelemetry.Name))
         {
-            using (var span = source.StartActivity("a span of the test")) Assert.True(span!.Recorded);
+            using (var span = source.StartActivity("a span of the test"))
+            {
+                Assert.True(span!.Recorded);
+            }
+
             meter.CreateCounter<int>("test.counter").Add(1);
             host.Services.GetRequiredService<ILogger<TelemetryTests>>().LogWarning("a line of the test");
             host.Services.GetRequiredService<MeterProvider>().ForceFlush();
@@ -109,11 +113,11 @@ public sealed class TelemetryTests
     /// <summary>Takes in whatever is sent to it.</summary>
     private sealed class Collector(WebApplication app) : IAsyncDisposable
     {
-        private readonly ConcurrentQueue<(string Path, string Text)> requests = [];
+        private readonly ConcurrentQueue<(string Path, string Text)> _requests = [];
 
         public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-        public string Received(string path) => string.Concat(requests.Where(r => r.Path == path).Select(r => r.Text));
+        public string Received(string path) => string.Concat(_requests.Where(r => r.Path == path).Select(r => r.Text));
 
         public static async Task<Collector> StartAsync()
         {
@@ -135,10 +139,14 @@ public sealed class TelemetryTests
         private async Task TakeAsync(HttpContext context)
         {
             Stream body = context.Request.Body;
-            if (context.Request.Headers.ContentEncoding == "gzip") body = new GZipStream(body, CompressionMode.Decompress);
+            if (context.Request.Headers.ContentEncoding == "gzip")
+            {
+                body = new GZipStream(body, CompressionMode.Decompress);
+            }
+
             using var reader = new StreamReader(body, Encoding.Latin1);
             var text = await reader.ReadToEndAsync(context.RequestAborted);
-            requests.Enqueue((context.Request.Path, text));
+            _requests.Enqueue((context.Request.Path, text));
             if (context.Request.Path.Value!.EndsWith("/track", StringComparison.Ordinal))
             {
                 var items = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;

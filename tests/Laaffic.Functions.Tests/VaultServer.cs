@@ -26,22 +26,22 @@ public sealed class VaultServer : IAsyncDisposable
     private const string Token = "token-of-the-app";
     private const string Scope = "https://vault.azure.net/.default";
 
-    private readonly WebApplication app;
-    private readonly X509Certificate2 certificate;
-    private readonly ConcurrentDictionary<string, string[]> secrets = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentQueue<string> asked = [];
-    private TaskCompletionSource released = Completed();
-    private int waiting;
+    private readonly WebApplication _app;
+    private readonly X509Certificate2 _certificate;
+    private readonly ConcurrentDictionary<string, string[]> _secrets = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentQueue<string> _asked = [];
+    private TaskCompletionSource _released = Completed();
+    private int _waiting;
 
-    private VaultServer(WebApplication app, X509Certificate2 certificate) => (this.app, this.certificate) = (app, certificate);
+    private VaultServer(WebApplication app, X509Certificate2 certificate) => (this._app, this._certificate) = (app, certificate);
 
-    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>The secrets that were asked for with a valid token, in order, the client's repetitions included.</summary>
-    public IReadOnlyList<string> Asked => [.. asked];
+    public IReadOnlyList<string> Asked => [.. _asked];
 
     /// <summary>Requests that wait for <see cref="Release"/>.</summary>
-    public int Waiting => Volatile.Read(ref waiting);
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Answers this to whoever has a valid token; null for the truth.</summary>
     public Func<HttpContext, IResult>? Fault { get; set; }
@@ -61,14 +61,14 @@ public sealed class VaultServer : IAsyncDisposable
     }
 
     /// <summary>Adds a version of a secret, which is then the current one.</summary>
-    public void Set(string name, string value) => secrets.AddOrUpdate(name, [value], (_, versions) => [.. versions, value]);
+    public void Set(string name, string value) => _secrets.AddOrUpdate(name, [value], (_, versions) => [.. versions, value]);
 
-    public void Remove(string name) => secrets.TryRemove(name, out _);
+    public void Remove(string name) => _secrets.TryRemove(name, out _);
 
     /// <summary>Every request waits from now on.</summary>
-    public void Hold() => released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold() => _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Release() => released.TrySetResult();
+    public void Release() => _released.TrySetResult();
 
     /// <summary>The real client, which trusts this server's certificate only, and repeats at once what it repeats.</summary>
     public SecretClient Client(TokenCredential? credential = null) => new(Address, credential ?? new Identity(), new SecretClientOptions
@@ -77,31 +77,35 @@ public sealed class VaultServer : IAsyncDisposable
         Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(1), Mode = RetryMode.Fixed },
         Transport = new HttpClientTransport(new HttpClientHandler
         {
-            ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate.Thumbprint,
+            ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == _certificate.Thumbprint,
         }),
     });
 
     public async ValueTask DisposeAsync()
     {
         Release();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        certificate.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _certificate.Dispose();
     }
 
     private async Task<IResult> AnswerAsync(HttpContext context, string name)
     {
-        Interlocked.Increment(ref waiting);
-        await released.Task.WaitAsync(context.RequestAborted);
-        Interlocked.Decrement(ref waiting);
-        if (context.Request.Query["api-version"].Count != 1) return Error(400, "BadParameter", "api-version must be specified");
+        Interlocked.Increment(ref _waiting);
+        await _released.Task.WaitAsync(context.RequestAborted);
+        Interlocked.Decrement(ref _waiting);
+        if (context.Request.Query["api-version"].Count != 1)
+        {
+            return Error(400, "BadParameter", "api-version must be specified");
+        }
+
         if (context.Request.Headers.Authorization != "Bearer " + Token)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer authorization=\"https://login.microsoftonline.com/7c1d1a4e-0000-4000-8000-000000000000\", resource=\"https://vault.azure.net\"";
             return Error(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
         }
 
-        asked.Enqueue(name);
+        _asked.Enqueue(name);
         return (Fault ?? Truth)(context);
     }
 
@@ -109,8 +113,10 @@ public sealed class VaultServer : IAsyncDisposable
     public IResult Truth(HttpContext context)
     {
         var name = (string)context.GetRouteValue("name")!;
-        if (!secrets.TryGetValue(name, out var versions))
+        if (!_secrets.TryGetValue(name, out var versions))
+        {
             return Error(404, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");
+        }
 
         var version = context.GetRouteValue("version") is string asked ? int.Parse(asked, CultureInfo.InvariantCulture) : versions.Length;
         return Results.Json(new { value = versions[version - 1], id = $"{Address}secrets/{name}/{version}", attributes = new { enabled = true } });

@@ -87,7 +87,10 @@ public sealed partial class AlertTests(Templates templates)
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (instrument.Meter.Name == CampaignTelemetry.Name) names.Add(instrument.Name);
+            if (instrument.Meter.Name == CampaignTelemetry.Name)
+            {
+                names.Add(instrument.Name);
+            }
         };
         listener.Start();
         RuntimeHelpers.RunClassConstructor(typeof(CampaignTelemetry).TypeHandle);

@@ -20,9 +20,9 @@ public sealed class ScriptTests : IDisposable
         esac
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("laaffic-scripts-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("laaffic-scripts-").FullName;
 
-    private string Notes => Path.Combine(folder, "notes");
+    private string Notes => Path.Combine(_folder, "notes");
 
     public ScriptTests()
     {
@@ -52,7 +52,7 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task A_package_that_was_built_before_is_deployed_as_it_is()
     {
-        var package = Path.Combine(folder, "functions.zip");
+        var package = Path.Combine(_folder, "functions.zip");
         await File.WriteAllTextAsync(package, "zip", TestContext.Current.CancellationToken);
 
         var (exitCode, text) = await RunAsync("publish.sh", "", "rg", package);
@@ -98,13 +98,16 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains("HTTP 503", text, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void Program(string name, string content)
     {
-        var path = Path.Combine(folder, name);
+        var path = Path.Combine(_folder, name);
         File.WriteAllText(path, content);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private async Task<string[]> NotesAsync() => await File.ReadAllLinesAsync(Notes, TestContext.Current.CancellationToken);
@@ -116,7 +119,7 @@ public sealed class ScriptTests : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}", ["NOTES"] = Notes },
+            Environment = { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}", ["NOTES"] = Notes },
         };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);

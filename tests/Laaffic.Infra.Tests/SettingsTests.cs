@@ -67,7 +67,10 @@ public sealed class SettingsTests(Templates templates)
         Assert.Equal("<clientId>", settings["AZURE_CLIENT_ID"]);
         Assert.Equal("ClientId=<clientId>;Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]);
         foreach (var service in new[] { "blob", "queue", "table" })
+        {
             Assert.Equal($"https://{account}.{service}.core.windows.net", settings[$"AzureWebJobsStorage__{service}ServiceUri"]);
+        }
+
         Assert.Equal($"https://{deployment.Output("keyVaultName")}.vault.azure.net/", settings["KeyVault__Uri"]);
         Assert.True((bool)deployment.One("Microsoft.Insights/components")["DisableLocalAuth"]!);
     }

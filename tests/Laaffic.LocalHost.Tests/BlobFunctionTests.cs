@@ -52,7 +52,10 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
     {
         var container = await ContainerAsync("gated");
         for (var i = 0; i < 10; i++)
+        {
             await container.UploadBlobAsync($"{i}.csv", BinaryData.FromString("x"), Cancelled);
+        }
+
         await using var host = await StartAsync(typeof(Gated));
 
         await Wait.UntilAsync(() => _log.Calls.Count == 4);

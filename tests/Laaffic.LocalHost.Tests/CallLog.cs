@@ -17,7 +17,10 @@ public sealed class CallLog
     public async Task RunAsync(string call, Func<Task> body)
     {
         lock (_lock)
+        {
             MostAtOnce = Math.Max(MostAtOnce, ++_running);
+        }
+
         Calls.Enqueue(call);
         try
         {
@@ -26,17 +29,9 @@ public sealed class CallLog
         finally
         {
             lock (_lock)
+            {
                 _running--;
+            }
         }
     }
-}
-
-/// <summary>Holds calls until it is opened.</summary>
-public sealed class Gate
-{
-    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Passed => _open.Task;
-
-    public void Open() => _open.TrySetResult();
 }

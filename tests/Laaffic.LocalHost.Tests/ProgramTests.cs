@@ -70,7 +70,9 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
             var blobs = new BlobServiceClient(storage.ConnectionString);
             Assert.True(await blobs.GetBlobContainerClient("campaigns").GetBlobClient("my.csv").ExistsAsync(Cancelled));
             foreach (var container in (string[])["profiles", "tasks", "results"])
+            {
                 Assert.True(await blobs.GetBlobContainerClient(container).ExistsAsync(Cancelled), container);
+            }
         }
         finally
         {
@@ -127,7 +129,9 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
         {
             lines.Add(line);
             if (line.Contains(last, StringComparison.Ordinal))
+            {
                 return string.Join('\n', lines);
+            }
         }
 
         throw new InvalidOperationException($"It ended: {await process.StandardError.ReadToEndAsync(Cancelled)}");
@@ -141,9 +145,15 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
             RedirectStandardError = true,
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Laaffic", StringComparison.Ordinal) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal)).ToArray())
+        {
             start.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment)
+        {
             start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

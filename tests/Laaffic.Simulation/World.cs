@@ -12,8 +12,8 @@ namespace Laaffic.Simulation;
 /// <summary>All that is outside the app in one run: time, storage, the API, faults; and what is watched of it.</summary>
 internal sealed class World
 {
-    private readonly List<Instance> instances = [];
-    private int born;
+    private readonly List<Instance> _instances = [];
+    private int _born;
 
     /// <summary>The release before the present one; null if a run has only the present one.</summary>
     public static EarlierRelease? EarlierRelease { get; set; }
@@ -45,7 +45,7 @@ internal sealed class World
     public DateTimeOffset Now => Scheduler.Now;
     public List<(DateTimeOffset At, string Who, string What)>? History { get; }
     public bool KeepsHistory => History is not null;
-    public IReadOnlyList<Instance> Instances => instances;
+    public IReadOnlyList<Instance> Instances => _instances;
 
     /// <summary>The API key that the vault holds: after a rotation it may be behind for a while.</summary>
     public string VaultKey { get; set; }
@@ -71,9 +71,9 @@ internal sealed class World
     public Instance Start()
     {
         // Clocks are kept by a time service: a little off, and a little fast or slow.
-        var instance = new Instance(this, $"i{++born}", TimeSpan.FromSeconds(Random.NextDouble() * 4 - 2), 1 + (Random.NextDouble() - 0.5) * 1e-4,
+        var instance = new Instance(this, $"i{++_born}", TimeSpan.FromSeconds(Random.NextDouble() * 4 - 2), 1 + (Random.NextDouble() - 0.5) * 1e-4,
             Features.Upgrade && !IsUpgraded && Random.Next(2) == 0 ? EarlierRelease : null);
-        instances.Add(instance);
+        _instances.Add(instance);
         Note(instance, () => instance.IsEarlier ? "starts, with the release before" : "starts");
         return instance;
     }
@@ -81,8 +81,8 @@ internal sealed class World
     /// <summary>One that takes work; the platform starts one if there is none.</summary>
     public Instance AnyInstance()
     {
-        instances.RemoveAll(i => i.Process.IsDead);
-        var able = instances.Where(i => i.TakesWork).ToList();
+        _instances.RemoveAll(i => i.Process.IsDead);
+        var able = _instances.Where(i => i.TakesWork).ToList();
         return able.Count > 0 ? able[Random.Next(able.Count)] : Start();
     }
 
@@ -104,7 +104,10 @@ internal sealed class World
             FreezesBeforeNextAttempt = null;
             Freeze(from, lasts);
             // Nobody else gets it sent meanwhile, and it expires.
-            if (Random.Next(2) == 0) LockAccount(lasts - TimeSpan.FromMinutes(5));
+            if (Random.Next(2) == 0)
+            {
+                LockAccount(lasts - TimeSpan.FromMinutes(5));
+            }
         }
 
         return response;

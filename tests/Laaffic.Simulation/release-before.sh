@@ -5,7 +5,7 @@
 #
 # The commit must be in the repository's history: a shallow clone does not have it.
 set -eu
-commit=${2:-0a1691c}
+commit=${2:-0066ec9}
 root=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
 sources=$(mktemp -d)
 trap 'rm -rf "$sources"' EXIT

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Laaffic.Simulator.Tests;
@@ -69,7 +67,10 @@ internal sealed class Caller : IAsyncDisposable
             }
             """)!.AsObject();
         foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
+        {
             sample[name] = value?.DeepClone();
+        }
+
         return sample;
     }
 
@@ -124,41 +125,5 @@ internal sealed class Caller : IAsyncDisposable
     {
         Http.Dispose();
         await Simulator.DisposeAsync();
-    }
-}
-
-internal sealed record Answer(HttpStatusCode HttpStatus, string Text, DateTimeOffset? Date)
-{
-    public JsonElement Json => JsonElement.Parse(Text);
-
-    /// <summary>The API status: text in <c>status</c>, or a number in <c>code</c>, as the documents have it.</summary>
-    public int Status
-    {
-        get
-        {
-            Assert.Equal(HttpStatusCode.OK, HttpStatus);
-            return Json.TryGetProperty("status", out var status)
-                ? int.Parse(status.GetString()!, CultureInfo.InvariantCulture)
-                : Json.GetProperty("code").GetInt32();
-        }
-    }
-
-    public string Reason => (Json.TryGetProperty("reason", out var reason) ? reason : Json.GetProperty("msg")).GetString()!;
-}
-
-internal static class Eventually
-{
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    /// <summary>Waits until something holds; fails when it does not within 20 seconds.</summary>
-    public static async Task HoldsAsync(Func<bool> condition)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not come to hold within 20 seconds.");
-            await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -31,7 +31,9 @@ public class OtherEndpointTests
     {
         await using var caller = await Caller.StartAsync();
         foreach (var name in (string[])["sale", "sale-2", "other", "Big SALE"])
+        {
             await caller.CreateAsync(Caller.Named(name));
+        }
 
         Assert.Equal(["Big SALE", "sale-2", "sale"], await caller.FoundNamesAsync("sale"));
         Assert.Equal(["sale-2"], await caller.FoundNamesAsync("sale-2"));
@@ -43,7 +45,9 @@ public class OtherEndpointTests
     {
         await using var caller = await Caller.StartAsync();
         for (var n = 1; n <= 5; n++)
+        {
             await caller.CreateAsync(Caller.Named($"task {n}"));
+        }
 
         List<string> names = [];
         foreach (var page in (int[])[1, 2, 3, 4, int.MaxValue])

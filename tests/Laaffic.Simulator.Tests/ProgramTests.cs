@@ -54,7 +54,10 @@ public class ProgramTests
 
             List<string> shown = [];
             while (!shown.Exists(line => line.Contains("shown:", StringComparison.Ordinal)))
+            {
                 shown.Add((await program.StandardOutput.ReadLineAsync(Ct))!);
+            }
+
             Assert.Contains("86*********07", shown[^1], StringComparison.Ordinal);
             Assert.DoesNotContain(shown, line => line.Contains("8613200000007", StringComparison.Ordinal));
             Assert.DoesNotContain(shown, line => line.Contains("not to be shown", StringComparison.Ordinal));

@@ -158,7 +158,10 @@ public class RememberedTaskTests
         for (var n = 0; n < callees; n++)
         {
             if (n > 0)
+            {
                 json.Append(',');
+            }
+
             json.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""{"calleeNumber":"861{{n:D9}}","text1":"{{text}}"}""");
         }
 

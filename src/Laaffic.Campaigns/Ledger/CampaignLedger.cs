@@ -32,39 +32,42 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- files -------------------------------------------------------------------------------------------------
 
-    public Task<SourceRow?> FindSourceAsync(string path, CancellationToken ct) => FindAsync<SourceRow>(Main, SourceKey(path), ct);
+    public Task<FileRow?> FindFileAsync(string path, CancellationToken ct) => FindAsync<FileRow>(Main, FileKey(path), ct);
 
     /// <summary>
     /// Reserves one version of a file for reading. Null if somebody else is reading the file, or dealt with it meanwhile.
     /// A claim that its reader left behind counts as a failure to read that version.
     /// </summary>
-    public async Task<SourceClaim?> ClaimSourceAsync(
-        string path, string blobETag, SourceRow? known, DateTimeOffset now, DateTimeOffset until, CancellationToken ct)
+    public async Task<FileLease?> TryLeaseFileAsync(
+        string path, string blobETag, FileRow? known, DateTimeOffset now, DateTimeOffset until, CancellationToken ct)
     {
-        OpenRow? working = null;
-        if (known?.State == SourceState.Reading)
+        WorkItemRow? working = null;
+        if (known?.State == FileState.Reading)
         {
-            working = await FindAsync<OpenRow>(Main, OpenKey(OpenKind.File, path), ct);
-            if (working is not null && working.DueAt > now) return null;
+            working = await FindAsync<WorkItemRow>(Main, WorkItemKey(WorkItemKind.File, path), ct);
+            if (working is not null && working.DueAt > now)
+            {
+                return null;
+            }
         }
 
-        var again = known?.State == SourceState.Reading;
+        var again = known?.State == FileState.Reading;
         var sameVersion = again && known!.BlobETag == blobETag;
-        var source = new SourceRow
+        var source = new FileRow
         {
             PartitionKey = Main,
-            RowKey = SourceKey(path),
+            RowKey = FileKey(path),
             ETag = known?.ETag ?? default,
             Path = path,
             BlobETag = blobETag,
-            State = SourceState.Reading,
+            State = FileState.Reading,
             PlanId = Guid.CreateVersion7().ToString("N"),
             Campaign = null, // the report's place belongs to whatever this version turns out to be
             Failures = sameVersion ? known!.Failures + 1 : 0,
             TroubleSince = sameVersion ? known!.TroubleSince : null,
             Overwrites = again ? known!.Overwrites : 0,
         };
-        var open = NewOpen(OpenKind.File, path, until) with { DeferredSince = working?.DeferredSince };
+        var open = NewWorkItem(WorkItemKind.File, path, until) with { DeferredSince = working?.DeferredSince };
         var written = await TryTransactAsync(
             [
                 known is null ? new(TableTransactionActionType.Add, source) : Replace(source),
@@ -72,31 +75,31 @@ internal sealed partial class CampaignLedger(TableClient table)
             ], ct);
         return written is null
             ? null
-            : new SourceClaim((SourceRow)written[0], (OpenRow)written[1], AbandonedPlan: again ? known!.PlanId : null);
+            : new FileLease((FileRow)written[0], (WorkItemRow)written[1], AbandonedPlan: again ? known!.PlanId : null);
     }
 
     /// <summary>The report at the file's path is that of this campaign from now on. False if the claim was lost.</summary>
-    public async Task<bool> NameSourceAsync(SourceClaim claim, string campaign, CancellationToken ct) =>
-        claim.Took(await TryReplaceAsync(claim.Source with { Campaign = campaign }, ct), claim.Open);
+    public async Task<bool> SetFileCampaignAsync(FileLease claim, string campaign, CancellationToken ct) =>
+        claim.TryUpdate(await TryReplaceAsync(claim.File with { Campaign = campaign }, ct), claim.WorkItem);
 
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the claim was lost.</summary>
-    public async Task<bool> CloseSourceAsync(SourceClaim claim, SourceState state, string? campaign, CancellationToken ct) =>
-        await TryTransactAsync([Replace(claim.Source with { State = state, Campaign = campaign }), Delete(claim.Open)], ct) is not null;
+    public async Task<bool> CompleteFileAsync(FileLease claim, FileState state, string? campaign, CancellationToken ct) =>
+        await TryTransactAsync([Replace(claim.File with { State = state, Campaign = campaign }), Delete(claim.WorkItem)], ct) is not null;
 
     /// <summary>Whether the file is still reserved by this claim, expired or not.</summary>
-    public async Task<bool> IsHeldAsync(SourceClaim claim, CancellationToken ct) =>
-        await FindSourceAsync(claim.Source.Path, ct) is { State: SourceState.Reading } source && source.PlanId == claim.Source.PlanId;
+    public async Task<bool> IsLeaseHeldAsync(FileLease claim, CancellationToken ct) =>
+        await FindFileAsync(claim.File.Path, ct) is { State: FileState.Reading } source && source.PlanId == claim.File.PlanId;
 
     /// <summary>Keeps the claim until the given time. False if it was lost.</summary>
-    public async Task<bool> TryRenewAsync(SourceClaim claim, DateTimeOffset until, CancellationToken ct) =>
-        claim.Took(claim.Source, await TryReplaceAsync(claim.Open with { DueAt = until }, ct));
+    public async Task<bool> TryRenewLeaseAsync(FileLease claim, DateTimeOffset until, CancellationToken ct) =>
+        claim.TryUpdate(claim.File, await TryReplaceAsync(claim.WorkItem with { DueAt = until }, ct));
 
     /// <summary>Reading did not come to its end: the file falls due again, with what is to be remembered of it. False if the claim was lost.</summary>
-    public async Task<bool> RetrySourceAsync(SourceClaim claim, SourceRow source, DateTimeOffset due, DateTimeOffset? deferredSince, CancellationToken ct)
+    public async Task<bool> RescheduleFileAsync(FileLease claim, FileRow source, DateTimeOffset due, DateTimeOffset? deferredSince, CancellationToken ct)
     {
         var written = await TryTransactAsync(
-            [Replace(source), Replace(claim.Open with { DueAt = due, DeferredSince = deferredSince })], ct);
-        return written is not null && claim.Took((SourceRow)written[0], (OpenRow)written[1]);
+            [Replace(source), Replace(claim.WorkItem with { DueAt = due, DeferredSince = deferredSince })], ct);
+        return written is not null && claim.TryUpdate((FileRow)written[0], (WorkItemRow)written[1]);
     }
 
     // ---- campaigns ---------------------------------------------------------------------------------------------
@@ -107,14 +110,14 @@ internal sealed partial class CampaignLedger(TableClient table)
     public static string OwnerOf(string taskName) => Hash(taskName);
 
     /// <summary>Whether there is a campaign of which <see cref="OwnerOf(string)"/> gives this.</summary>
-    public async Task<bool> HasCampaignOfAsync(string owner, CancellationToken ct) => await FindAsync<CampaignRow>(Main, "c:" + owner, ct) is not null;
+    public async Task<bool> HasCampaignOwnedByAsync(string owner, CancellationToken ct) => await FindAsync<CampaignRow>(Main, "c:" + owner, ct) is not null;
 
     public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken ct) =>
         FindAsync<CampaignRow>(Main, CampaignKey(taskName), ct);
 
     /// <summary>The campaign that these bytes were submitted as before, from this source; or null.</summary>
-    public Task<VersionRow?> FindVersionAsync(string source, string contentHash, CancellationToken ct) =>
-        FindAsync<VersionRow>(Main, VersionKey(source, contentHash), ct);
+    public Task<IdempotencyRow?> FindSubmittedAsync(string source, string contentHash, CancellationToken ct) =>
+        FindAsync<IdempotencyRow>(Main, IdempotencyKey(source, contentHash), ct);
 
     /// <summary>
     /// Stores the tasks of a plan. They mean nothing until the campaign is committed. Those that are there stay as they are:
@@ -140,12 +143,12 @@ internal sealed partial class CampaignLedger(TableClient table)
     /// the file's claim ends with them. Null if any of them was there before, if the claim was lost, or if somebody else has
     /// committed a name that could be one of this campaign's tasks since <paramref name="guards"/> were read.
     /// </summary>
-    public async Task<(CampaignRow Campaign, OpenRow Open)?> CommitAsync(
-        CampaignRow campaign, string versionSource, SourceClaim? claim, IReadOnlyList<NumberedNameRow> guards, DateTimeOffset until, CancellationToken ct)
+    public async Task<(CampaignRow Campaign, WorkItemRow Open)?> CommitAsync(
+        CampaignRow campaign, string versionSource, FileLease? claim, IReadOnlyList<ReservedNameRow> guards, DateTimeOffset until, CancellationToken ct)
     {
         campaign = campaign with { PartitionKey = Main, RowKey = CampaignKey(campaign.TaskName) };
         var newestFirst = (long.MaxValue - campaign.CommittedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        var open = NewOpen(OpenKind.Campaign, campaign.TaskName, until) with
+        var open = NewWorkItem(WorkItemKind.Campaign, campaign.TaskName, until) with
         {
             Deadline = campaign.Deadline,
             SendDueAt = campaign.ReadyAt,
@@ -156,14 +159,14 @@ internal sealed partial class CampaignLedger(TableClient table)
         [
             new(TableTransactionActionType.Add, campaign),
             new(TableTransactionActionType.Add, open),
-            new(TableTransactionActionType.Add, new ListRow
+            new(TableTransactionActionType.Add, new CampaignIndexRow
             {
                 PartitionKey = Main, RowKey = $"l:{newestFirst}:{Hash(campaign.TaskName)}", TaskName = campaign.TaskName,
             }),
-            new(TableTransactionActionType.Add, new VersionRow
+            new(TableTransactionActionType.Add, new IdempotencyRow
             {
                 PartitionKey = Main,
-                RowKey = VersionKey(versionSource, campaign.ContentHash),
+                RowKey = IdempotencyKey(versionSource, campaign.ContentHash),
                 TaskName = campaign.TaskName,
                 PlanId = campaign.PlanId,
             }),
@@ -171,36 +174,43 @@ internal sealed partial class CampaignLedger(TableClient table)
         ];
         if (claim is not null)
         {
-            actions.Add(Replace(claim.Source with { State = SourceState.Planned, Campaign = campaign.TaskName }));
-            actions.Add(Delete(claim.Open));
+            actions.Add(Replace(claim.File with { State = FileState.Planned, Campaign = campaign.TaskName }));
+            actions.Add(Delete(claim.WorkItem));
         }
 
-        return await TryTransactAsync(actions, ct) is { } written ? ((CampaignRow)written[0], (OpenRow)written[1]) : null;
+        return await TryTransactAsync(actions, ct) is { } written ? ((CampaignRow)written[0], (WorkItemRow)written[1]) : null;
     }
 
     /// <summary>What guards the names that are this one and a number, to be given to a commit that uses such names.</summary>
-    public async Task<NumberedNameRow> GuardNumbersOfAsync(string name, CancellationToken ct) =>
-        await FindAsync<NumberedNameRow>(Main, "b:" + Hash(name), ct)
-        ?? new NumberedNameRow { PartitionKey = Main, RowKey = "b:" + Hash(name), Name = name };
+    public async Task<ReservedNameRow> FindReservedNameAsync(string name, CancellationToken ct) =>
+        await FindAsync<ReservedNameRow>(Main, "b:" + Hash(name), ct)
+        ?? new ReservedNameRow { PartitionKey = Main, RowKey = "b:" + Hash(name), Name = name };
 
     /// <summary>The tasks of a campaign, in their order.</summary>
-    public async Task<List<TaskRow>> TasksAsync(string planId, CancellationToken ct)
+    public async Task<List<TaskRow>> GetTasksAsync(string planId, CancellationToken ct)
     {
         List<TaskRow> tasks = [];
         await foreach (var task in table.QueryAsync<TaskRow>(TableClient.CreateQueryFilter($"PartitionKey eq {planId}"), cancellationToken: ct))
+        {
             tasks.Add(task);
+        }
+
         return tasks;
     }
 
     /// <summary>A page of task names, the newest campaign first, and where the next page goes on; null at the end.</summary>
     /// <exception cref="FormatException">The continuation is none that this gave.</exception>
-    public async Task<(IReadOnlyList<string> TaskNames, string? Next)> ListAsync(int size, string? continuation, CancellationToken ct)
+    public async Task<(IReadOnlyList<string> TaskNames, string? Next)> ListCampaignsAsync(int size, string? continuation, CancellationToken ct)
     {
-        if (continuation is not null && !ListPlace().IsMatch(continuation)) throw new FormatException("This is no continuation of a list.");
+        if (continuation is not null && !ListPlace().IsMatch(continuation))
+        {
+            throw new FormatException("This is no continuation of a list.");
+        }
+
         var after = "l:" + continuation;
         // One more than asked for tells whether there are more.
         var rows = await table
-            .QueryAsync<ListRow>(
+            .QueryAsync<CampaignIndexRow>(
                 TableClient.CreateQueryFilter($"PartitionKey eq {Main} and RowKey gt {after} and RowKey lt 'l;'"), Math.Min(size + 1, MaxRowsPerRequest), cancellationToken: ct)
             .Take(size + 1)
             .ToListAsync(ct);
@@ -210,26 +220,28 @@ internal sealed partial class CampaignLedger(TableClient table)
     // ---- open work ---------------------------------------------------------------------------------------------
 
     /// <summary>Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.</summary>
-    public async IAsyncEnumerable<OpenRow> DueOrDeferredAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<WorkItemRow> GetDueOrDeferredAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})");
-        await foreach (var open in table.QueryAsync<OpenRow>(filter, cancellationToken: ct))
+        await foreach (var open in table.QueryAsync<WorkItemRow>(filter, cancellationToken: ct))
+        {
             yield return open;
+        }
     }
 
-    public Task<OpenRow?> FindOpenAsync(OpenKind kind, string subject, CancellationToken ct) =>
-        FindAsync<OpenRow>(Main, OpenKey(kind, subject), ct);
+    public Task<WorkItemRow?> FindWorkItemAsync(WorkItemKind kind, string subject, CancellationToken ct) =>
+        FindAsync<WorkItemRow>(Main, WorkItemKey(kind, subject), ct);
 
     /// <summary>Takes open work up, or keeps it, until the given time. Null if somebody else has it.</summary>
-    public Task<OpenRow?> TryReserveAsync(OpenRow open, DateTimeOffset until, CancellationToken ct) =>
+    public Task<WorkItemRow?> TryLeaseAsync(WorkItemRow open, DateTimeOffset until, CancellationToken ct) =>
         TryReplaceAsync(open with { DueAt = until }, ct);
 
     /// <summary>
     /// Ends a round of work on a campaign: its state for the list, and its open work either ends (null) or is as given.
     /// False if somebody else has taken it up.
     /// </summary>
-    public async Task<bool> EndRoundAsync(CampaignRow campaign, OpenRow open, OpenRow? next, CancellationToken ct) =>
+    public async Task<bool> CompleteRunAsync(CampaignRow campaign, WorkItemRow open, WorkItemRow? next, CancellationToken ct) =>
         await TryTransactAsync([Replace(campaign), next is null ? Delete(open, open.ETag) : Replace(next)], ct) is not null;
 
     /// <summary>A person has said what became of a task: the campaign falls due at once, as work that was ended before or not.</summary>
@@ -237,8 +249,8 @@ internal sealed partial class CampaignLedger(TableClient table)
     {
         while (true)
         {
-            var open = await FindOpenAsync(OpenKind.Campaign, campaign.TaskName, ct);
-            var due = (open ?? NewOpen(OpenKind.Campaign, campaign.TaskName, now)) with
+            var open = await FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, ct);
+            var due = (open ?? NewWorkItem(WorkItemKind.Campaign, campaign.TaskName, now)) with
             {
                 DueAt = now,
                 AskDueAt = now,
@@ -246,31 +258,34 @@ internal sealed partial class CampaignLedger(TableClient table)
                 Priority = campaign.Priority,
                 ReadyAt = campaign.ReadyAt,
             };
-            if (open is null ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null : await TryReplaceAsync(due, ct) is not null) return;
+            if (open is null ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null : await TryReplaceAsync(due, ct) is not null)
+            {
+                return;
+            }
         }
     }
 
     // ---- the account -------------------------------------------------------------------------------------------
 
     /// <summary>What keeps tasks from being sent; null if nothing does.</summary>
-    public Task<GateRow?> FindGateAsync(CancellationToken ct) => FindAsync<GateRow>(Main, GateKey, ct);
+    public Task<CircuitRow?> FindCircuitAsync(CancellationToken ct) => FindAsync<CircuitRow>(Main, GateKey, ct);
 
     /// <summary>Closes the gate. Null if it is closed already.</summary>
-    public async Task<GateRow?> TryAddGateAsync(GateRow gate, CancellationToken ct) =>
+    public async Task<CircuitRow?> TryOpenCircuitAsync(CircuitRow gate, CancellationToken ct) =>
         await TryAddAsync(gate with { PartitionKey = Main, RowKey = GateKey }, ct);
 
     /// <summary>Opens the gate. False if it is open, or another probe was begun, or it was closed anew by now.</summary>
-    public Task<bool> TryRemoveGateAsync(GateRow gate, CancellationToken ct) => TryRemoveAsync(gate, ct);
+    public Task<bool> TryCloseCircuitAsync(CircuitRow gate, CancellationToken ct) => TryRemoveAsync(gate, ct);
 
     /// <summary>That Laaffic takes no more tasks at present; null if it does, as far as is known.</summary>
-    public Task<BusyRow?> FindBusyAsync(CancellationToken ct) => FindAsync<BusyRow>(Main, BusyKey, ct);
+    public Task<CapacityRow?> FindCapacityAsync(CancellationToken ct) => FindAsync<CapacityRow>(Main, BusyKey, ct);
 
     /// <summary>Null if that is known already.</summary>
-    public async Task<BusyRow?> TryAddBusyAsync(BusyRow busy, CancellationToken ct) =>
+    public async Task<CapacityRow?> TryAddCapacityAsync(CapacityRow busy, CancellationToken ct) =>
         await TryAddAsync(busy with { PartitionKey = Main, RowKey = BusyKey }, ct);
 
     /// <summary>Nobody stands in line any more. False if somebody else has changed the row meanwhile.</summary>
-    public Task<bool> TryRemoveBusyAsync(BusyRow busy, CancellationToken ct) => TryRemoveAsync(busy, ct);
+    public Task<bool> TryRemoveCapacityAsync(CapacityRow busy, CancellationToken ct) => TryRemoveAsync(busy, ct);
 
     private async Task<bool> TryRemoveAsync(LedgerRow row, CancellationToken ct)
     {
@@ -294,12 +309,12 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- the sweep ---------------------------------------------------------------------------------------------
 
-    public async Task<SweepRow> SweepAsync(CancellationToken ct) =>
-        await FindAsync<SweepRow>(Main, "sweep", ct)
-        ?? new SweepRow { PartitionKey = Main, RowKey = "sweep", PassStartedAt = DateTimeOffset.UnixEpoch, CheckedUpTo = DateTimeOffset.UnixEpoch };
+    public async Task<ReconciliationRow> GetReconciliationAsync(CancellationToken ct) =>
+        await FindAsync<ReconciliationRow>(Main, "sweep", ct)
+        ?? new ReconciliationRow { PartitionKey = Main, RowKey = "sweep", PassStartedAt = DateTimeOffset.UnixEpoch, CheckedUpTo = DateTimeOffset.UnixEpoch };
 
     /// <summary>Unconditional: two sweeps at once at worst look at a page twice.</summary>
-    public async Task SaveSweepAsync(SweepRow sweep, CancellationToken ct) =>
+    public async Task SaveReconciliationAsync(ReconciliationRow sweep, CancellationToken ct) =>
         await table.UpsertEntityAsync(sweep, TableUpdateMode.Replace, ct);
 
     // ---- writing -----------------------------------------------------------------------------------------------
@@ -324,7 +339,7 @@ internal sealed partial class CampaignLedger(TableClient table)
     }
 
     /// <summary>The row as it is in storage now.</summary>
-    public async Task<TaskRow?> RereadAsync(TaskRow task, CancellationToken ct) => await FindAsync<TaskRow>(task.PartitionKey, task.RowKey, ct);
+    public async Task<TaskRow?> RefreshAsync(TaskRow task, CancellationToken ct) => await FindAsync<TaskRow>(task.PartitionKey, task.RowKey, ct);
 
     private async Task<T?> TryAddAsync<T>(T row, CancellationToken ct) where T : LedgerRow =>
         await TryTransactAsync([new(TableTransactionActionType.Add, row)], ct) is { } written ? (T)written[0] : null;
@@ -338,15 +353,31 @@ internal sealed partial class CampaignLedger(TableClient table)
         {
             var responses = await table.SubmitTransactionAsync(actions.Zip(rows, (action, row) => new TableTransactionAction(action.ActionType, row, action.ETag)), ct);
             for (var i = 0; i < rows.Count; i++)
-                if (responses.Value[i].Headers.ETag is { } etag) rows[i].ETag = etag;
+            {
+                if (responses.Value[i].Headers.ETag is { } etag)
+                {
+                    rows[i].ETag = etag;
+                }
+            }
+
             return rows;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {
             // The first row is never one that the transaction deletes.
-            if (!await IsOwnWriteAsync(rows[0], ct)) return null;
+            if (!await IsOwnWriteAsync(rows[0], ct))
+            {
+                return null;
+            }
+
             for (var i = 1; i < rows.Count; i++)
-                if (actions[i].ActionType != TableTransactionActionType.Delete) await IsOwnWriteAsync(rows[i], ct);
+            {
+                if (actions[i].ActionType != TableTransactionActionType.Delete)
+                {
+                    await IsOwnWriteAsync(rows[i], ct);
+                }
+            }
+
             return rows;
         }
     }
@@ -355,7 +386,11 @@ internal sealed partial class CampaignLedger(TableClient table)
     private async Task<bool> IsOwnWriteAsync(LedgerRow row, CancellationToken ct)
     {
         var stored = await FindAsync<TableEntity>(row.PartitionKey, row.RowKey, ct);
-        if (stored is null || stored.GetString(nameof(LedgerRow.WriteId)) != row.WriteId) return false;
+        if (stored is null || stored.GetString(nameof(LedgerRow.WriteId)) != row.WriteId)
+        {
+            return false;
+        }
+
         row.ETag = stored.ETag;
         return true;
     }
@@ -374,39 +409,18 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     private static TableTransactionAction Delete(LedgerRow row, ETag? etag = null) => new(TableTransactionActionType.Delete, row, etag ?? ETag.All);
 
-    private static OpenRow NewOpen(OpenKind kind, string subject, DateTimeOffset due) =>
-        new() { PartitionKey = Main, RowKey = OpenKey(kind, subject), Kind = kind, Subject = subject, DueAt = due };
+    private static WorkItemRow NewWorkItem(WorkItemKind kind, string subject, DateTimeOffset due) =>
+        new() { PartitionKey = Main, RowKey = WorkItemKey(kind, subject), Kind = kind, Subject = subject, DueAt = due };
 
-    private static string OpenKey(OpenKind kind, string subject) => (kind == OpenKind.File ? "o:f:" : "o:c:") + Hash(subject);
+    private static string WorkItemKey(WorkItemKind kind, string subject) => (kind == WorkItemKind.File ? "o:f:" : "o:c:") + Hash(subject);
 
-    private static string SourceKey(string path) => "s:" + Hash(path);
+    private static string FileKey(string path) => "s:" + Hash(path);
 
-    private static string VersionKey(string source, string contentHash) => "v:" + Hash(source + "\n" + contentHash);
+    private static string IdempotencyKey(string source, string contentHash) => "v:" + Hash(source + "\n" + contentHash);
 
     [GeneratedRegex("^[0-9]{19}:[0-9a-f]{32}$")]
     private static partial Regex ListPlace();
 
     // Task names and paths may hold any character and length; row keys may not.
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
-}
-
-/// <summary>A file reserved for reading, with its rows as the ledger last took them.</summary>
-/// <param name="source">The file's row.</param>
-/// <param name="open">The reservation.</param>
-/// <param name="AbandonedPlan">What an earlier reader left half-written; null if there is nothing.</param>
-internal sealed class SourceClaim(SourceRow source, OpenRow open, string? AbandonedPlan)
-{
-    public SourceRow Source { get; private set; } = source;
-
-    public OpenRow Open { get; private set; } = open;
-
-    public string? AbandonedPlan { get; } = AbandonedPlan;
-
-    /// <summary>Takes over what was written; false, with nothing changed, if one of the two was not.</summary>
-    public bool Took(SourceRow? written, OpenRow? reservation)
-    {
-        if (written is null || reservation is null) return false;
-        (Source, Open) = (written, reservation);
-        return true;
-    }
 }

@@ -8,7 +8,7 @@ internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>From this many bytes on a block is to be stored: large, since each costs a round trip.</summary>
     public const int BlockSize = 4 * 1024 * 1024 - 256 * 1024;
 
-    private byte[] bytes = ArrayPool<byte>.Shared.Rent(32 * 1024);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(32 * 1024);
 
     /// <summary>How many bytes it holds.</summary>
     public int Count { get; private set; }
@@ -20,32 +20,35 @@ internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Ensure(sizeHint);
-        return bytes.AsMemory(Count);
+        return _bytes.AsMemory(Count);
     }
 
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Ensure(sizeHint);
-        return bytes.AsSpan(Count);
+        return _bytes.AsSpan(Count);
     }
 
     /// <summary>The bytes as a stream, valid until it is cleared.</summary>
-    public Stream OpenRead() => new MemoryStream(bytes, 0, Count, writable: false);
+    public Stream OpenRead() => new MemoryStream(_bytes, 0, Count, writable: false);
 
     /// <summary>Appends bytes.</summary>
     public void Append(ReadOnlySpan<byte> more)
     {
-        if (more.Length > bytes.Length - Count)
+        if (more.Length > _bytes.Length - Count)
+        {
             Enlarge(more.Length);
-        more.CopyTo(bytes.AsSpan(Count));
+        }
+
+        more.CopyTo(_bytes.AsSpan(Count));
         Count += more.Length;
     }
 
     /// <summary>Takes out the bytes between two positions.</summary>
     public void Remove(int start, int end)
     {
-        bytes.AsSpan(end..Count).CopyTo(bytes.AsSpan(start));
+        _bytes.AsSpan(end..Count).CopyTo(_bytes.AsSpan(start));
         Count -= end - start;
     }
 
@@ -55,22 +58,24 @@ internal sealed class BlockBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(bytes);
-        bytes = [];
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
         Count = 0;
     }
 
     private void Ensure(int sizeHint)
     {
-        if (bytes.Length - Count < Math.Max(sizeHint, 256))
+        if (_bytes.Length - Count < Math.Max(sizeHint, 256))
+        {
             Enlarge(sizeHint);
+        }
     }
 
     private void Enlarge(int sizeHint)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length * 2, Count + sizeHint));
-        bytes.AsSpan(0, Count).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(bytes);
-        bytes = larger;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, Count + sizeHint));
+        _bytes.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Laaffic.Api;
-using Laaffic.Campaigns.Intake;
+using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -13,14 +13,14 @@ internal sealed class CampaignSettings
 {
     private static readonly string[] DeliveryNames = ["submitAt", "expireAt", "priority"];
 
-    private readonly SettingsDraft draft;
-    private readonly PlannerOptions options;
-    private readonly DateTimeOffset now;
-    private readonly CampaignErrors errors;
-    private readonly string whereToSet;
+    private readonly SettingsDraft _draft;
+    private readonly PlannerOptions _options;
+    private readonly DateTimeOffset _now;
+    private readonly CampaignErrors _errors;
+    private readonly string _whereToSet;
 
     private CampaignSettings(SettingsDraft draft, PlannerOptions options, DateTimeOffset now, CampaignErrors errors, string whereToSet) =>
-        (this.draft, this.options, this.now, this.errors, this.whereToSet) = (draft, options, now, errors, whereToSet);
+        (this._draft, this._options, this._now, this._errors, this._whereToSet) = (draft, options, now, errors, whereToSet);
 
     /// <summary>What goes to the API besides the callees; <c>sendTime</c> is in the configured zone.</summary>
     public AgentTaskSettings Api { get; private set; } = new();
@@ -59,7 +59,7 @@ internal sealed class CampaignSettings
     private void ReadDelivery(bool linesHaveTimes)
     {
         var times = new Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)>(StringComparer.Ordinal);
-        if (draft.Take("delivery") is { } delivery)
+        if (_draft.Take("delivery") is { } delivery)
         {
             using var document = JsonDocument.Parse(delivery.Json);
             ReadDeliveryObject(document.RootElement.Clone(), delivery.Origin, times);
@@ -68,7 +68,7 @@ internal sealed class CampaignSettings
         {
             foreach (var name in DeliveryNames)
             {
-                if (draft.OriginOf(name) is { Profile: null } && draft.Take(name) is { } line)
+                if (_draft.OriginOf(name) is { Profile: null } && _draft.Take(name) is { } line)
                 {
                     using var document = JsonDocument.Parse(line.Json);
                     times[name] = (document.RootElement.Clone(), name, line.Origin);
@@ -80,19 +80,29 @@ internal sealed class CampaignSettings
         SubmitAt = ReadInstant("submitAt", times);
         ExpireAt = ReadInstant("expireAt", times);
         if (ExpireAt is not { } expireAt)
+        {
             return;
+        }
+
         var (_, path, origin) = times["expireAt"];
-        if (expireAt <= now)
-            Error(path, origin, string.Create(CultureInfo.InvariantCulture, $"{expireAt:yyyy-MM-dd'T'HH:mm:ssK} is past, so nothing would be submitted: it is now {now:yyyy-MM-dd'T'HH:mm:ssK}"));
+        if (expireAt <= _now)
+        {
+            Error(path, origin, string.Create(CultureInfo.InvariantCulture, $"{expireAt:yyyy-MM-dd'T'HH:mm:ssK} is past, so nothing would be submitted: it is now {_now:yyyy-MM-dd'T'HH:mm:ssK}"));
+        }
         else if (SubmitAt is { } submitAt && submitAt >= expireAt)
+        {
             Error(path, origin, "must be after submitAt: nothing could be submitted between the two");
+        }
     }
 
     private void ReadDeliveryObject(
         JsonElement delivery, SettingOrigin origin, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
     {
         if (delivery.ValueKind == JsonValueKind.Null)
+        {
             return;
+        }
+
         if (delivery.ValueKind != JsonValueKind.Object)
         {
             Error("delivery", origin, "must be an object with submitAt, expireAt, priority or some of them");
@@ -107,31 +117,50 @@ internal sealed class CampaignSettings
             }
             var path = $"delivery.{CampaignErrors.Shown(name)}";
             if (!DeliveryNames.Contains(name))
+            {
                 Error(path, origin, FieldNames.Unknown(name, DeliveryNames));
+            }
             else if (!times.TryAdd(name, (property.Value, path, origin)))
+            {
                 Error(path, origin, "is given twice");
+            }
         }
     }
 
     private DateTimeOffset? ReadInstant(string name, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
     {
         if (!times.TryGetValue(name, out var time) || time.Value.ValueKind == JsonValueKind.Null)
+        {
             return null;
+        }
+
         if (time.Value.ValueKind != JsonValueKind.String)
+        {
             Error(time.Path, time.Origin, "must be a text such as 2026-01-31T18:30:00+08:00");
+        }
         else if (TextOf(time.Value.GetString) is not { } text)
+        {
             Error(time.Path, time.Origin, "is not valid text: it holds half of a surrogate pair");
+        }
         else if (CampaignTimes.TryReadInstant(text, out var instant, out var message))
+        {
             return instant;
+        }
         else
+        {
             Error(time.Path, time.Origin, message);
+        }
+
         return null;
     }
 
     private Priority ReadPriority(Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> settings)
     {
         if (!settings.TryGetValue("priority", out var given) || given.Value.ValueKind == JsonValueKind.Null)
+        {
             return Priority.Normal;
+        }
+
         switch (given.Value.ValueKind == JsonValueKind.String ? TextOf(given.Value.GetString) : null)
         {
             case "high": return Priority.High;
@@ -159,32 +188,49 @@ internal sealed class CampaignSettings
     private void ReadApi()
     {
         var violations = new List<Violation>();
-        using (var document = draft.ToDocument())
+        using (var document = _draft.ToDocument())
+        {
             Api = AgentTaskSettings.Read(document.RootElement, violations);
+        }
+
         NamesAppId = Api.AppId is not null || violations.Exists(violation => violation.Path == "appId");
-        if (!NamesAppId && options.AppId.Length > 0)
-            Api = Api with { AppId = options.AppId };
+        if (!NamesAppId && _options.AppId.Length > 0)
+        {
+            Api = Api with { AppId = _options.AppId };
+        }
+
         violations.AddRange(Api.Validate());
         foreach (var violation in violations)
-            Error(violation.Path, draft.OriginOf(violation.Path), Complete(violation));
+        {
+            Error(violation.Path, _draft.OriginOf(violation.Path), Complete(violation));
+        }
+
         if (!violations.Exists(violation => violation.Path == "sendTime"))
+        {
             ReadSendTime();
+        }
     }
 
     private string Complete(Violation violation)
     {
         if (DeliveryNames.Contains(violation.Path))
+        {
             return $"{violation.Message}; it belongs into \"delivery\": {{\"{violation.Path}\": …}}";
-        return draft.OriginOf(violation.Path) is null && violation.Message.StartsWith("is missing", StringComparison.Ordinal)
-            ? violation.Message + whereToSet
+        }
+
+        return _draft.OriginOf(violation.Path) is null && violation.Message.StartsWith("is missing", StringComparison.Ordinal)
+            ? violation.Message + _whereToSet
             : violation.Message;
     }
 
     private void ReadSendTime()
     {
         if (Api.SendTime is not { } text || !Laaffic.Api.SendTime.TryRead(text, out var local, out var offset))
+        {
             return;
-        var zone = options.TimeZone;
+        }
+
+        var zone = _options.TimeZone;
         if (offset is { } given)
         {
             SendTime = new DateTimeOffset(local, given);
@@ -192,29 +238,33 @@ internal sealed class CampaignSettings
         }
         else if (zone.IsInvalidTime(local))
         {
-            Error("sendTime", draft.OriginOf("sendTime"), $"{text} does not exist in {zone.Id}: the clocks are put forward over it");
+            Error("sendTime", _draft.OriginOf("sendTime"), $"{text} does not exist in {zone.Id}: the clocks are put forward over it");
             return;
         }
         else
         {
             SendTime = new DateTimeOffset(local, zone.GetUtcOffset(local));
         }
-        if (SendTime <= now)
+        if (SendTime <= _now)
         {
-            var clock = TimeZoneInfo.ConvertTime(now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
-            Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once");
+            var clock = TimeZoneInfo.ConvertTime(_now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
+            Error("sendTime", _draft.OriginOf("sendTime"), $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once");
         }
         else if (ExpireAt is null && SendTime <= SubmitAt)
         {
-            Error("sendTime", draft.OriginOf("sendTime"), $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an earlier submitAt or an expireAt");
+            Error("sendTime", _draft.OriginOf("sendTime"), $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an earlier submitAt or an expireAt");
         }
     }
 
     private void Error(string path, SettingOrigin? origin, string message)
     {
         if (origin is { Profile: { } profile, Line: var line })
-            errors.Add(path, null, $"{message} ({profile}, line {line})");
+        {
+            _errors.Add(path, null, $"{message} ({profile}, line {line})");
+        }
         else
-            errors.Add(path, origin?.Line, message);
+        {
+            _errors.Add(path, origin?.Line, message);
+        }
     }
 }

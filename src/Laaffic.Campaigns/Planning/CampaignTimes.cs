@@ -20,9 +20,14 @@ internal static class CampaignTimes
         if (DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant))
         {
             if (!hasOffset)
+            {
                 message = $"{text} has no offset from UTC: add one, as in {text}+08:00 or {text}Z";
+            }
             else if (!SendTime.IsInRange(instant.DateTime))
+            {
                 message = $"{text} is in none of the years {SendTime.FirstYear} to {SendTime.LastYear}";
+            }
+
             return message.Length == 0;
         }
         message = $"{(text.Length <= 40 ? text : $"{text[..40]}…")} is not a date and time in the form 2026-01-31T18:30:00+08:00 (ISO 8601 with its offset from UTC)";

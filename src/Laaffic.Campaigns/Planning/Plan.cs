@@ -105,35 +105,3 @@ public sealed record Plan
     public static Plan FromJson(ReadOnlySpan<byte> utf8) =>
         JsonSerializer.Deserialize(utf8, PlanJson.Default.Plan) ?? throw new JsonException("The stored plan is null.");
 }
-
-/// <summary>A task whose request body is stored.</summary>
-/// <param name="Number">Its place in the campaign, from 1.</param>
-/// <param name="Name">Its task name: the campaign's for the first, with -2, -3, … for the next ones.</param>
-/// <param name="BlobName">The name of its body in the container <c>tasks</c>.</param>
-/// <param name="Length">The body's length in bytes.</param>
-/// <param name="Callees">How many callees it has.</param>
-/// <param name="AppIdOffset">Where the account's application id stands in the body, in bytes; null if the campaign names its own.</param>
-/// <param name="AppIdLength">How many bytes it has there.</param>
-public sealed record PlannedTask(int Number, string Name, string BlobName, long Length, int Callees, long? AppIdOffset = null, int? AppIdLength = null);
-
-/// <summary>How many callees a campaign has. If it is not rejected, those read are the sum of the others.</summary>
-/// <param name="Read">All of them; blank lines are none.</param>
-/// <param name="Valid">Those that can be called, each number once.</param>
-/// <param name="Duplicate">Those whose number was there before.</param>
-/// <param name="Rejected">Those that cannot be called, listed with their reasons.</param>
-public sealed record PlanCounts(long Read, long Valid, long Duplicate, long Rejected);
-
-/// <summary>A callee that cannot be called.</summary>
-/// <param name="Line">Its physical line in the campaign, from 1.</param>
-/// <param name="Reason">Why it cannot be called; its number is not repeated.</param>
-public sealed record RejectedCallee(long Line, string Reason);
-
-/// <summary>Something wrong with a campaign as a whole.</summary>
-/// <param name="Field">The field, such as <c>recallFlow.recallNum</c>, or the column; null if it is about none.</param>
-/// <param name="Line">The physical line in the campaign, from 1; null if it is about none.</param>
-/// <param name="Message">What is wrong and what to do about it.</param>
-public sealed record PlanError(string? Field, long? Line, string Message);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(Plan))]
-internal sealed partial class PlanJson : JsonSerializerContext;

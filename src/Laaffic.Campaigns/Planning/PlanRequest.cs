@@ -1,16 +1,4 @@
-using Laaffic.Api;
-
 namespace Laaffic.Campaigns.Planning;
-
-/// <summary>The forms in which a campaign can come.</summary>
-public enum CampaignFormat
-{
-    /// <summary>The body of the API's request.</summary>
-    Json,
-
-    /// <summary>A header row and a row per callee.</summary>
-    Csv,
-}
 
 /// <summary>What is known of a campaign besides its bytes.</summary>
 /// <param name="PlanId">A name that no plan had before; whatever is stored is stored under it.</param>
@@ -31,16 +19,3 @@ public sealed record PlanRequest(
     string FileName,
     DateTimeOffset ReceivedAt,
     Func<CancellationToken, ValueTask>? OnProgress = null);
-
-/// <summary>What all plans share.</summary>
-public sealed record PlannerOptions
-{
-    /// <summary>The application id of campaigns that do not give one; empty if there is none.</summary>
-    public required string AppId { get; init; }
-
-    /// <summary>The zone of <c>sendTime</c>, and of <c>{date}</c> and <c>{time}</c>.</summary>
-    public required TimeZoneInfo TimeZone { get; init; }
-
-    /// <summary>The most callees of a task, 1-200,000.</summary>
-    public int MaxCalleesPerTask { get; init; } = CalleeRules.MaxCalleesPerTask;
-}

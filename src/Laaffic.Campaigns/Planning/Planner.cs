@@ -3,7 +3,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
-using Laaffic.Campaigns.Intake;
+using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -36,9 +36,9 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         var tasks = storage.GetBlobContainerClient(TasksContainer);
         var errors = new CampaignErrors();
         var warnings = new List<string>();
-        await using var source = new SourceStream(content, heartbeat);
-        await using var bodies = new TaskBodies(tasks, request.PlanId, options.MaxCalleesPerTask, heartbeat);
-        using var rejected = new RejectedCallees(tasks, request.PlanId, heartbeat);
+        await using var source = new InputStream(content, heartbeat);
+        await using var bodies = new TaskBodyWriter(tasks, request.PlanId, options.MaxCalleesPerTask, heartbeat);
+        using var rejected = new RejectedCalleeWriter(tasks, request.PlanId, heartbeat);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
         var reading = request.Format == CampaignFormat.Json
@@ -48,10 +48,15 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         await source.DrainAsync(cancellationToken);
 
         if (reading.Complete && writer.Counts.Read == writer.Counts.Rejected)
+        {
             errors.Add(null, null, NobodyToCall(writer.Counts));
+        }
+
         var names = TaskNames.For(reading.Settings?.Api.TaskName ?? "", bodies.Count, out var tooLong);
         if (tooLong is not null && errors.Count == 0)
+        {
             errors.Add("taskName", null, tooLong);
+        }
 
         await rejected.CommitAsync(cancellationToken);
         var plan = new Plan
@@ -75,7 +80,9 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             IsMalformed = reading.Settings is null || (request.Format == CampaignFormat.Csv && !reading.Complete),
         };
         if (plan.IsRejected)
+        {
             return plan;
+        }
 
         plan = plan with { Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, !reading.Settings.NamesAppId, cancellationToken) };
         await tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).UploadAsync(BinaryData.FromBytes(plan.ToJson()), new BlobUploadOptions
@@ -86,22 +93,27 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         return plan;
     }
 
-    private async Task<Reading> ReadJsonAsync(SourceStream source, CalleeWriter writer, CampaignErrors errors, CancellationToken cancellationToken)
+    private async Task<Reading> ReadJsonAsync(InputStream source, CalleeWriter writer, CampaignErrors errors, CancellationToken cancellationToken)
     {
         var draft = new SettingsDraft();
         var (complete, hasCallees) = await JsonCampaignReader.ReadCampaignAsync(source, errors, draft, writer, cancellationToken);
         if (!complete)
+        {
             return new Reading(false, null, []);
+        }
+
         var settings = CampaignSettings.Read(draft, linesHaveTimes: false, options, time.GetUtcNow(), errors, whereToSet: "");
         return new Reading(hasCallees, settings, []);
     }
 
     private async Task<Reading> ReadCsvAsync(
-        PlanRequest request, SourceStream source, CalleeWriter writer, CampaignErrors errors, List<string> warnings, CancellationToken cancellationToken)
+        PlanRequest request, InputStream source, CalleeWriter writer, CampaignErrors errors, List<string> warnings, CancellationToken cancellationToken)
     {
         using var text = new CampaignTextReader(source);
         if (await CsvPreamble.ReadAsync(text, errors, warnings, cancellationToken) is not { } preamble)
+        {
             return new Reading(false, null, []);
+        }
 
         var settings = await ReadProfileAsync(request, preamble.Settings, errors, cancellationToken);
         var rows = new CsvCampaignReader(text, preamble, errors);
@@ -117,7 +129,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         var whereToSet = ": put a line '# name: value' before the header row";
         if (request.Profile is { } profile)
         {
-            if (ProfileNames.WhatIsWrongWith(profile) is { } fault)
+            if (ProfileNames.FindFault(profile) is { } fault)
             {
                 errors.Add("profile", null, fault);
                 return null;
@@ -136,7 +148,9 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
                 whereToSet = $": {name} does not exist, where it would be set; create it, or put a line '# name: value' before the header row";
             }
             if (errors.Count > before)
+            {
                 return null;
+            }
         }
         draft.Override(lines);
         ExpandTaskName(request, draft, errors);
@@ -146,7 +160,10 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
     private void ExpandTaskName(PlanRequest request, SettingsDraft draft, CampaignErrors errors)
     {
         if (draft.TextOf("taskName") is not { } written || draft.OriginOf("taskName") is not { } origin)
+        {
             return;
+        }
+
         var received = TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone);
         var expanded = TaskNames.Expand(written, request.FileName, received, out var unknown);
         try

@@ -12,10 +12,10 @@ namespace Laaffic.Campaigns.Planning;
 internal sealed class StagedBlob(
     BlockBlobClient blob, string contentType, BlobRequestConditions? conditions = null, IDictionary<string, string>? metadata = null)
 {
-    private readonly List<string> blocks = [];
+    private readonly List<string> _blocks = [];
 
     // Blocks that were not committed yet are told by nothing but their id from those of whoever writes the same blob.
-    private readonly byte[] writer = Guid.NewGuid().ToByteArray();
+    private readonly byte[] _writer = Guid.NewGuid().ToByteArray();
 
     /// <summary>The blob's name in its container.</summary>
     public string Name => blob.Name;
@@ -27,13 +27,18 @@ internal sealed class StagedBlob(
     public async Task StageAsync(BlockBuffer bytes, CancellationToken cancellationToken)
     {
         if (bytes.Count == 0)
+        {
             return;
+        }
         // Ids must be of one length within a blob.
-        var id = Convert.ToBase64String([.. writer, .. BitConverter.GetBytes(blocks.Count)]);
-        blocks.Add(id);
+        var id = Convert.ToBase64String([.. _writer, .. BitConverter.GetBytes(_blocks.Count)]);
+        _blocks.Add(id);
         Length += bytes.Count;
         using (var stream = bytes.OpenRead())
+        {
             await blob.StageBlockAsync(id, stream, cancellationToken: cancellationToken);
+        }
+
         bytes.Clear();
     }
 
@@ -42,7 +47,7 @@ internal sealed class StagedBlob(
     public async Task<ETag> CommitAsync(BlockBuffer bytes, CancellationToken cancellationToken)
     {
         var headers = new BlobHttpHeaders { ContentType = contentType };
-        if (blocks.Count == 0)
+        if (_blocks.Count == 0)
         {
             Length = bytes.Count;
             using var stream = bytes.OpenRead();
@@ -52,7 +57,7 @@ internal sealed class StagedBlob(
         }
 
         await StageAsync(bytes, cancellationToken);
-        var committed = await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
+        var committed = await blob.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
         return committed.Value.ETag;
     }
 }

@@ -9,7 +9,7 @@ namespace Laaffic.Campaigns.Planning;
 /// <summary>The names of a campaign's tasks.</summary>
 internal static partial class TaskNames
 {
-    private const int MostOfRest = 59; // leaves room for -9999 within the 64 characters
+    private const int MaxRemainder = 59; // leaves room for -9999 within the 64 characters
 
     /// <summary>Puts the file's name and the time of its arrival where a profile's task name asks for them.</summary>
     /// <param name="name">The name, in which <c>{file}</c>, <c>{date}</c> and <c>{time}</c> may stand.</param>
@@ -54,13 +54,16 @@ internal static partial class TaskNames
     /// </summary>
     /// <param name="name">The campaign's task name.</param>
     /// <param name="number">1, or more when a campaign's rest comes in parts.</param>
-    public static string ForRest(string name, int number)
+    public static string ForRemainder(string name, int number)
     {
         var rest = number == 1 ? $"{name} rest" : string.Create(CultureInfo.InvariantCulture, $"{name} rest {number}");
-        if (rest.Length <= MostOfRest)
+        if (rest.Length <= MaxRemainder)
+        {
             return rest;
+        }
+
         var mark = $" rest {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)), 0, 4)}";
-        var kept = MostOfRest - mark.Length;
+        var kept = MaxRemainder - mark.Length;
         return string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept).TrimEnd(), mark);
     }
 

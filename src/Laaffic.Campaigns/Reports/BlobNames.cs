@@ -10,7 +10,7 @@ internal static class BlobNames
     /// <summary>Reports of campaigns over HTTP lie under it.</summary>
     public const string OfRequests = "_api/";
 
-    private const int MostCharacters = 1000;
+    private const int MaxCharacters = 1000;
 
     private static readonly Uri AnyAccount = new("https://account.blob.core.windows.net");
 
@@ -20,7 +20,9 @@ internal static class BlobNames
         var safe = string.Create(text.Length, text, static (name, source) =>
         {
             for (var i = 0; i < name.Length; i++)
+            {
                 name[i] = char.IsLetterOrDigit(source[i]) || source[i] is '-' or '_' or '.' or ' ' ? source[i] : '_';
+            }
         }).TrimEnd('.', ' ');
         return safe == text ? safe : $"{safe}-{Mark(text)}";
     }
@@ -28,8 +30,12 @@ internal static class BlobNames
     /// <summary>A name that leaves room for what is appended: one of nearly 1024 characters, the most there can be, is cut and marked.</summary>
     public static string Short(string name)
     {
-        if (name.Length <= MostCharacters) return name;
-        var cut = char.IsHighSurrogate(name[MostCharacters - 10]) ? MostCharacters - 10 : MostCharacters - 9;
+        if (name.Length <= MaxCharacters)
+        {
+            return name;
+        }
+
+        var cut = char.IsHighSurrogate(name[MaxCharacters - 10]) ? MaxCharacters - 10 : MaxCharacters - 9;
         return $"{name[..cut]}-{Mark(name)}";
     }
 
@@ -46,7 +52,11 @@ internal static class BlobNames
     /// </summary>
     public static string PlaceOf(string path)
     {
-        if (!CanBeRead(path)) return Safe(path);
+        if (!CanBeRead(path))
+        {
+            return Safe(path);
+        }
+
         return path.StartsWith('_') && path.TrimStart('_').StartsWith(OfRequests[1..], StringComparison.Ordinal) ? "_" + path : path;
     }
 

@@ -41,7 +41,11 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         var prefix = PrefixOf(place);
         await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, ct))
         {
-            if (Suffix().Match(blob.Name[prefix.Length..]) is not { Success: true } suffix) continue;
+            if (Suffix().Match(blob.Name[prefix.Length..]) is not { Success: true } suffix)
+            {
+                continue;
+            }
+
             files.Add(new NotSubmittedFile(
                 blob.Name,
                 // Where it is not told, as by earlier releases, it is the one in the name.
@@ -65,7 +69,13 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     {
         List<TaskRow> missing = [];
         foreach (var (_, task) in Certain(tasks).Where(task => !files.Any(file => file.Tasks.Contains(task.Number))))
-            if (await bodies.GetBlobClient(task.BlobName).ExistsAsync(ct)) missing.Add(task);
+        {
+            if (await bodies.GetBlobClient(task.BlobName).ExistsAsync(ct))
+            {
+                missing.Add(task);
+            }
+        }
+
         return missing;
     }
 
@@ -76,13 +86,25 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     /// <returns>The tasks as they are now; null if somebody else has changed one meanwhile.</returns>
     public async Task<IReadOnlyList<TaskRow>?> AssignAsync(IReadOnlyList<TaskRow> tasks, CancellationToken ct)
     {
-        if (!tasks.All(task => task.IsSettled) || !tasks.Any(IsUnlisted)) return tasks;
+        if (!tasks.All(task => task.IsSettled) || !tasks.Any(IsUnlisted))
+        {
+            return tasks;
+        }
+
         var next = 1 + tasks.Max(task => task.RestNumber ?? 0);
         var assigned = tasks.ToArray();
         for (var i = 0; i < assigned.Length; i++)
         {
-            if (!IsUnlisted(assigned[i])) continue;
-            if (await ledger.TryReplaceAsync(assigned[i] with { RestNumber = next }, ct) is not { } row) return null;
+            if (!IsUnlisted(assigned[i]))
+            {
+                continue;
+            }
+
+            if (await ledger.TryReplaceAsync(assigned[i] with { RestNumber = next }, ct) is not { } row)
+            {
+                return null;
+            }
+
             assigned[i] = row;
         }
 
@@ -110,14 +132,23 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
             // A task that was given up may turn out to be accepted: then it must not stand there a moment longer.
             lists.Remove(file.Number, out var left);
             var kept = left is null ? null : left.SequenceEqual(file.Tasks) ? file : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
-            if (kept is null) await DeleteAsync(file, ct);
-            else files.Add(kept);
+            if (kept is null)
+            {
+                await DeleteAsync(file, ct);
+            }
+            else
+            {
+                files.Add(kept);
+            }
         }
 
         foreach (var (number, left) in lists)
         {
             var added = new NotSubmittedFile("", number, owner, [], default);
-            if (await WriteAsync(added, left, new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written) files.Add(written);
+            if (await WriteAsync(added, left, new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written)
+            {
+                files.Add(written);
+            }
         }
 
         return [.. files.OrderBy(file => file.Number)];
@@ -125,8 +156,12 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         // Null if no body of these tasks is there any more.
         async Task<NotSubmittedFile?> WriteAsync(NotSubmittedFile file, IReadOnlyList<int> numbers, BlobRequestConditions conditions, bool? asCsv)
         {
-            var rest = await RestOfCampaign.ReadAsync(bodies, TaskNames.ForRest(campaign.TaskName, file.Number), plan, [.. numbers.Select(n => open[n])], ct);
-            if (rest.Tasks.Count == 0) return null;
+            var rest = await RemainderCampaign.ReadAsync(bodies, TaskNames.ForRemainder(campaign.TaskName, file.Number), plan, [.. numbers.Select(n => open[n])], ct);
+            if (rest.Tasks.Count == 0)
+            {
+                return null;
+            }
+
             var csv = asCsv ?? rest.FitsCsv;
             var there = numbers.Where(n => rest.Tasks.Contains(open[n])).ToList();
             var name = asCsv is null ? FreeName(place, file.Number, csv, taken) : file.Name;
@@ -153,8 +188,14 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
             var there = await FindAsync(newPlace, ct);
             // What stands there already is newer: its campaign has written it there itself.
             var isThere = there.Any(other => other.Owner == file.Owner && other.Number == file.Number);
-            if (isThere) await DeleteAsync(file, ct);
-            else await MoveAsync(file, FreeName(newPlace, file.Number, file.IsCsv, there.Select(other => other.Name).ToHashSet()), ct);
+            if (isThere)
+            {
+                await DeleteAsync(file, ct);
+            }
+            else
+            {
+                await MoveAsync(file, FreeName(newPlace, file.Number, file.IsCsv, there.Select(other => other.Name).ToHashSet()), ct);
+            }
         }
     }
 
@@ -162,10 +203,16 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     public async Task RemoveAsync(string place, string owner, string newPlace, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
     {
         var left = (await FindAsync(place, ct)).Where(file => file.Owner == owner).ToList();
-        if (left.Count == 0) return;
+        if (left.Count == 0)
+        {
+            return;
+        }
+
         var there = (await FindAsync(newPlace, ct)).Where(file => file.Owner == owner).Select(file => file.Number).ToHashSet();
         foreach (var file in left.Where(file => there.Contains(file.Number) || !Holds(file, tasks)))
+        {
             await results.GetBlobClient(file.Name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
+        }
     }
 
     /// <summary>The tasks that are certainly not at Laaffic, with their numbers.</summary>
@@ -210,7 +257,10 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         for (int read; (read = await content.ReadAsync(buffer.GetMemory(64 * 1024), ct)) > 0;)
         {
             buffer.Advance(read);
-            if (buffer.Count >= BlockBuffer.BlockSize) await copy.StageAsync(buffer, ct);
+            if (buffer.Count >= BlockBuffer.BlockSize)
+            {
+                await copy.StageAsync(buffer, ct);
+            }
         }
         return await copy.CommitAsync(buffer, ct);
     }
@@ -221,7 +271,10 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         for (; ; number++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(place)}{(number == 1 ? "" : $"-{number}")}{(csv ? ".csv" : ".json")}");
-            if (!taken.Contains(name)) return name;
+            if (!taken.Contains(name))
+            {
+                return name;
+            }
         }
     }
 
@@ -233,7 +286,11 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     private static string Pack(IReadOnlyList<int> tasks)
     {
         var bits = new byte[tasks.Max() / 8 + 1];
-        foreach (var number in tasks) bits[number / 8] |= (byte)(1 << number % 8);
+        foreach (var number in tasks)
+        {
+            bits[number / 8] |= (byte)(1 << number % 8);
+        }
+
         return Convert.ToBase64String(bits);
     }
 
@@ -245,16 +302,4 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
 
     [GeneratedRegex(@"^(-(?<number>[2-9]|[1-9][0-9]{1,5}))?\.(csv|json)$")]
     private static partial Regex Suffix();
-}
-
-/// <summary>A file of callees that were not submitted.</summary>
-/// <param name="Name">Its name in the container <c>results</c>.</param>
-/// <param name="Number">1 for the first of its campaign; usually as in the name.</param>
-/// <param name="Owner">Whose it is; null if it is a person's.</param>
-/// <param name="Tasks">The numbers of the tasks in it.</param>
-/// <param name="ETag">Its version when it was looked for.</param>
-internal sealed record NotSubmittedFile(string Name, int Number, string? Owner, IReadOnlyList<int> Tasks, ETag ETag)
-{
-    /// <summary>Whether it is a CSV campaign.</summary>
-    public bool IsCsv => Name.EndsWith(".csv", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
+using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
-using Laaffic.Campaigns.Submission;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -8,14 +8,14 @@ namespace Laaffic.Campaigns.Reports;
 internal static class ReportBuilder
 {
     /// <summary>How many tasks are named where each needs to be looked up.</summary>
-    private const int MostNamed = 10;
+    private const int MaxNamed = 10;
 
     public static CampaignReport Of(
         CampaignRow campaign,
         Plan plan,
         IReadOnlyList<TaskRow> tasks,
-        GateRow? gate,
-        QueuePlace? place,
+        CircuitRow? gate,
+        QueuePosition? place,
         DateTimeOffset now,
         string? rejectedFile,
         string container,
@@ -25,9 +25,18 @@ internal static class ReportBuilder
         long accepted = 0, waiting = 0, notSubmitted = 0;
         foreach (var task in tasks)
         {
-            if (task.State == TaskState.Accepted) accepted += task.Callees;
-            else if (task.IsSettled) notSubmitted += task.Callees;
-            else waiting += task.Callees;
+            if (task.State == TaskState.Accepted)
+            {
+                accepted += task.Callees;
+            }
+            else if (task.IsSettled)
+            {
+                notSubmitted += task.Callees;
+            }
+            else
+            {
+                waiting += task.Callees;
+            }
         }
 
         return new CampaignReport
@@ -106,26 +115,56 @@ internal static class ReportBuilder
 
     private static string StateOf(IReadOnlyList<TaskRow> tasks)
     {
-        if (tasks.Any(t => !t.IsSettled)) return CampaignStates.Waiting;
+        if (tasks.Any(t => !t.IsSettled))
+        {
+            return CampaignStates.Waiting;
+        }
+
         var accepted = tasks.Count(t => t.State == TaskState.Accepted);
-        if (accepted == tasks.Count) return CampaignStates.Accepted;
-        if (accepted > 0) return CampaignStates.Partial;
+        if (accepted == tasks.Count)
+        {
+            return CampaignStates.Accepted;
+        }
+
+        if (accepted > 0)
+        {
+            return CampaignStates.Partial;
+        }
+
         return tasks.Any(t => t.State == TaskState.Rejected) ? CampaignStates.Rejected : CampaignStates.Expired;
     }
 
     private static string? ActionFor(
-        CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, GateRow? gate, DateTimeOffset now, string container, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing)
+        CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, CircuitRow? gate, DateTimeOffset now, string container, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing)
     {
         List<string> actions = [];
         var isSettled = tasks.All(t => t.IsSettled);
-        if (!isSettled && gate is { Kind: GateKind.Hold }) actions.Add($"The account is on hold since {gate.Since:u}: {gate.Reason}");
-        if (missing.Count > 0) actions.Add(MissingList(campaign, missing, tasks.Count));
-        if (isSettled) AddRest(plan, tasks, container, files, missing, actions);
-        else AddRestToCome(tasks, actions);
+        if (!isSettled && gate is { Kind: CircuitKind.Hold })
+        {
+            actions.Add($"The account is on hold since {gate.Since:u}: {gate.Reason}");
+        }
+
+        if (missing.Count > 0)
+        {
+            actions.Add(MissingList(campaign, missing, tasks.Count));
+        }
+
+        if (isSettled)
+        {
+            AddRest(plan, tasks, container, files, missing, actions);
+        }
+        else
+        {
+            AddRestToCome(tasks, actions);
+        }
+
         AddUnknown(campaign, tasks, now, actions);
-        foreach (var task in tasks.Where(t => t is { State: TaskState.Accepted, NeedsLook: true }).Take(MostNamed))
+        foreach (var task in tasks.Where(t => t is { State: TaskState.Accepted, NeedsLook: true }).Take(MaxNamed))
+        {
             actions.Add($"Task '{task.Name}': {task.Reason}");
-        foreach (var task in tasks.Where(t => t.State == TaskState.Accepted && t.ListedCallees is { } listed && listed != t.Callees).Take(MostNamed))
+        }
+
+        foreach (var task in tasks.Where(t => t.State == TaskState.Accepted && t.ListedCallees is { } listed && listed != t.Callees).Take(MaxNamed))
         {
             actions.Add($"Laaffic accepted task '{task.Name}' (id {task.KeyId}) but lists {task.ListedCallees} of its {task.Callees} callees: submit none of them again before Laaffic has told you which are missing.");
         }
@@ -147,7 +186,11 @@ internal static class ReportBuilder
             actions.Add($"{Callees(isListed)} of {isListed.Count} of {tasks.Count} tasks were not accepted and are not called. If they are still to be called, mend what the tasks' reasons name and {which} exactly these callees, under a taskName of {(files.Count == 1 ? "its" : "their")} own. Do not submit the original again, under whatever name.{TimesLeftOut(plan, isListed)}");
         }
 
-        if (isNot.Count == 0) return;
+        if (isNot.Count == 0)
+        {
+            return;
+        }
+
         var before = RestNames(plan.TaskName!, isNot);
         actions.Add($"{Callees(isNot)} of {isNot.Count} of {tasks.Count} tasks were not accepted, and their rows cannot be listed any more, as their stored request bodies were deleted. They may have been listed before: if there is a campaign {before} (GET /api/campaigns/NAME), they were submitted with it, and nothing is to be done. Only if there is none and they are still to be called, {(isNot.Count == tasks.Count
             ? "submit the original again with another taskName."
@@ -159,7 +202,7 @@ internal static class ReportBuilder
         $"{Callees(missing)} of {missing.Count} of {tasks} tasks were not accepted: see the tasks' reasons. The file that lists them is not there: it is just being written, or was deleted. Do not submit them otherwise. If there is a campaign {RestNames(campaign.TaskName, missing)} (GET /api/campaigns/NAME), they were submitted with it, and nothing is to be done. If there is none and the file does not come within some minutes, submit the original once more exactly as it is and as it was submitted: that calls nobody, and the file is written again.";
 
     private static string RestNames(string taskName, IReadOnlyList<TaskRow> tasks) =>
-        string.Join(" or ", tasks.Select(t => t.RestNumber ?? 1).Distinct().Order().Select(number => $"'{TaskNames.ForRest(taskName, number)}'"));
+        string.Join(" or ", tasks.Select(t => t.RestNumber ?? 1).Distinct().Order().Select(number => $"'{TaskNames.ForRemainder(taskName, number)}'"));
 
     private static void AddRestToCome(IReadOnlyList<TaskRow> tasks, List<string> actions)
     {
@@ -177,7 +220,7 @@ internal static class ReportBuilder
             .Select((row, i) => (Row: row, Number: i + 1))
             .Where(t => NotSubmittedFiles.MayBeAtLaaffic(t.Row) || (t.Row.State == TaskState.Uncertain && campaign.Deadline < now))
             .ToList();
-        foreach (var (task, number) in unknown.Take(MostNamed))
+        foreach (var (task, number) in unknown.Take(MaxNamed))
         {
             var id = task.KeyId is { } known ? $" (id {known})" : "";
             actions.Add(task.State == TaskState.Uncertain
@@ -185,10 +228,14 @@ internal static class ReportBuilder
                 : $"Laaffic had the name of task '{task.Name}'{id} when this app sent it, so its {task.Callees} callees may be called already. Do not submit them again before you have looked the task up in Laaffic's console and told the app what you found.");
         }
 
-        if (unknown.Count > MostNamed) actions.Add($"The same goes for {unknown.Count - MostNamed} more tasks.");
+        if (unknown.Count > MaxNamed)
+        {
+            actions.Add($"The same goes for {unknown.Count - MaxNamed} more tasks.");
+        }
+
         if (unknown.Count > 0)
         {
-            var numbers = unknown.Count == 1 ? $"{unknown[0].Number}" : $"NUMBER (here {string.Join(", ", unknown.Take(MostNamed).Select(t => t.Number))})";
+            var numbers = unknown.Count == 1 ? $"{unknown[0].Number}" : $"NUMBER (here {string.Join(", ", unknown.Take(MaxNamed).Select(t => t.Number))})";
             actions.Add($"To tell it: POST /api/campaigns/{Uri.EscapeDataString(campaign.TaskName)}/tasks/{numbers}/resolve with {{\"outcome\":\"accepted\",\"keyId\":ID,\"by\":\"YOUR NAME\"}} if the task there has these callees, else with {{\"outcome\":\"notAccepted\",\"by\":\"YOUR NAME\"}}{(unknown.Any(t => t.Row is { NameExists: true, MayBeAtLaaffic: false }) ? " (and \"keyId\":ID of the task that has its name, where Laaffic said that the name exists)" : "")}.");
         }
     }
@@ -196,8 +243,16 @@ internal static class ReportBuilder
     private static string TimesLeftOut(Plan plan, IReadOnlyList<TaskRow> tasks)
     {
         var past = new List<string>();
-        if (plan.SendTime is not null && !RestOfCampaign.IsAhead(plan.SendTime, tasks)) past.Add("sendTime");
-        if (plan.ExpireAt is not null && !RestOfCampaign.IsAhead(plan.ExpireAt, tasks)) past.Add("expireAt");
+        if (plan.SendTime is not null && !RemainderCampaign.IsAhead(plan.SendTime, tasks))
+        {
+            past.Add("sendTime");
+        }
+
+        if (plan.ExpireAt is not null && !RemainderCampaign.IsAhead(plan.ExpireAt, tasks))
+        {
+            past.Add("expireAt");
+        }
+
         return past.Count == 0 ? "" : $" Its {string.Join(" and ", past)} had passed and {(past.Count == 1 ? "is" : "are")} left out: give another if it must not be called as soon as it is dropped.";
     }
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Laaffic.Campaigns.Dispatch;
+using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
-using Laaffic.Campaigns.Sources;
-using Laaffic.Campaigns.Submission;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -24,14 +24,14 @@ internal sealed class ReportWriter(
     private const string HasFilesKey = "notsubmitted";
 
     /// <summary>How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.</summary>
-    private const int MostTries = 30, TriesAtOnce = 20;
+    private const int MaxTries = 30, TriesAtOnce = 20;
 
     /// <summary>A long place is cut to make the names of what lies there; so much of it is in all of them.</summary>
-    private const int MostPrefix = 900;
+    private const int MaxPrefix = 900;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly NotSubmittedFiles notSubmitted = new(ledger, plans, results);
+    private readonly NotSubmittedFiles _notSubmitted = new(ledger, plans, results);
 
     private static readonly ReportJson Json = new(new JsonSerializerOptions(ReportJson.Default.Options)
     {
@@ -49,12 +49,12 @@ internal sealed class ReportWriter(
         return await UndisturbedAsync<(CampaignReport, IReadOnlyList<TaskRow>)>(place, async () =>
         {
             IReadOnlyList<NotSubmittedFile> standing = [];
-            var tasks = await ledger.TasksAsync(campaign.PlanId, ct);
+            var tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
             var isShort = IsShort(tasks);
             if (isShort)
             {
-                standing = await notSubmitted.FindAsync(place, ct);
-                tasks = await ledger.TasksAsync(campaign.PlanId, ct); // again, after the files
+                standing = await _notSubmitted.FindAsync(place, ct);
+                tasks = await ledger.GetTasksAsync(campaign.PlanId, ct); // again, after the files
             }
 
             var now = await PlaceOfAsync(campaign, ct);
@@ -65,7 +65,7 @@ internal sealed class ReportWriter(
             }
 
             var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
-            var missing = isShort ? await notSubmitted.MissingAsync(tasks, files, ct) : [];
+            var missing = isShort ? await _notSubmitted.MissingAsync(tasks, files, ct) : [];
             return (await BuildAsync(campaign, plan, place, tasks, files, missing, ct), tasks);
         }, ct);
     }
@@ -74,7 +74,7 @@ internal sealed class ReportWriter(
     /// Writes the report of a committed campaign, and before it what it names: the callees that were not submitted, and those
     /// that were rejected if that is not done yet.
     /// </summary>
-    /// <exception cref="ReportException">Somebody keeps it from being written.</exception>
+    /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(CampaignRow campaign, CancellationToken ct)
     {
         var plan = await PlanOfAsync(campaign, ct);
@@ -96,12 +96,20 @@ internal sealed class ReportWriter(
             // A file that was written before another's report came may be named by none.
             var hasFiles = standing.HasFiles || wasOvertaken;
             wasOvertaken = true;
-            if (await MakeAsync(campaign, plan, place, hasFiles, ct) is not { } made) return null;
+            if (await MakeAsync(campaign, plan, place, hasFiles, ct) is not { } made)
+            {
+                return null;
+            }
+
             await WriteAsync(standing, made.Report, plan, owner, ct);
             return made;
         }, ct);
         // Somebody took the place while something was written there.
-        if (left is not null) await notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
+        if (left is not null)
+        {
+            await _notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
+        }
+
         return written;
     }
 
@@ -112,27 +120,38 @@ internal sealed class ReportWriter(
         {
             return (await WriteAsync(campaign, ct)).Report;
         }
-        catch (ReportException)
+        catch (ReportBlockedException)
         {
             return (await ReadAsync(campaign, ct)).Report;
         }
     }
 
     /// <summary>Writes the report of a file of which nothing was submitted.</summary>
-    /// <exception cref="ClaimLostException">Another reader has the file now, and the report is its business.</exception>
-    /// <exception cref="ReportException">Somebody keeps it from being written.</exception>
-    public async Task WriteAsync(SourceClaim claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
+    /// <exception cref="LeaseLostException">Another reader has the file now, and the report is its business.</exception>
+    /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
+    public async Task WriteAsync(FileLease claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
     {
-        var place = BlobNames.PlaceOf(claim.Source.Path);
+        var place = BlobNames.PlaceOf(claim.File.Path);
         await UndisturbedAsync<bool>(place, async () =>
         {
             var standing = await FindAsync(place, owner: null, ct);
-            var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
-            if (!await ledger.IsHeldAsync(claim, ct)) throw new ClaimLostException();
+            var files = standing.HasFiles ? await _notSubmitted.FindAsync(place, ct) : [];
+            if (!await ledger.IsLeaseHeldAsync(claim, ct))
+            {
+                throw new LeaseLostException();
+            }
+
             var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
-            if (standing.Owner is { } before) content = await WithLostCampaignAsync(content, before, $"{results.Name}/{ReportName(BlobNames.Superseded(place, before))}", ct);
-            else if (standing.SubmittedAs is { } original) content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
-            await notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
+            if (standing.Owner is { } before)
+            {
+                content = await WithLostCampaignAsync(content, before, $"{results.Name}/{ReportName(BlobNames.Superseded(place, before))}", ct);
+            }
+            else if (standing.SubmittedAs is { } original)
+            {
+                content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
+            }
+
+            await _notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
             await WriteAsync(standing, content, plan, owner: null, ct);
             return true;
         }, ct);
@@ -152,11 +171,19 @@ internal sealed class ReportWriter(
     {
         var place = BlobNames.PlaceOf(path);
         SortedDictionary<string, string> names = new(StringComparer.Ordinal);
-        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MostPrefix)] }, ct))
+        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MaxPrefix)] }, ct))
         {
-            if (!blob.Metadata.TryGetValue(OwnerKey, out var owner)) continue;
+            if (!blob.Metadata.TryGetValue(OwnerKey, out var owner))
+            {
+                continue;
+            }
+
             var moved = ReportName(BlobNames.Superseded(place, owner)); // where the report at the path itself goes, too
-            if (blob.Name != ReportName(place) && blob.Name != moved) continue;
+            if (blob.Name != ReportName(place) && blob.Name != moved)
+            {
+                continue;
+            }
+
             var stored = await results.GetBlobClient(blob.Name).DownloadContentAsync(ct);
             names[moved] = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)?.TaskName ?? "";
         }
@@ -167,7 +194,7 @@ internal sealed class ReportWriter(
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
     private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string earlier, CancellationToken ct) =>
-        await ledger.HasCampaignOfAsync(owner, ct) ? report : ReportBuilder.WithLostCampaign(report, earlier);
+        await ledger.HasCampaignOwnedByAsync(owner, ct) ? report : ReportBuilder.WithLostCampaign(report, earlier);
 
     // Some of it was not accepted, and nothing more of it is sent.
     private static bool IsShort(IReadOnlyList<TaskRow> tasks) => tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain);
@@ -176,16 +203,24 @@ internal sealed class ReportWriter(
     private async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)?> MakeAsync(
         CampaignRow campaign, Plan plan, string place, bool hasFiles, CancellationToken ct)
     {
-        IReadOnlyList<TaskRow> tasks = await ledger.TasksAsync(campaign.PlanId, ct);
+        IReadOnlyList<TaskRow> tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
         IReadOnlyList<NotSubmittedFile> files = [];
         if (hasFiles || IsShort(tasks))
         {
-            var standing = await notSubmitted.FindAsync(place, ct);
+            var standing = await _notSubmitted.FindAsync(place, ct);
             // Whoever has lost the place must not move what its new owner has put there.
-            if (await PlaceOfAsync(campaign, ct) != place) return null;
-            if (await notSubmitted.AssignAsync(await ledger.TasksAsync(campaign.PlanId, ct), ct) is not { } assigned) return null; // again, after the files, as for the report
+            if (await PlaceOfAsync(campaign, ct) != place)
+            {
+                return null;
+            }
+
+            if (await _notSubmitted.AssignAsync(await ledger.GetTasksAsync(campaign.PlanId, ct), ct) is not { } assigned)
+            {
+                return null; // again, after the files, as for the report
+            }
+
             tasks = assigned;
-            files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
+            files = await _notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
         }
 
         return (await BuildAsync(campaign, plan, place, tasks, files, [], ct), tasks);
@@ -194,23 +229,30 @@ internal sealed class ReportWriter(
     private async Task<CampaignReport> BuildAsync(
         CampaignRow campaign, Plan plan, string place, IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing, CancellationToken ct)
     {
-        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindGateAsync(ct);
-        var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow()) ? await QueuePlace.OfAsync(ledger, campaign, time.GetUtcNow(), ct) : null;
+        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindCircuitAsync(ct);
+        var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow()) ? await QueuePosition.OfAsync(ledger, campaign, time.GetUtcNow(), ct) : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
         return ReportBuilder.Of(campaign, plan, tasks, gate, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
-    /// <exception cref="ReportException">That does not come to pass.</exception>
+    /// <exception cref="ReportBlockedException">That does not come to pass.</exception>
     private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken ct) where T : struct
     {
         RequestFailedException? failure = null;
-        for (var tries = 1; tries <= MostTries; tries++)
+        for (var tries = 1; tries <= MaxTries; tries++)
         {
-            if (tries > TriesAtOnce) await Task.Delay(FirstPause * (1 << (tries - TriesAtOnce)), time, ct);
+            if (tries > TriesAtOnce)
+            {
+                await Task.Delay(FirstPause * (1 << (tries - TriesAtOnce)), time, ct);
+            }
+
             try
             {
-                if (await tryAsync() is { } done) return done;
+                if (await tryAsync() is { } done)
+                {
+                    return done;
+                }
             }
             catch (RequestFailedException e) when (NotSubmittedFiles.IsChange(e))
             {
@@ -218,18 +260,21 @@ internal sealed class ReportWriter(
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412)
             {
-                throw new ReportException($"Storage does not let {results.Name}/{ReportName(place)} or a file beside it be written (HTTP {e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.", e);
+                throw new ReportBlockedException($"Storage does not let {results.Name}/{ReportName(place)} or a file beside it be written (HTTP {e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.", e);
             }
         }
 
-        throw new ReportException($"{results.Name}/{ReportName(place)} or a file beside it was changed by somebody else whenever it was to be written, {MostTries} times in a row.", failure);
+        throw new ReportBlockedException($"{results.Name}/{ReportName(place)} or a file beside it was changed by somebody else whenever it was to be written, {MaxTries} times in a row.", failure);
     }
 
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
     private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken ct)
     {
         if (await Plan.LoadAsync(plans, campaign.PlanId, ct) is { } plan)
+        {
             return plan.HasRejectedFile && !await plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).ExistsAsync(ct) ? plan with { HasRejectedFile = false } : plan;
+        }
+
         return new Plan
         {
             PlanId = campaign.PlanId,
@@ -248,7 +293,7 @@ internal sealed class ReportWriter(
         var place = SupersededPlaceOf(campaign);
         await DeleteAsync(ReportName(place));
         await DeleteAsync(RejectedName(place));
-        await notSubmitted.RemoveAsync(place, OwnerOf(campaign), BlobNames.PlaceOf(campaign.Path!), await ledger.TasksAsync(campaign.PlanId, ct), ct);
+        await _notSubmitted.RemoveAsync(place, OwnerOf(campaign), BlobNames.PlaceOf(campaign.Path!), await ledger.GetTasksAsync(campaign.PlanId, ct), ct);
 
         Task DeleteAsync(string name) => results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
     }
@@ -256,8 +301,12 @@ internal sealed class ReportWriter(
     // A file's report stands beside its path until a later version of the file takes that place.
     private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
     {
-        if (campaign.Path is null) return PlaceOfPost(campaign.TaskName);
-        var source = await ledger.FindSourceAsync(campaign.Path, ct);
+        if (campaign.Path is null)
+        {
+            return PlaceOfPost(campaign.TaskName);
+        }
+
+        var source = await ledger.FindFileAsync(campaign.Path, ct);
         return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 
@@ -270,11 +319,15 @@ internal sealed class ReportWriter(
 
     /// <summary>Replaces what stands at a place.</summary>
     /// <exception cref="RequestFailedException">It is not what it was any more: see <see cref="NotSubmittedFiles.IsChange"/>.</exception>
-    private async Task WriteAsync(Standing standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
+    private async Task WriteAsync(ExistingReport standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
     {
         if (!standing.IsOwn)
         {
-            if (standing.Owner is { } before) await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), ct);
+            if (standing.Owner is { } before)
+            {
+                await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), ct);
+            }
+
             await ReplaceRejectedAsync(standing, plan, ct);
         }
 
@@ -289,7 +342,7 @@ internal sealed class ReportWriter(
             ct);
     }
 
-    private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner, Standing standing)
+    private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner, ExistingReport standing)
     {
         if (owner is null)
         {
@@ -298,22 +351,36 @@ internal sealed class ReportWriter(
         }
 
         var metadata = new Dictionary<string, string> { [OwnerKey] = owner };
-        if (report.NotSubmittedFiles.Count > 0) metadata[HasFilesKey] = "true";
+        if (report.NotSubmittedFiles.Count > 0)
+        {
+            metadata[HasFilesKey] = "true";
+        }
+
         return metadata;
     }
 
-    private async Task MoveAsync(Standing standing, string to, CancellationToken ct)
+    private async Task MoveAsync(ExistingReport standing, string to, CancellationToken ct)
     {
         foreach (var (name, etag) in ((Func<string, string>, ETag?)[])[(ReportName, standing.Report), (RejectedName, standing.Rejected)])
         {
             var target = results.GetBlobClient(name(to));
             // What stands there already is newer: its campaign has written it there itself.
-            if (etag is null || await target.ExistsAsync(ct)) continue;
+            if (etag is null || await target.ExistsAsync(ct))
+            {
+                continue;
+            }
+
             try
             {
                 var from = results.GetBlobClient(name(standing.Place));
-                if (name == ReportName) await MoveReportAsync(from, etag.Value, target, standing.Place, to, ct);
-                else await CopyAsync(from, etag, target, StillAs(null), ct);
+                if (name == ReportName)
+                {
+                    await MoveReportAsync(from, etag.Value, target, standing.Place, to, ct);
+                }
+                else
+                {
+                    await CopyAsync(from, etag, target, StillAs(null), ct);
+                }
             }
             catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
             {
@@ -343,13 +410,17 @@ internal sealed class ReportWriter(
             text?.Replace($"{results.Name}/{BlobNames.Short(place)}.", $"{results.Name}/{BlobNames.Short(newPlace)}.", StringComparison.Ordinal);
     }
 
-    private async Task ReplaceRejectedAsync(Standing standing, Plan plan, CancellationToken ct)
+    private async Task ReplaceRejectedAsync(ExistingReport standing, Plan plan, CancellationToken ct)
     {
         var target = results.GetBlobClient(RejectedName(standing.Place));
         if (plan.HasRejectedFile)
+        {
             await CopyAsync(plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)), null, target, StillAs(standing.Rejected), ct);
+        }
         else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null)) // else it may be the last copy of its own list
+        {
             await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), ct);
+        }
     }
 
     private static async Task CopyAsync(BlobClient from, ETag? still, BlobClient to, BlobRequestConditions conditions, CancellationToken ct)
@@ -365,7 +436,7 @@ internal sealed class ReportWriter(
         }, ct);
     }
 
-    private async Task<Standing> FindAsync(string place, string? owner, CancellationToken ct)
+    private async Task<ExistingReport> FindAsync(string place, string? owner, CancellationToken ct)
     {
         var report = await FindAsync(ReportName(place), ct);
         string? before = null, original = null;
@@ -398,5 +469,5 @@ internal sealed class ReportWriter(
     /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the
     /// list of rejected callees unless the report is one's own.
     /// </summary>
-    private sealed record Standing(string Place, ETag? Report, string? Owner, string? SubmittedAs, bool IsOwn, bool HasFiles, ETag? Rejected);
+    private sealed record ExistingReport(string Place, ETag? Report, string? Owner, string? SubmittedAs, bool IsOwn, bool HasFiles, ETag? Rejected);
 }

@@ -40,7 +40,11 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         if (request.ContentLength > RequestLimit.Bytes)
         {
             // Who asks before sending has sent nothing yet.
-            if (request.Headers.Expect.Count == 0) await TakeInAsync(request.Body, cancellationToken);
+            if (request.Headers.Expect.Count == 0)
+            {
+                await TakeInAsync(request.Body, cancellationToken);
+            }
+
             return TooLarge();
         }
 
@@ -96,15 +100,24 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(taskName);
         if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place))
+        {
             return Problem.Of(StatusCodes.Status404NotFound, "No such task", $"'{number}' is no task's number: they are counted from 1.");
+        }
 
         var (resolution, error) = await ResolutionRequest.ReadAsync(request.Body, cancellationToken);
-        if (resolution is null) return Problem.Of(StatusCodes.Status400BadRequest, "Not a resolution", error);
+        if (resolution is null)
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, "Not a resolution", error);
+        }
+
         return await AnswerAsync(async () =>
         {
             var result = await campaigns.ResolveTaskAsync(taskName, place, resolution, cancellationToken);
             if (result.Outcome == ResolutionOutcome.NotFound && Unescaped(taskName) is var unescaped && unescaped != taskName)
+            {
                 result = await campaigns.ResolveTaskAsync(unescaped, place, resolution, cancellationToken);
+            }
+
             return result.Outcome switch
             {
                 ResolutionOutcome.Recorded => Json.Of(StatusCodes.Status200OK, result.Report!),
@@ -164,8 +177,16 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
 
     private static CampaignFormat? FormatOf(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
-        if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return CampaignFormat.Csv;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
+        {
+            return null;
+        }
+
+        if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+        {
+            return CampaignFormat.Csv;
+        }
+
         return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) ? CampaignFormat.Json : null;
     }
 

@@ -1,8 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Laaffic.Campaigns;
-using Laaffic.Campaigns.Reports;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Laaffic.Functions.Http;
@@ -10,7 +7,7 @@ namespace Laaffic.Functions.Http;
 /// <summary>The endpoints' answers as JSON, written by the app and not by whatever formatters its host has set.</summary>
 internal static class Json
 {
-    private static readonly AnswerJson Context = new(new JsonSerializerOptions(AnswerJson.Default.Options)
+    private static readonly ResponseJson Context = new(new JsonSerializerOptions(ResponseJson.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // names are to be read by people; the answer is never HTML
     });
@@ -22,10 +19,3 @@ internal static class Json
         Content = JsonSerializer.Serialize(answer, typeof(T), Context),
     };
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(CampaignReport))]
-[JsonSerializable(typeof(CampaignPage))]
-[JsonSerializable(typeof(HealthReport))]
-[JsonSerializable(typeof(Problem))]
-internal sealed partial class AnswerJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ namespace Laaffic.Functions.Http;
 /// <summary>A request's body, to be read once, that throws HTTP 413 when it turns out to be longer than allowed.</summary>
 internal sealed class LimitedStream(Stream body, long limit) : Stream
 {
-    private long count;
+    private long _count;
 
     public override bool CanRead => true;
 
@@ -15,13 +15,13 @@ internal sealed class LimitedStream(Stream body, long limit) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => count; set => throw new NotSupportedException(); }
+    public override long Position { get => _count; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
-        count += read;
-        return count <= limit ? read : throw new BadHttpRequestException("The request is too large.", StatusCodes.Status413PayloadTooLarge);
+        _count += read;
+        return _count <= limit ? read : throw new BadHttpRequestException("The request is too large.", StatusCodes.Status413PayloadTooLarge);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

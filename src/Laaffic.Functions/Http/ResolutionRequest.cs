@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Laaffic.Campaigns;
 using Microsoft.AspNetCore.Http;
 
@@ -20,13 +19,25 @@ internal sealed record ResolutionRequest(string? Outcome, long? KeyId, string? B
             using var limited = new LimitedStream(body, MaxBytes);
             var request = await JsonSerializer.DeserializeAsync(limited, ResolutionJson.Default.ResolutionRequest, cancellationToken);
             if (request?.Outcome is not ("accepted" or "notAccepted"))
+            {
                 return (null, "outcome must be \"accepted\" (Laaffic's console shows the task) or \"notAccepted\" (it certainly does not have it).");
+            }
+
             if (string.IsNullOrWhiteSpace(request.By) || request.By.Length > MaxName || request.By.Any(char.IsControl))
+            {
                 return (null, $"by must name the person who looked, in at most {MaxName} characters: it is kept with the task.");
+            }
+
             if (request is { Outcome: "accepted", KeyId: not > 0 })
+            {
                 return (null, "keyId must be the task's id in Laaffic's console, a whole number.");
+            }
+
             if (request is { Outcome: "notAccepted", KeyId: <= 0 })
+            {
                 return (null, "keyId must be the id of the other task that has this name, a whole number, or be left out.");
+            }
+
             return (new(request.Outcome == "accepted", request.KeyId, request.By.Trim()), "");
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
@@ -35,7 +46,3 @@ internal sealed record ResolutionRequest(string? Outcome, long? KeyId, string? B
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(ResolutionRequest))]
-internal sealed partial class ResolutionJson : JsonSerializerContext;

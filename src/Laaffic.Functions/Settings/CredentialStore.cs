@@ -31,19 +31,19 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
     /// <summary>The same while none are known: short, as nothing can be sent, and whoever sets a missing secret looks at once.</summary>
     private static readonly TimeSpan PauseWhenUnknown = TimeSpan.FromSeconds(5);
 
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource stopped = new();
-    private LaafficCredentials? known;
-    private string? failure;
-    private Task<LaafficCredentials>? fetching;
-    private DateTimeOffset staleAt;
-    private DateTimeOffset refreshFrom;
-    private DateTimeOffset pausedUntil;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private LaafficCredentials? _known;
+    private string? _failure;
+    private Task<LaafficCredentials>? _fetching;
+    private DateTimeOffset _staleAt;
+    private DateTimeOffset _refreshFrom;
+    private DateTimeOffset _pausedUntil;
 
     /// <summary>The names of the secrets as settings; in the vault each <c>:</c> is <c>--</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["Laaffic:AppId", "Laaffic:ApiKey", "Laaffic:ApiSecret"];
 
-    /// <summary>The secrets; as a <see cref="CredentialsSource"/>.</summary>
+    /// <summary>The secrets; as a <see cref="CredentialsProvider"/>.</summary>
     /// <param name="refresh">Laaffic answered -1: asks the vault at once, unless that was just done.</param>
     /// <param name="cancellationToken">Ends the waiting of this caller only.</param>
     /// <exception cref="SecretsUnavailableException">A secret is missing, or the vault does not answer and none are known: the message says which.</exception>
@@ -51,24 +51,32 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
     {
         if (vault is null)
         {
-            if (refresh) (configuration as IConfigurationRoot)?.Reload();
+            if (refresh)
+            {
+                (configuration as IConfigurationRoot)?.Reload();
+            }
+
             return Read(Names.ToDictionary(n => n, n => configuration[n]));
         }
 
         Task<LaafficCredentials> fetch;
-        lock (gate)
+        lock (_gate)
         {
             var now = time.GetUtcNow();
-            var isDue = known is null || now >= (refresh ? refreshFrom : staleAt);
-            if (fetching is null && isDue && now >= pausedUntil)
+            var isDue = _known is null || now >= (refresh ? _refreshFrom : _staleAt);
+            if (_fetching is null && isDue && now >= _pausedUntil)
             {
-                fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
+                _fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
                 // Those who wait may all be gone when it fails.
-                _ = fetching.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                _ = _fetching.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
 
-            if (known is not null && (fetching is null || !refresh)) return known;
-            fetch = fetching ?? throw new SecretsUnavailableException(failure!);
+            if (_known is not null && (_fetching is null || !refresh))
+            {
+                return _known;
+            }
+
+            fetch = _fetching ?? throw new SecretsUnavailableException(_failure!);
         }
 
         return await fetch.WaitAsync(cancellationToken);
@@ -77,8 +85,8 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
     /// <inheritdoc/>
     public void Dispose()
     {
-        stopped.Cancel();
-        stopped.Dispose();
+        _stopped.Cancel();
+        _stopped.Dispose();
     }
 
     /// <summary>Asks the vault. If that fails: what is known, or an exception if nothing is.</summary>
@@ -87,7 +95,7 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
         try
         {
             using var limit = new CancellationTokenSource(FetchLimit, time);
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopped.Token);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopped.Token);
             var answers = await Task.WhenAll(Names.Select(n => FetchAsync(from, n, ended.Token)));
             var failures = answers.Where(a => a.Failure is not null).ToList();
             if (failures.Count > 0)
@@ -97,11 +105,14 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
             }
 
             var fetched = Read(answers.ToDictionary(a => a.Name, a => a.Value));
-            lock (gate)
+            lock (_gate)
             {
                 var now = time.GetUtcNow();
-                (known, failure, staleAt, fetching) = (fetched, null, now + KeepFor, null);
-                if (refresh) refreshFrom = now + RefreshCountsFor;
+                (_known, _failure, _staleAt, _fetching) = (fetched, null, now + KeepFor, null);
+                if (refresh)
+                {
+                    _refreshFrom = now + RefreshCountsFor;
+                }
             }
 
             return fetched;
@@ -109,13 +120,17 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
         catch (Exception e)
         {
             LaafficCredentials? before;
-            lock (gate)
+            lock (_gate)
             {
-                (before, failure, fetching) = (known, e.Message, null);
-                pausedUntil = time.GetUtcNow() + (before is null ? PauseWhenUnknown : PauseWhenKnown);
+                (before, _failure, _fetching) = (_known, e.Message, null);
+                _pausedUntil = time.GetUtcNow() + (before is null ? PauseWhenUnknown : PauseWhenKnown);
             }
 
-            if (before is null) throw;
+            if (before is null)
+            {
+                throw;
+            }
+
             log?.LogWarning("The secrets known before stay in use: {Failure}", e.Message);
             return before;
         }

@@ -25,7 +25,12 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
         reader.CheckStorage();
         var vault = reader.Uri("KeyVault:Uri", null);
         if (vault is null)
-            foreach (var name in CredentialStore.Names) reader.Require(name);
+        {
+            foreach (var name in CredentialStore.Names)
+            {
+                reader.Require(name);
+            }
+        }
 
         var initialDelay = reader.Span("Campaigns:Retry:InitialDelay", defaults.InitialDelay, atLeast: TimeSpan.Zero);
         var settings = new LaafficSettings(
@@ -68,29 +73,56 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
         public void Require(string key)
         {
-            if (string.IsNullOrWhiteSpace(configuration[key])) Errors.Add($"{Name(key)} is not set.");
+            if (string.IsNullOrWhiteSpace(configuration[key]))
+            {
+                Errors.Add($"{Name(key)} is not set.");
+            }
         }
 
         public Uri? Uri(string key, Uri? fallback)
         {
-            if (configuration[key] is not { Length: > 0 } text) return fallback;
-            if (System.Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http") return uri;
+            if (configuration[key] is not { Length: > 0 } text)
+            {
+                return fallback;
+            }
+
+            if (System.Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
+            {
+                return uri;
+            }
+
             Errors.Add($"{Name(key)} is '{text}': it must be an absolute address that begins with https://.");
             return fallback;
         }
 
         public TimeZoneInfo Zone(string key)
         {
-            if (configuration[key] is not { Length: > 0 } id) return TimeZoneInfo.Utc;
-            if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return zone;
+            if (configuration[key] is not { Length: > 0 } id)
+            {
+                return TimeZoneInfo.Utc;
+            }
+
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone))
+            {
+                return zone;
+            }
+
             Errors.Add($"{Name(key)} is '{id}', which is no known time zone: give an IANA name such as Asia/Shanghai.");
             return TimeZoneInfo.Utc;
         }
 
         public int Number(string key, int least, int most, int fallback)
         {
-            if (configuration[key] is not { Length: > 0 } text) return fallback;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+            if (configuration[key] is not { Length: > 0 } text)
+            {
+                return fallback;
+            }
+
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
             Errors.Add($"{Name(key)} is '{text}': it must be a whole number from {least} to {most}.");
             return fallback;
         }
@@ -98,7 +130,11 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
         // TimeSpan.Parse would read 24:00:00 as 24 days.
         public TimeSpan Span(string key, TimeSpan fallback, TimeSpan? atLeast = null, TimeSpan? atMost = null)
         {
-            if (configuration[key] is not { Length: > 0 } text) return fallback;
+            if (configuration[key] is not { Length: > 0 } text)
+            {
+                return fallback;
+            }
+
             if (HoursMinutesSeconds().Match(text) is not { Success: true } match)
             {
                 Errors.Add($"{Name(key)} is '{text}': it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.");
@@ -107,9 +143,19 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
             var span = new TimeSpan(Part("h"), Part("m"), Part("s"));
             var least = atLeast ?? TimeSpan.FromSeconds(1);
-            if (span < least) Errors.Add($"{Name(key)} is '{text}': it must be at least {Written(least)}.");
-            else if (span > atMost) Errors.Add($"{Name(key)} is '{text}': it must be at most {Written(atMost.Value)}.");
-            else return span;
+            if (span < least)
+            {
+                Errors.Add($"{Name(key)} is '{text}': it must be at least {Written(least)}.");
+            }
+            else if (span > atMost)
+            {
+                Errors.Add($"{Name(key)} is '{text}': it must be at most {Written(atMost.Value)}.");
+            }
+            else
+            {
+                return span;
+            }
+
             return fallback;
 
             int Part(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
@@ -124,13 +170,4 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
         // As it is written among the app settings and in the environment.
         private static string Name(string key) => key.Replace(":", "__", StringComparison.Ordinal);
     }
-}
-
-/// <summary>App settings are missing or wrong.</summary>
-/// <param name="errors">A sentence each, with the setting's name.</param>
-public sealed class SettingsException(IReadOnlyList<string> errors)
-    : InvalidOperationException("The app settings need mending: " + string.Join(" ", errors))
-{
-    /// <summary>A sentence each, with the setting's name.</summary>
-    public IReadOnlyList<string> Errors { get; } = errors;
 }

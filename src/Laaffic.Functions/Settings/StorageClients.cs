@@ -69,7 +69,10 @@ public static class StorageClients
         }
 
         if (section["accountName"] is not { Length: > 0 } account)
+        {
             throw new SettingsException([$"{connection} is not set: give a connection string, or {connection}__{service}ServiceUri for access by identity."]);
+        }
+
         return account.Length is >= 3 and <= 24 && account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
             ? new Uri($"https://{account}.{service}.core.windows.net")
             : throw new SettingsException([$"{connection}__accountName is '{account}': a storage account's name has 3 to 24 lower-case letters and digits."]);

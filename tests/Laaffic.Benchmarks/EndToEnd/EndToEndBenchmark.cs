@@ -68,7 +68,10 @@ internal static class EndToEndBenchmark
             while (await FindAsync(reportBlob) is not { State: not CampaignStates.Waiting } report || report.State != CampaignStates.Accepted || !Check(report, rows))
             {
                 if (Stopwatch.GetElapsedTime(start) > Patience)
+                {
                     throw new TimeoutException($"The campaign of {rows} rows was not accepted; the app used {app.Cpu} of CPU time.");
+                }
+
                 await Task.Delay(20);
             }
             return Stopwatch.GetElapsedTime(start);
@@ -85,9 +88,15 @@ internal static class EndToEndBenchmark
             await bare.PutAsync(Address("bare", "file"), file);
             await bare.ReadAsync(Address("bare", "file"));
             foreach (var (number, body) in bodies.Index())
+            {
                 await bare.PutAsync(Address("bare", $"body{number}"), body);
+            }
+
             foreach (var (number, _) in bodies.Index())
+            {
                 await bare.PostAsync(Address("bare", $"body{number}"));
+            }
+
             return Stopwatch.GetElapsedTime(start);
         }
 
@@ -100,7 +109,10 @@ internal static class EndToEndBenchmark
             var plan = await planner.PlanAsync(new PlanRequest(name, CampaignFormat.Csv, name, null, name, DateTimeOffset.UtcNow), new MemoryStream(file), CancellationToken.None);
             List<byte[]> bodies = [];
             foreach (var task in plan.Tasks)
+            {
                 bodies.Add((await storage.GetBlobContainerClient(Containers.Tasks).GetBlobClient(task.BlobName).DownloadContentAsync()).Value.Content.ToArray());
+            }
+
             return bodies;
         }
 

@@ -10,13 +10,13 @@ namespace Laaffic.Benchmarks.Measuring;
 /// <summary>One of the project's programs as a process of its own, measured from outside (Linux only: through <c>/proc</c>).</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private readonly Process process;
-    private readonly ConcurrentQueue<string> output = new();
-    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(Process process)
     {
-        this.process = process;
+        this._process = process;
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.ErrorDataReceived += (_, line) => Read(line.Data);
         process.BeginOutputReadLine();
@@ -24,7 +24,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Where it listens.</summary>
-    public Uri Address => listening.Task.Result;
+    public Uri Address => _listening.Task.Result;
 
     /// <summary>The most memory it ever had resident, in MB.</summary>
     public double PeakMegabytes => long.Parse(Status("VmHWM"), CultureInfo.InvariantCulture) / 1024.0;
@@ -34,8 +34,8 @@ internal sealed class ServerProcess : IDisposable
     {
         get
         {
-            process.Refresh();
-            return process.TotalProcessorTime;
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 
@@ -58,31 +58,37 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill();
-            process.WaitForExit();
+            _process.Kill();
+            _process.WaitForExit();
         }
-        process.Dispose();
+        _process.Dispose();
     }
 
     private static async Task<ServerProcess> StartAsync(Assembly program, string[] arguments, Dictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet", [program.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
+        {
             start.Environment[name] = value;
+        }
+
         var server = new ServerProcess(Process.Start(start)!);
-        await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(1));
-        return server.listening.Task.IsCompleted
+        await Task.WhenAny(server._listening.Task, server._process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(1));
+        return server._listening.Task.IsCompleted
             ? server
-            : throw new InvalidOperationException($"{program.GetName().Name} did not start:\n{string.Join('\n', server.output)}");
+            : throw new InvalidOperationException($"{program.GetName().Name} did not start:\n{string.Join('\n', server._output)}");
     }
 
     private void Read(string? line)
     {
         if (line is null)
+        {
             return;
-        output.Enqueue(line);
+        }
+
+        _output.Enqueue(line);
         var address = line.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
         {
             ["HTTP", var app, ..] => app,
@@ -90,9 +96,11 @@ internal sealed class ServerProcess : IDisposable
             _ => null,
         };
         if (address is not null)
-            listening.TrySetResult(new Uri(address));
+        {
+            _listening.TrySetResult(new Uri(address));
+        }
     }
 
-    private string Status(string name) => File.ReadLines($"/proc/{process.Id}/status")
+    private string Status(string name) => File.ReadLines($"/proc/{_process.Id}/status")
         .First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1];
 }

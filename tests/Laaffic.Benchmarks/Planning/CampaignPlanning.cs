@@ -6,7 +6,7 @@ namespace Laaffic.Benchmarks.Planning;
 /// <summary>From a campaign's bytes to its tasks' request bodies: the planner, its floor and the plain program.</summary>
 public class CampaignPlanning
 {
-    private byte[] campaign = [];
+    private byte[] _campaign = [];
 
     /// <summary>Its form.</summary>
     [Params(CampaignFormat.Csv, CampaignFormat.Json)]
@@ -19,14 +19,14 @@ public class CampaignPlanning
     private bool IsCsv => Format == CampaignFormat.Csv;
 
     [GlobalSetup]
-    public void Setup() => campaign = SampleCampaign.Bytes(IsCsv ? SampleCampaign.WriteCsv : SampleCampaign.WriteJson, Rows);
+    public void Setup() => _campaign = SampleCampaign.Bytes(IsCsv ? SampleCampaign.WriteCsv : SampleCampaign.WriteJson, Rows);
 
     [Benchmark(Baseline = true)]
-    public long Floor() => IsCsv ? Floors.Csv(campaign) : Floors.Json(campaign);
+    public long Floor() => IsCsv ? Floors.Csv(_campaign) : Floors.Json(_campaign);
 
     [Benchmark]
-    public Task<long> Planner() => PlannerRun.PlanAsync(Format, campaign);
+    public Task<long> Planner() => PlannerRun.PlanAsync(Format, _campaign);
 
     [Benchmark]
-    public long PlainProgram() => IsCsv ? PlainPrograms.Csv(campaign) : PlainPrograms.FromJson(campaign);
+    public long PlainProgram() => IsCsv ? PlainPrograms.Csv(_campaign) : PlainPrograms.FromJson(_campaign);
 }

@@ -29,7 +29,10 @@ internal static class Floors
         {
             json.WriteStartObject();
             for (var i = 0; i < Columns.Length; i++)
+            {
                 json.WriteString(Columns[i], csvReader.GetFieldSpan(i));
+            }
+
             json.WriteEndObject();
             rows++;
             Empty(json, buffer);
@@ -60,7 +63,10 @@ internal static class Floors
                 }
             }
             if (read == 0)
+            {
                 return callees - 1; // the root is an object too
+            }
+
             state = reader.CurrentState;
             bytes.AsSpan((int)reader.BytesConsumed, end - (int)reader.BytesConsumed).CopyTo(bytes);
             end -= (int)reader.BytesConsumed;
@@ -98,7 +104,10 @@ internal static class Floors
     private static void Empty(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer)
     {
         if (json.BytesPending + buffer.WrittenCount < Block - 64 * 1024)
+        {
             return;
+        }
+
         json.Flush();
         buffer.ResetWrittenCount();
     }

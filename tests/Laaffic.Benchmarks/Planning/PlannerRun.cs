@@ -21,6 +21,8 @@ internal static class PlannerRun
     {
         var content = SampleCampaign.Bytes(format == CampaignFormat.Csv ? SampleCampaign.WriteCsv : SampleCampaign.WriteJson, rows);
         for (var round = 0; round < rounds; round++)
+        {
             await PlanAsync(format, content);
+        }
     }
 }

@@ -21,13 +21,19 @@ internal static class CampaignRequests
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"{rows}.csv");
             using (var file = new MemoryStream(SampleCampaign.Bytes(SampleCampaign.WriteCsv, rows, path)))
+            {
                 await campaigns.UploadBlobAsync(path, file);
+            }
+
             app.Requests.Take();
-            await app.Service.TakeUpAsync(path, CancellationToken.None);
+            await app.Service.ProcessFileAsync(path, CancellationToken.None);
             var (count, kinds) = app.Requests.Take();
             var accepted = app.Simulator.AcceptedTasks.Where(task => task.Name.StartsWith(path, StringComparison.Ordinal)).Sum(task => task.Callees.Count);
             if (accepted != SampleCampaign.Valid(rows))
+            {
                 throw new InvalidOperationException($"{accepted} of {SampleCampaign.Valid(rows)} callees were accepted.");
+            }
+
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows} | {count} | {kinds} |"));
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Laaffic.Api;
@@ -15,7 +14,7 @@ namespace Laaffic.Benchmarks.Requests;
 /// <summary>The app's service on an account of storage, with its requests counted, and the API in this process.</summary>
 internal sealed class CountedApp : IAsyncDisposable
 {
-    private readonly HttpClient http;
+    private readonly HttpClient _http;
 
     private CountedApp(Azurite azurite, VoiceApiSimulator simulator, MovedClock time, TimeSpan latency)
     {
@@ -23,13 +22,13 @@ internal sealed class CountedApp : IAsyncDisposable
         Blobs = new BlobServiceClient(azurite.ConnectionString);
         var tables = new TableServiceClient(azurite.ConnectionString);
         Ledger = tables.GetTableClient("ledger");
-        http = new HttpClient(new Latency(latency)) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new Latency(latency)) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         var account = simulator.Account;
-        CredentialsSource credentials = (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret));
+        CredentialsProvider credentials = (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret));
         Service = new CampaignService(
             new BlobServiceClient(azurite.ConnectionString, Counted(new BlobClientOptions())),
             new TableServiceClient(azurite.ConnectionString, Counted(new TableClientOptions())),
-            new LaafficClient(http, credentials, time),
+            new LaafficClient(_http, credentials, time),
             credentials,
             new CampaignOptions(),
             time,
@@ -60,7 +59,9 @@ internal sealed class CountedApp : IAsyncDisposable
         using var content = new MemoryStream(Campaign(name, submitAt));
         var result = await Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, CancellationToken.None);
         if (result.Outcome != SubmissionOutcome.Committed)
+        {
             throw new InvalidOperationException($"{name} is {result.Outcome}: {string.Join(' ', result.Report.Errors)}");
+        }
     }
 
     /// <summary>A campaign of one callee.</summary>
@@ -72,7 +73,7 @@ internal sealed class CountedApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        _http.Dispose();
         await Simulator.DisposeAsync();
     }
 

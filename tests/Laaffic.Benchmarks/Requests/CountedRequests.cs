@@ -8,12 +8,12 @@ namespace Laaffic.Benchmarks.Requests;
 /// <summary>Counts what the app asks of storage, by method and kind of thing asked for.</summary>
 internal sealed partial class CountedRequests : HttpPipelinePolicy
 {
-    private ConcurrentDictionary<string, int> requests = new();
+    private ConcurrentDictionary<string, int> _requests = new();
 
     /// <summary>How many there were since it was last asked, in all and by kind.</summary>
     public (int Count, string Kinds) Take()
     {
-        var taken = Interlocked.Exchange(ref requests, new());
+        var taken = Interlocked.Exchange(ref _requests, new());
         return (taken.Values.Sum(), string.Join(", ", taken.OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value} {kind.Key}")));
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class CountedRequests : HttpPipelinePolicy
     {
         // Of /account/ledger(PartitionKey=…) and /account/tasks/0123/plan.json: ledger and tasks.
         var place = Place().Match(request.Uri.Path).Groups["place"].Value;
-        requests.AddOrUpdate($"{request.Method} {place}", 1, (_, count) => count + 1);
+        _requests.AddOrUpdate($"{request.Method} {place}", 1, (_, count) => count + 1);
     }
 
     [GeneratedRegex("^/?[^/]*/(?<place>[$A-Za-z]*)")]

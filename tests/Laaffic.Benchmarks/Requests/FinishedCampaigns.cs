@@ -19,8 +19,8 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
 
     private const int Parallel = 8;
 
-    private List<TableEntity>? model;
-    private TableEntity? task;
+    private List<TableEntity>? _model;
+    private TableEntity? _task;
 
     /// <summary>Adds them.</summary>
     /// <param name="file">The path of the file that became the finished campaign.</param>
@@ -28,8 +28,8 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
     /// <param name="count">How many.</param>
     public async Task AddAsync(string file, int first, int count)
     {
-        model ??= await RowsOfAsync(file); // before there are any others
-        task ??= await TaskOfAsync(model);
+        _model ??= await RowsOfAsync(file); // before there are any others
+        _task ??= await TaskOfAsync(_model);
         var container = blobs.GetBlobContainerClient(Containers.Campaigns);
         await System.Threading.Tasks.Parallel.ForEachAsync(
             Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (number, ct) =>
@@ -38,7 +38,7 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
                 var planId = string.Create(CultureInfo.InvariantCulture, $"plan{number:000000}");
                 var etag = (await container.UploadBlobAsync(path, BinaryData.FromString("{}"), ct)).Value.ETag;
                 await ledger.SubmitTransactionAsync(Enumerable.Range(1, Tasks).Select(i => Add(CopyTask(planId, i))), ct);
-                await ledger.SubmitTransactionAsync(model.Select(row => Add(Copy(row, number, path, planId, etag))), ct);
+                await ledger.SubmitTransactionAsync(_model.Select(row => Add(Copy(row, number, path, planId, etag))), ct);
             });
     }
 
@@ -51,7 +51,9 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
         await foreach (var row in ledger.QueryAsync<TableEntity>(row => row.PartitionKey == "campaigns"))
         {
             if (row.RowKey[..2] is "c:" or "l:" or "v:" || (row.RowKey.StartsWith("s:", StringComparison.Ordinal) && row.GetString("Path") == file))
+            {
                 rows.Add(row);
+            }
         }
         return rows.Count == 4 ? rows : throw new InvalidOperationException($"A finished campaign has left {rows.Count} rows, not 4.");
     }
@@ -69,14 +71,16 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
         foreach (var (name, value) in ((string, object)[])[("Path", path), ("PlanId", planId), ("BlobETag", etag.ToString()), ("TaskCount", Tasks)])
         {
             if (copy.ContainsKey(name))
+            {
                 copy[name] = value;
+            }
         }
         return copy;
     }
 
     private TableEntity CopyTask(string planId, int number)
     {
-        var copy = new TableEntity(task) { PartitionKey = planId, RowKey = number.ToString("D6", CultureInfo.InvariantCulture) };
+        var copy = new TableEntity(_task) { PartitionKey = planId, RowKey = number.ToString("D6", CultureInfo.InvariantCulture) };
         copy.Remove("odata.etag");
         return copy;
     }

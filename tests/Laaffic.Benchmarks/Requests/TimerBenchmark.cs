@@ -14,9 +14,14 @@ internal static class TimerBenchmark
     public static async Task RunAsync(IReadOnlyList<int> finished, int due)
     {
         await using (var azurite = await Azurite.StartAsync())
+        {
             await BesideFinishedAsync(azurite, finished);
+        }
+
         await using (var azurite = await Azurite.StartAsync())
+        {
             await ManyDueAsync(azurite, due);
+        }
     }
 
     private static async Task BesideFinishedAsync(Azurite azurite, IReadOnlyList<int> finished)
@@ -25,7 +30,7 @@ internal static class TimerBenchmark
         const string model = "model.json";
         await app.Blobs.GetBlobContainerClient(Containers.Campaigns).CreateIfNotExistsAsync();
         await app.Blobs.GetBlobContainerClient(Containers.Campaigns).UploadBlobAsync(model, BinaryData.FromBytes(CountedApp.Campaign("model", submitAt: null)));
-        await app.Service.TakeUpAsync(model, CancellationToken.None);
+        await app.Service.ProcessFileAsync(model, CancellationToken.None);
         var storage = new FinishedCampaigns(app.Blobs, app.Ledger);
 
         Console.WriteLine("\nStorage requests of a tick, by the number of finished tasks (100 a campaign)");
@@ -41,7 +46,10 @@ internal static class TimerBenchmark
             var first = app.Requests.Take();
             // Until each page of the container was looked at.
             for (var page = 0; page <= present / 5000 + 1; page++)
+            {
                 await app.Service.RunDueAsync(CancellationToken.None);
+            }
+
             app.Requests.Take();
             await app.Service.RunDueAsync(CancellationToken.None);
             var idle = app.Requests.Take();

@@ -18,13 +18,13 @@ namespace Laaffic.Benchmarks.Sending;
 [SuppressMessage("Design", "CA1001", Justification = "BenchmarkDotNet calls the clean-up.")]
 public class BodySending
 {
-    private Azurite? azurite;
-    private ServerProcess? simulator;
-    private BareSender? bare;
-    private HttpClient? http;
-    private LaafficClient? client;
-    private BlobContainerClient? tasks;
-    private PlannedTask? body;
+    private Azurite? _azurite;
+    private ServerProcess? _simulator;
+    private BareSender? _bare;
+    private HttpClient? _http;
+    private LaafficClient? _client;
+    private BlobContainerClient? _tasks;
+    private PlannedTask? _body;
 
     /// <summary>Callees in the body.</summary>
     [Params(20_000, 200_000)]
@@ -33,41 +33,45 @@ public class BodySending
     [GlobalSetup]
     public async Task StartAsync()
     {
-        azurite = await Azurite.StartAsync();
-        simulator = await ServerProcess.StartSimulatorAsync();
-        bare = new BareSender(simulator.Address);
-        http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = simulator.Address, Timeout = Timeout.InfiniteTimeSpan };
+        _azurite = await Azurite.StartAsync();
+        _simulator = await ServerProcess.StartSimulatorAsync();
+        _bare = new BareSender(_simulator.Address);
+        _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = _simulator.Address, Timeout = Timeout.InfiniteTimeSpan };
         var account = new SimulatorAccount();
-        client = new LaafficClient(http, (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret)), TimeProvider.System);
-        tasks = new BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient(Containers.Tasks);
-        await tasks.CreateAsync();
+        _client = new LaafficClient(_http, (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret)), TimeProvider.System);
+        _tasks = new BlobServiceClient(_azurite.ConnectionString).GetBlobContainerClient(Containers.Tasks);
+        await _tasks.CreateAsync();
     }
 
     [GlobalCleanup]
     public async Task StopAsync()
     {
-        http?.Dispose();
-        bare?.Dispose();
-        simulator?.Dispose();
-        if (azurite is not null)
-            await azurite.DisposeAsync();
+        _http?.Dispose();
+        _bare?.Dispose();
+        _simulator?.Dispose();
+        if (_azurite is not null)
+        {
+            await _azurite.DisposeAsync();
+        }
     }
 
     /// <summary>A body can be accepted once, so each round has one of its own.</summary>
     [IterationSetup]
-    public void StoreBody() => body = StoreBodyAsync().GetAwaiter().GetResult();
+    public void StoreBody() => _body = StoreBodyAsync().GetAwaiter().GetResult();
 
     [Benchmark(Baseline = true)]
     public Task Bare() =>
-        bare!.PostAsync(tasks!.GetBlobClient(body!.BlobName).GenerateSasUri(BlobSasPermissions.Read, DateTimeOffset.UtcNow.AddHours(1)));
+        _bare!.PostAsync(_tasks!.GetBlobClient(_body!.BlobName).GenerateSasUri(BlobSasPermissions.Read, DateTimeOffset.UtcNow.AddHours(1)));
 
     [Benchmark]
     public async Task Client()
     {
-        var reply = await client!.CreateTaskAsync(
-            new TaskBody(body!.Length, async ct => (await tasks!.GetBlobClient(body.BlobName).DownloadStreamingAsync(cancellationToken: ct)).Value.Content), CancellationToken.None);
+        var reply = await _client!.CreateTaskAsync(
+            new TaskBody(_body!.Length, async ct => (await _tasks!.GetBlobClient(_body.BlobName).DownloadStreamingAsync(cancellationToken: ct)).Value.Content), CancellationToken.None);
         if (reply.Verdict != Verdict.Accepted)
+        {
             throw new InvalidOperationException(reply.Reason);
+        }
     }
 
     private async Task<PlannedTask> StoreBodyAsync()
@@ -76,7 +80,7 @@ public class BodySending
         var rows = Callees + Callees / 50;
         using var csv = new MemoryStream(SampleCampaign.Bytes(SampleCampaign.WriteCsv, rows, Guid.NewGuid().ToString("N")));
         var options = new PlannerOptions { AppId = new SimulatorAccount().AppId, TimeZone = TimeZoneInfo.Utc, MaxCalleesPerTask = Callees };
-        var planner = new Planner(new BlobServiceClient(azurite!.ConnectionString), options, TimeProvider.System);
+        var planner = new Planner(new BlobServiceClient(_azurite!.ConnectionString), options, TimeProvider.System);
         var plan = await planner.PlanAsync(
             new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "benchmark", null, "benchmark", DateTimeOffset.UtcNow), csv, CancellationToken.None);
         return plan.Tasks[0];

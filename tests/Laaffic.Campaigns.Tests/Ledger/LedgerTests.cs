@@ -1,10 +1,10 @@
 using System.Text;
 using CsCheck;
+using Laaffic.Campaigns.Dispatch;
+using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
-using Laaffic.Campaigns.Sources;
-using Laaffic.Campaigns.Submission;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Logging;
 
@@ -45,7 +45,10 @@ public sealed class LedgerTests(StorageFixture storage)
             {
                 for (var done = 0; done < changes;)
                 {
-                    if (await (await ReadAsync(worker)).Raise()) done++;
+                    if (await (await ReadAsync(worker)).Raise())
+                    {
+                        done++;
+                    }
                 }
 
                 return true;
@@ -59,16 +62,16 @@ public sealed class LedgerTests(StorageFixture storage)
                 switch (row)
                 {
                     case Row.Task:
-                        var task = Assert.Single(await worker.Ledger.TasksAsync(committed.Campaign.PlanId, Token));
+                        var task = Assert.Single(await worker.Ledger.GetTasksAsync(committed.Campaign.PlanId, Token));
                         return (() => WriteAsync(task with { Attempts = task.Attempts + 1 }), task.Attempts);
                     case Row.Open:
-                        var open = (await worker.Ledger.FindOpenAsync(OpenKind.Campaign, "Reminder", Token))!;
+                        var open = (await worker.Ledger.FindWorkItemAsync(WorkItemKind.Campaign, "Reminder", Token))!;
                         return (() => WriteAsync(open with { DueAt = open.DueAt.AddSeconds(1) }), open.DueAt.ToUnixTimeSeconds());
                     case Row.Campaign:
                         var campaign = (await worker.Ledger.FindCampaignAsync("Reminder", Token))!;
                         return (() => WriteAsync(campaign with { Waiting = campaign.Waiting + 1 }), campaign.Waiting);
                     default:
-                        var gate = (await worker.Ledger.FindGateAsync(Token))!;
+                        var gate = (await worker.Ledger.FindCircuitAsync(Token))!;
                         return (() => WriteAsync(gate with { Until = gate.Until.AddSeconds(1) }), gate.Until.ToUnixTimeSeconds());
                 }
 
@@ -94,35 +97,52 @@ public sealed class LedgerTests(StorageFixture storage)
             var until = (await CommitAsync(shared, Campaign("Reminder", 1))).Open.DueAt;
             Instance? holder = null;
             var instances = shared.NewInstances(workers);
-            var work = new Dictionary<Instance, (CampaignRow Campaign, OpenRow Open)>();
+            var work = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();
             foreach (var step in steps)
             {
                 var now = shared.Now;
                 switch (step)
                 {
                     case Move.Take:
-                        var seen = new Dictionary<Instance, (CampaignRow Campaign, OpenRow Open)>();
+                        var seen = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();
                         foreach (var instance in instances)
                         {
-                            await foreach (var open in instance.Ledger.DueOrDeferredAsync(now, Token))
-                                if (open.DueAt <= now) seen.Add(instance, ((await instance.Ledger.FindCampaignAsync("Reminder", Token))!, open));
+                            await foreach (var open in instance.Ledger.GetDueOrDeferredAsync(now, Token))
+                            {
+                                if (open.DueAt <= now)
+                                {
+                                    seen.Add(instance, ((await instance.Ledger.FindCampaignAsync("Reminder", Token))!, open));
+                                }
+                            }
                         }
 
                         Assert.Equal(now >= until ? workers : 0, seen.Count);
                         var takers = await AtOnceAsync([.. seen.Keys], i => ReserveAsync(i, seen));
-                        if (seen.Count == 0) break;
+                        if (seen.Count == 0)
+                        {
+                            break;
+                        }
+
                         holder = Assert.Single(takers);
                         (work[holder], until) = (seen[holder], now + shared.Options.LeaseDuration);
                         break;
                     case Move.Renew: // by whoever has ever had it: even after its lease has expired, if nobody took it
                         var renewers = await AtOnceAsync([.. work.Keys], i => ReserveAsync(i, work));
                         Assert.Equal(holder is null ? [] : [holder], renewers);
-                        if (holder is not null) until = now + shared.Options.LeaseDuration;
+                        if (holder is not null)
+                        {
+                            until = now + shared.Options.LeaseDuration;
+                        }
+
                         break;
                     case Move.End:
-                        var enders = await AtOnceAsync([.. work.Keys], i => i.Ledger.EndRoundAsync(work[i].Campaign, work[i].Open, work[i].Open with { DueAt = now.AddMinutes(1) }, Token));
+                        var enders = await AtOnceAsync([.. work.Keys], i => i.Ledger.CompleteRunAsync(work[i].Campaign, work[i].Open, work[i].Open with { DueAt = now.AddMinutes(1) }, Token));
                         Assert.Equal(holder is null ? [] : [holder], enders);
-                        if (holder is not null) (holder, until) = (null, now.AddMinutes(1));
+                        if (holder is not null)
+                        {
+                            (holder, until) = (null, now.AddMinutes(1));
+                        }
+
                         work.Clear(); // a round that has ended is not gone on with
                         break;
                     default:
@@ -131,10 +151,18 @@ public sealed class LedgerTests(StorageFixture storage)
                 }
             }
 
-            async Task<bool> ReserveAsync(Instance instance, Dictionary<Instance, (CampaignRow Campaign, OpenRow Open)> rows)
+            async Task<bool> ReserveAsync(Instance instance, Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)> rows)
             {
-                if (await instance.Ledger.TryReserveAsync(rows[instance].Open, shared.Now + shared.Options.LeaseDuration, Token) is not { } reserved) return false;
-                lock (rows) rows[instance] = (rows[instance].Campaign, reserved);
+                if (await instance.Ledger.TryLeaseAsync(rows[instance].Open, shared.Now + shared.Options.LeaseDuration, Token) is not { } reserved)
+                {
+                    return false;
+                }
+
+                lock (rows)
+                {
+                    rows[instance] = (rows[instance].Campaign, reserved);
+                }
+
                 return true;
             }
         }, iter: 15, threads: 1);
@@ -149,42 +177,50 @@ public sealed class LedgerTests(StorageFixture storage)
             Instance? holder = null;
             var ended = false;
             var instances = shared.NewInstances(workers);
-            var claims = new Dictionary<Instance, SourceClaim>();
+            var claims = new Dictionary<Instance, FileLease>();
             foreach (var step in steps)
             {
                 var now = shared.Now;
                 switch (step)
                 {
                     case Move.Take when !ended:
-                        var known = await Task.WhenAll(instances.Select(i => i.Ledger.FindSourceAsync(Path, Token)));
+                        var known = await Task.WhenAll(instances.Select(i => i.Ledger.FindFileAsync(Path, Token)));
                         var taken = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() =>
-                            instance.Ledger.ClaimSourceAsync(Path, "v1", known[i], now, now + shared.Options.LeaseDuration, Token))));
+                            instance.Ledger.TryLeaseFileAsync(Path, "v1", known[i], now, now + shared.Options.LeaseDuration, Token))));
                         Assert.Equal(until is null || now >= until ? 1 : 0, taken.Count(claim => claim is not null));
                         if (Array.FindIndex(taken, claim => claim is not null) is var winner and >= 0)
                         {
                             // What the one before has left half-written is given to the next one, to be removed.
-                            Assert.Equal(holder is null ? null : claims[holder].Source.PlanId, taken[winner]!.AbandonedPlan);
+                            Assert.Equal(holder is null ? null : claims[holder].File.PlanId, taken[winner]!.AbandonedPlan);
                             (holder, until) = (instances[winner], now + shared.Options.LeaseDuration);
                             claims[holder] = taken[winner]!;
                         }
 
                         break;
                     case Move.Renew:
-                        var renewers = await AtOnceAsync([.. claims.Keys], i => i.Ledger.TryRenewAsync(claims[i], now + shared.Options.LeaseDuration, Token));
+                        var renewers = await AtOnceAsync([.. claims.Keys], i => i.Ledger.TryRenewLeaseAsync(claims[i], now + shared.Options.LeaseDuration, Token));
                         Assert.Equal(holder is null || ended ? [] : [holder], renewers);
-                        if (holder is not null && !ended) until = now + shared.Options.LeaseDuration;
+                        if (holder is not null && !ended)
+                        {
+                            until = now + shared.Options.LeaseDuration;
+                        }
+
                         break;
                     case Move.End:
                         var enders = await AtOnceAsync([.. claims.Keys], async i => commits
-                            ? await i.Ledger.CommitAsync(RowOf("Reminder", claims[i].Source.PlanId, now), Path, claims[i], [], now, Token) is not null
-                            : await i.Ledger.CloseSourceAsync(claims[i], SourceState.Rejected, null, Token));
+                            ? await i.Ledger.CommitAsync(RowOf("Reminder", claims[i].File.PlanId, now), Path, claims[i], [], now, Token) is not null
+                            : await i.Ledger.CompleteFileAsync(claims[i], FileState.Rejected, null, Token));
                         Assert.Equal(holder is null || ended ? [] : [holder], enders);
-                        if (holder is null || ended) break;
+                        if (holder is null || ended)
+                        {
+                            break;
+                        }
+
                         ended = true;
-                        var source = (await holder.Ledger.FindSourceAsync(Path, Token))!;
-                        Assert.Equal(commits ? SourceState.Planned : SourceState.Rejected, source.State);
-                        Assert.Null(await holder.Ledger.FindOpenAsync(OpenKind.File, Path, Token));
-                        Assert.Equal(commits, await holder.Ledger.FindCampaignAsync("Reminder", Token) is { } campaign && campaign.PlanId == claims[holder].Source.PlanId);
+                        var source = (await holder.Ledger.FindFileAsync(Path, Token))!;
+                        Assert.Equal(commits ? FileState.Planned : FileState.Rejected, source.State);
+                        Assert.Null(await holder.Ledger.FindWorkItemAsync(WorkItemKind.File, Path, Token));
+                        Assert.Equal(commits, await holder.Ledger.FindCampaignAsync("Reminder", Token) is { } campaign && campaign.PlanId == claims[holder].File.PlanId);
                         break;
                     case Move.HalfALease or Move.ALease:
                         shared.Clock.Advance(step == Move.ALease ? shared.Options.LeaseDuration : shared.Options.LeaseDuration / 2);
@@ -202,22 +238,22 @@ public sealed class LedgerTests(StorageFixture storage)
             var instances = shared.NewInstances(sources);
             var plans = await Task.WhenAll(instances.Select((instance, i) => PlanAsync(instance, Campaign("Reminder", sameContent ? 1 : i + 1))));
             var claims = await Task.WhenAll(instances.Select((instance, i) =>
-                instance.Ledger.ClaimSourceAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)));
+                instance.Ledger.TryLeaseFileAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)));
             var outcomes = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() =>
                 instance.Committer.CommitAsync(plans[i], $"{i}.json", $"campaigns/{i}.json", claims[i], now, Token))));
 
             var winner = Assert.Single(Enumerable.Range(0, sources), i => outcomes[i] is CommitOutcome.Committed);
             var ledger = shared.NewInstance().Ledger;
             Assert.Equal(plans[winner].PlanId, (await ledger.FindCampaignAsync("Reminder", Token))!.PlanId);
-            Assert.Equal(["Reminder"], (await ledger.ListAsync(100, null, Token)).TaskNames);
+            Assert.Equal(["Reminder"], (await ledger.ListCampaignsAsync(100, null, Token)).TaskNames);
             for (var i = 0; i < sources; i++)
             {
                 Assert.True(i == winner || (sameContent ? outcomes[i] is CommitOutcome.SameContent : outcomes[i] is CommitOutcome.NameTaken), outcomes[i].ToString());
                 // A commit that did not come about has left nothing behind: the file is still being read.
-                var source = (await ledger.FindSourceAsync($"{i}.json", Token))!;
-                Assert.Equal(i == winner ? SourceState.Planned : SourceState.Reading, source.State);
-                Assert.Equal(i == winner, await ledger.FindOpenAsync(OpenKind.File, $"{i}.json", Token) is null);
-                Assert.Equal(i == winner, await ledger.FindVersionAsync($"campaigns/{i}.json", plans[i].ContentHash, Token) is not null);
+                var source = (await ledger.FindFileAsync($"{i}.json", Token))!;
+                Assert.Equal(i == winner ? FileState.Planned : FileState.Reading, source.State);
+                Assert.Equal(i == winner, await ledger.FindWorkItemAsync(WorkItemKind.File, $"{i}.json", Token) is null);
+                Assert.Equal(i == winner, await ledger.FindSubmittedAsync($"campaigns/{i}.json", plans[i].ContentHash, Token) is not null);
             }
         }, iter: 12, threads: 1);
 
@@ -238,7 +274,7 @@ public sealed class LedgerTests(StorageFixture storage)
             await using var shared = await Shared.StartAsync(storage);
             var (duration, lease) = (shared.Options.HoldDuration, shared.Options.LeaseDuration);
             var instances = shared.NewInstances(workers);
-            var probes = new Dictionary<Instance, SendPermission>();
+            var probes = new Dictionary<Instance, SendPermit>();
             DateTimeOffset? until = null, probing = null;
             Instance? prober = null;
             var (imposed, lifted) = (0, 0);
@@ -248,13 +284,21 @@ public sealed class LedgerTests(StorageFixture storage)
                 switch (step)
                 {
                     case GateStep.Close: // by requests that were under way when it was closed first, and none of which is the probe
-                        if (now >= until) break;
+                        if (now >= until)
+                        {
+                            break;
+                        }
+
                         var ends = await Task.WhenAll(instances.Select(i => Task.Run(() => CloseGateAsync(i))));
-                        if (until is null) (until, imposed) = (now + duration, imposed + 1);
+                        if (until is null)
+                        {
+                            (until, imposed) = (now + duration, imposed + 1);
+                        }
+
                         Assert.All(ends, end => Assert.Equal(until, end));
                         break;
                     case GateStep.Ask:
-                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Gateway.AskAsync(hasTurn: false, Token))));
+                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Gateway.AcquireAsync(hasTurn: false, Token))));
                         var allowed = Enumerable.Range(0, workers).Where(i => answers[i].IsAllowed).ToList();
                         if (until is null)
                         {
@@ -277,17 +321,21 @@ public sealed class LedgerTests(StorageFixture storage)
                     case GateStep.Pass: // by all who have ever probed: only the probe that is under way tells about this hold
                         await AtOnceAsync([.. probes.Keys], async i =>
                         {
-                            await i.Gateway.PassAsync(probes[i], Token);
+                            await i.Gateway.RecordSuccessAsync(probes[i], Token);
                             return true;
                         });
-                        if (prober is not null) (until, probing, prober, lifted) = (null, null, null, lifted + 1);
+                        if (prober is not null)
+                        {
+                            (until, probing, prober, lifted) = (null, null, null, lifted + 1);
+                        }
+
                         break;
                     default:
                         shared.Clock.Advance(step == GateStep.AHold ? duration : duration / 2);
                         break;
                 }
 
-                Assert.Equal(until, (await instances[0].Ledger.FindGateAsync(Token))?.Until);
+                Assert.Equal(until, (await instances[0].Ledger.FindCircuitAsync(Token))?.Until);
             }
 
             // Each is logged once, loudly: somebody is woken up by it.
@@ -300,20 +348,32 @@ public sealed class LedgerTests(StorageFixture storage)
         .SampleAsync(async (workers, faults) =>
         {
             await using var shared = await Shared.StartAsync(storage);
-            foreach (var fault in faults) shared.Simulator.Faults.Add(fault);
+            foreach (var fault in faults)
+            {
+                shared.Simulator.Faults.Add(fault);
+            }
+
             var (campaign, _) = await CommitAsync(shared, Campaign("Reminder", 2));
             var instances = shared.NewInstances(workers);
             for (var round = 0; round < 20; round++)
             {
                 var sent = shared.Simulator.CreateCallsReceived;
-                var copies = await Task.WhenAll(instances.Select(i => i.Ledger.TasksAsync(campaign.PlanId, Token)));
-                if (copies[0][0].IsSettled) break;
-                if (copies[0][0].DueAt > shared.Now) shared.Clock.Advance(copies[0][0].DueAt - shared.Now);
-                await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Tasks.WorkAsync(campaign, copies[i][0], hasTurn: true, Token))));
+                var copies = await Task.WhenAll(instances.Select(i => i.Ledger.GetTasksAsync(campaign.PlanId, Token)));
+                if (copies[0][0].IsSettled)
+                {
+                    break;
+                }
+
+                if (copies[0][0].DueAt > shared.Now)
+                {
+                    shared.Clock.Advance(copies[0][0].DueAt - shared.Now);
+                }
+
+                await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Tasks.AdvanceAsync(campaign, copies[i][0], hasTurn: true, Token))));
                 Assert.InRange(shared.Simulator.CreateCallsReceived - sent, 0, 1);
             }
 
-            var task = Assert.Single(await instances[0].Ledger.TasksAsync(campaign.PlanId, Token));
+            var task = Assert.Single(await instances[0].Ledger.GetTasksAsync(campaign.PlanId, Token));
             Assert.Equal((TaskState.Accepted, shared.Simulator.CreateCallsReceived), (task.State, task.Attempts));
             Assert.Equal(Assert.Single(shared.Simulator.AcceptedTasks).KeyId, task.KeyId);
         }, iter: 20, threads: 1);
@@ -324,7 +384,11 @@ public sealed class LedgerTests(StorageFixture storage)
         .SampleAsync(async (workers, callees, faults) =>
         {
             await using var shared = await Shared.StartAsync(storage, calleesPerTask: 2);
-            foreach (var fault in faults) shared.Simulator.Faults.Add(fault);
+            foreach (var fault in faults)
+            {
+                shared.Simulator.Faults.Add(fault);
+            }
+
             var instances = shared.NewInstances(workers);
             await instances[0].Blobs.GetBlobContainerClient(Containers.Campaigns).UploadBlobAsync(Path, BinaryData.FromString(Campaign("Reminder", callees)), Token);
             CampaignReport? report = null;
@@ -359,27 +423,35 @@ public sealed class LedgerTests(StorageFixture storage)
     {
         await using var shared = await Shared.StartAsync(storage);
         await using var forgetful = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = shared.Clock }, Token);
-        if (conclusion == Conclusion.Rejected) forgetful.Faults.Add(Fault.Answer(-22));
-        if (conclusion == Conclusion.Deferred) forgetful.Faults.Add(Fault.Answer(-37));
+        if (conclusion == Conclusion.Rejected)
+        {
+            forgetful.Faults.Add(Fault.Answer(-22));
+        }
+
+        if (conclusion == Conclusion.Deferred)
+        {
+            forgetful.Faults.Add(Fault.Answer(-37));
+        }
+
         var suspended = shared.NewInstance();
         var other = shared.NewInstance(conclusion == Conclusion.Found ? shared.Simulator : forgetful);
         var (campaign, open) = await CommitAsync(shared, Campaign("Reminder", 2));
 
         suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal), pass: 1);
-        var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, hasTurn: false, Token), Token);
+        var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, hasTurn: false, Token), Token);
         await suspended.Gate.Reached;
         var accepted = Assert.Single(shared.Simulator.AcceptedTasks);
         shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration + shared.Options.UncertainSettleTime);
         await other.Service.RunDueAsync(Token);
         Assert.Equal(
             conclusion switch { Conclusion.Found => TaskState.Accepted, Conclusion.Expired => TaskState.Expired, Conclusion.Rejected => TaskState.Rejected, _ => TaskState.Uncertain },
-            Assert.Single(await other.Ledger.TasksAsync(campaign.PlanId, Token)).State);
+            Assert.Single(await other.Ledger.GetTasksAsync(campaign.PlanId, Token)).State);
         suspended.Gate.Open();
         await late;
         shared.Clock.Advance(TimeSpan.FromHours(1));
         await other.Service.RunDueAsync(Token);
 
-        var task = Assert.Single(await other.Ledger.TasksAsync(campaign.PlanId, Token));
+        var task = Assert.Single(await other.Ledger.GetTasksAsync(campaign.PlanId, Token));
         Assert.Equal((TaskState.Accepted, accepted.KeyId), (task.State, task.KeyId));
         Assert.Empty(forgetful.AcceptedTasks);
         var report = (await other.Service.FindAsync("Reminder", Token))!;
@@ -397,7 +469,7 @@ public sealed class LedgerTests(StorageFixture storage)
         var (suspended, other) = (shared.NewInstance(), shared.NewInstance(forgetful));
         var (campaign, open) = await CommitAsync(shared, Campaign("Reminder", 2));
         suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal), pass: 1);
-        var late = Task.Run(() => suspended.Worker.WorkAsync(campaign, open, hasTurn: false, Token), Token);
+        var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, hasTurn: false, Token), Token);
         await suspended.Gate.Reached;
         shared.Clock.Advance(shared.Options.GiveUpAfter + shared.Options.LeaseDuration);
         await other.Service.RunDueAsync(Token);
@@ -422,7 +494,7 @@ public sealed class LedgerTests(StorageFixture storage)
             await AtOnceAsync(instances, async writer =>
             {
                 // Each settles tasks of its own, and writes the report after each.
-                foreach (var task in (await writer.Ledger.TasksAsync(campaign.PlanId, Token)).Where((_, i) => i % writers == Array.IndexOf(instances, writer)))
+                foreach (var task in (await writer.Ledger.GetTasksAsync(campaign.PlanId, Token)).Where((_, i) => i % writers == Array.IndexOf(instances, writer)))
                 {
                     Assert.NotNull(await writer.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 1 }, Token));
                     await writer.Reports.WriteAsync(campaign, Token);
@@ -450,16 +522,16 @@ public sealed class LedgerTests(StorageFixture storage)
         if (onAnother)
         {
             await file.UploadAsync(BinaryData.FromString(WithRejected("First")), Token);
-            await other.Service.TakeUpAsync(Path, Token);
+            await other.Service.ProcessFileAsync(Path, Token);
         }
 
         await file.UploadAsync(BinaryData.FromString("""{"numberInfoList":[{"calleeNumber":"0"}]}"""), overwrite: true, Token);
         suspended.Gate.Close(request => request.Contains("/results/", StringComparison.Ordinal), requestsBefore);
-        var late = Task.Run(() => suspended.Service.TakeUpAsync(Path, Token), Token);
+        var late = Task.Run(() => suspended.Service.ProcessFileAsync(Path, Token), Token);
         await suspended.Gate.Reached;
         await file.UploadAsync(BinaryData.FromString(WithRejected("Reminder")), overwrite: true, Token);
         shared.Clock.Advance(shared.Options.LeaseDuration);
-        await other.Service.TakeUpAsync(Path, Token);
+        await other.Service.ProcessFileAsync(Path, Token);
         suspended.Gate.Open();
         await late;
 
@@ -482,7 +554,7 @@ public sealed class LedgerTests(StorageFixture storage)
     }
 
     private static Task<DateTimeOffset> CloseGateAsync(Instance instance) =>
-        instance.Gateway.CloseAsync(GateKind.Hold, "test", new SendPermission(IsAllowed: true, null, default), null, Token);
+        instance.Gateway.TripAsync(CircuitKind.Hold, "test", new SendPermit(IsAllowed: true, null, default), null, Token);
 
     private static IEnumerable<string> Numbers(int count) => Shared.Numbers(count);
 
@@ -498,12 +570,12 @@ public sealed class LedgerTests(StorageFixture storage)
         var instance = shared.NewInstance();
         await Shared.SubmitAsync(instance, "Reminder");
         var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
-        var stored = Assert.Single(await instance.Ledger.TasksAsync(campaign.PlanId, Token));
+        var stored = Assert.Single(await instance.Ledger.GetTasksAsync(campaign.PlanId, Token));
 
         // The request that stored them, which the client gave up and repeated, arrives late.
         await instance.Ledger.AddTasksAsync([stored with { State = TaskState.Waiting, KeyId = null }], Token);
 
-        Assert.Equal(TaskState.Accepted, Assert.Single(await instance.Ledger.TasksAsync(campaign.PlanId, Token)).State);
+        Assert.Equal(TaskState.Accepted, Assert.Single(await instance.Ledger.GetTasksAsync(campaign.PlanId, Token)).State);
     }
 
     private static Task<Plan> PlanAsync(Instance instance, string content) => instance.Plans.MakeAsync(

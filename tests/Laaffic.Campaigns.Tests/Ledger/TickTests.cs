@@ -29,7 +29,10 @@ public sealed class TickTests(StorageFixture storage)
         await ticking.Service.RunDueAsync(Token); // another instance has to look at each file once
         var (idle, busy) = await CountAsync("one");
         await DropAsync(instance, 2, 30);
-        if (onAnother) await ticking.Service.RunDueAsync(Token);
+        if (onAnother)
+        {
+            await ticking.Service.RunDueAsync(Token);
+        }
 
         Assert.Equal((idle, busy), await CountAsync("two"));
         Assert.Equal(34, shared.Simulator.AcceptedTasks.Count);
@@ -74,7 +77,11 @@ public sealed class TickTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage, concurrentCampaigns: 3);
         var instance = shared.NewInstance();
         var due = shared.Now.AddHours(1);
-        for (var i = 0; i < 9; i++) await SubmitAsync(instance, $"due {i}", due);
+        for (var i = 0; i < 9; i++)
+        {
+            await SubmitAsync(instance, $"due {i}", due);
+        }
+
         shared.Clock.Advance(TimeSpan.FromHours(1));
         var answerTime = TimeSpan.FromSeconds(10);
         shared.Simulator.Faults.Add(new Fault { Effect = FaultEffect.None, Delay = answerTime, Times = null });
@@ -109,7 +116,10 @@ public sealed class TickTests(StorageFixture storage)
 
     private static async Task DropAsync(Instance instance, int first, int count)
     {
-        for (var i = first; i < first + count; i++) await instance.Service.TakeUpAsync(await UploadAsync(instance, i, $"file {i}"), Token);
+        for (var i = first; i < first + count; i++)
+        {
+            await instance.Service.ProcessFileAsync(await UploadAsync(instance, i, $"file {i}"), Token);
+        }
     }
 
     private static async Task<string> UploadAsync(Instance instance, int number, string name)
@@ -150,7 +160,11 @@ public sealed class TickTests(StorageFixture storage)
             shared.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        while (!tick.IsCompleted) shared.Clock.Advance(TimeSpan.FromSeconds(1));
+        while (!tick.IsCompleted)
+        {
+            shared.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
         await tick;
         Assert.Equal("Runs", Assert.Single(shared.Simulator.AcceptedTasks).Name);
     }

@@ -84,7 +84,10 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
             var csv = new StringBuilder("# taskName: spring" + end + "# agentId: 41" + end);
             csv.Append(string.Join(delimiter, ["calleeNumber", .. Enumerable.Range(1, 10).Select(n => $"text{n}")])).Append(end);
             foreach (var person in people)
+            {
                 csv.Append(string.Join(delimiter, [person.Number, .. person.Texts.Select(text => Quoted(text!, delimiter))])).Append(end);
+            }
+
             var encoding = utf16 ? Encoding.Unicode : Encoding.UTF8;
             var plan = await PlanAsync(CampaignFormat.Csv, [.. encoding.GetPreamble(), .. encoding.GetBytes(csv.ToString())]);
             await AssertPeopleAsync(people, plan);
@@ -117,7 +120,9 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
                 Assert.Equal(await RejectedAsync(whole), await RejectedAsync(pieces));
                 Assert.Equal(whole.Tasks.Count, pieces.Tasks.Count);
                 for (var task = 1; task <= whole.Tasks.Count; task++)
+                {
                     Assert.Equal((await BodyAsync(whole, task)).GetRawText(), (await BodyAsync(pieces, task)).GetRawText());
+                }
             }
         }
     }
@@ -140,11 +145,17 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
                 {
                     var place = at % bytes.Count;
                     if (kind == 0)
+                    {
                         bytes.RemoveAt(place);
+                    }
                     else if (kind == 1)
+                    {
                         bytes.Insert(place, value);
+                    }
                     else
+                    {
                         bytes[place] = value;
+                    }
                 }
                 var plan = await PlanAsync(format, [.. bytes]);
                 Assert.Equal(plan.IsRejected, plan.Tasks.Count == 0);
@@ -168,7 +179,9 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         for (var i = 0; i < person.Texts.Length; i++)
         {
             if (nulls || person.Texts[i] is not null)
+            {
                 fields[string.Create(CultureInfo.InvariantCulture, $"text{i + 1}")] = person.Texts[i];
+            }
         }
         return fields;
     }

@@ -205,7 +205,9 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         byte[] half = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Lines + "calleeNumber\n12025550123\n"), 0x3D, 0xD8, 0x41, 0x00];
 
         foreach (var content in new[] { odd, half })
+        {
             Assert.Contains("not valid UTF-16", await ReasonAsync(await PlanAsync(CampaignFormat.Csv, content)), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -80,7 +80,10 @@ public abstract class PlannerTestBase(StorageFixture storage)
     protected async Task<string> RejectedAsync(Plan plan)
     {
         if (!plan.HasRejectedFile)
+        {
             return "";
+        }
+
         var bytes = (await Tasks.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)).Value.Content.ToArray();
         var text = Encoding.UTF8.GetString(bytes);
         const string header = "\uFEFFline,value,reason\r\n";
@@ -93,7 +96,10 @@ public abstract class PlannerTestBase(StorageFixture storage)
     {
         var names = new List<string>();
         await foreach (var blob in Tasks.GetBlobsAsync(prefix: $"{plan.PlanId}/", cancellationToken: Cancelled, traits: default, states: default))
+        {
             names.Add(blob.Name[(plan.PlanId.Length + 1)..]);
+        }
+
         return [.. names];
     }
 

@@ -1,5 +1,3 @@
-using Laaffic.Campaigns.Planning;
-
 namespace Laaffic.Campaigns.Tests.Planning;
 
 public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using CsCheck;
 using Laaffic.Campaigns.Planning;
 using Sylvan.Data.Csv;
@@ -213,7 +212,10 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
             using var reader = CsvDataReader.Create(new StringReader("line,value,reason\r\n" + rejected));
             var written = new List<string>();
             while (reader.Read())
+            {
                 written.Add(reader.GetString(1));
+            }
+
             Assert.Equal(values.Select(value => $"{value}x".Replace("'", "", StringComparison.Ordinal)), written.Select(value => value.Replace("'", "", StringComparison.Ordinal)));
             var cells = written.Concat(rejected.Split('\r', '\n').SelectMany(line => line.Split(';').Concat(line.Split('\t'))));
             Assert.DoesNotContain(cells, cell => cell.TrimStart(' ', '"') is ['=' or '+' or '-' or '@', ..]);

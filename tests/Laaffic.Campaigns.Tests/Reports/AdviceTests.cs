@@ -79,7 +79,7 @@ public sealed class AdviceTests
         Assert.EndsWith("Its sendTime and expireAt had passed and are left out: give another if it must not be called as soon as it is dropped.", ActionFor([Rejected], plan with { ExpireAt = Now }, file), StringComparison.Ordinal);
     }
 
-    private static TaskRow Accepted => new() { Name = "Reminder", Callees = 5, State = TaskState.Accepted, KeyId = 7, SettledOn = Now };
+    private static TaskRow Accepted => new() { Name = "Reminder", Callees = 5, State = TaskState.Accepted, KeyId = 7, SettledAt = Now };
 
     private static TaskRow Rejected => Accepted with { State = TaskState.Rejected, KeyId = null };
 

@@ -36,7 +36,7 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         Assert.NotNull(shared.Simulator.FindTask("Leased"));
         Assert.Equal(CampaignStates.Accepted, (await Shared.FindReportAsync(instance, "_api/" + Name))!.State);
         Assert.Equal(CampaignStates.Accepted, (await instance.Service.FindAsync("Leased", Token))!.State);
-        var failure = await Assert.ThrowsAsync<ReportException>(async () => await instance.Reports.WriteAsync((await instance.Ledger.FindCampaignAsync("Leased", Token))!, Token));
+        var failure = await Assert.ThrowsAsync<ReportBlockedException>(async () => await instance.Reports.WriteAsync((await instance.Ledger.FindCampaignAsync("Leased", Token))!, Token));
         Assert.Contains("results/_api/Leased.report.json", failure.Message, StringComparison.Ordinal);
 
         await lease.ReleaseAsync(cancellationToken: Token);
@@ -78,7 +78,7 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-37) with { Times = null });
         await Shared.UploadAsync(instance, "a.csv", "# taskName: Deleted\n# agentId: 41\ncalleeNumber\n12025550101\nx\n");
-        await instance.Service.TakeUpAsync("a.csv", Token);
+        await instance.Service.ProcessFileAsync("a.csv", Token);
         // Who must not keep numbers deletes what holds them: the list in results with its report, and its source.
         await Results(instance).DeleteBlobAsync("a.csv.rejected.csv", cancellationToken: Token);
         await Results(instance).DeleteBlobAsync("a.csv.report.json", cancellationToken: Token);
@@ -128,9 +128,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
 
         // It stays one list, whatever its name: dropped after the mended one it submits nobody again.
         await Shared.UploadAsync(instance, "mended.csv", mended);
-        await instance.Service.TakeUpAsync("mended.csv", Token);
+        await instance.Service.ProcessFileAsync("mended.csv", Token);
         await Shared.UploadAsync(instance, "own.csv", own);
-        await instance.Service.TakeUpAsync("own.csv", Token);
+        await instance.Service.ProcessFileAsync("own.csv", Token);
         Assert.Equal(Shared.Numbers(2), shared.Simulator.AcceptedTasks.SelectMany(task => task.Numbers).Order(StringComparer.Ordinal));
 
         await AcceptAsync(instance, Name, 1);
@@ -280,13 +280,13 @@ public sealed class DisturbedReportTests(StorageFixture storage)
     private static async Task DropAsync(Instance instance, string name, params string[] numbers)
     {
         await Shared.UploadAsync(instance, "a.csv", $"# taskName: {name}\n# agentId: 41\ncalleeNumber\n{string.Join('\n', numbers)}\n");
-        await instance.Service.TakeUpAsync("a.csv", Token);
+        await instance.Service.ProcessFileAsync("a.csv", Token);
     }
 
     private static async Task<CampaignRow> AcceptAsync(Instance instance, string name, int number)
     {
         var campaign = (await instance.Ledger.FindCampaignAsync(name, Token))!;
-        var task = (await instance.Ledger.TasksAsync(campaign.PlanId, Token))[number - 1];
+        var task = (await instance.Ledger.GetTasksAsync(campaign.PlanId, Token))[number - 1];
         Assert.NotNull(await instance.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 7 }, Token));
         return campaign;
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using CsCheck;
 using Laaffic.Api;
@@ -28,11 +27,11 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
         await DropAsync(other, 2);
         suspended.Gate.Close(request => request.Contains("/results", StringComparison.Ordinal), requestsBefore);
-        var late = Task.Run(() => suspended.Service.TakeUpAsync(Path, Token), Token);
+        var late = Task.Run(() => suspended.Service.ProcessFileAsync(Path, Token), Token);
         await suspended.Gate.Reached;
 
         var campaign = (await other.Ledger.FindCampaignAsync("Reminder", Token))!;
-        var task = (await other.Ledger.TasksAsync(campaign.PlanId, Token))[1];
+        var task = (await other.Ledger.GetTasksAsync(campaign.PlanId, Token))[1];
         Assert.NotNull(await other.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 7 }, Token));
         await other.Reports.WriteAsync(campaign, Token);
 
@@ -52,9 +51,9 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-3" });
         await DropAsync(instance, 3);
-        await instance.Service.TakeUpAsync(Path, Token);
+        await instance.Service.ProcessFileAsync(Path, Token);
         var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
-        var task = (await instance.Ledger.TasksAsync(campaign.PlanId, Token))[1];
+        var task = (await instance.Ledger.GetTasksAsync(campaign.PlanId, Token))[1];
         await instance.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 7 }, Token);
         await instance.Reports.WriteAsync(campaign, Token);
 
@@ -70,7 +69,7 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
         await DropAsync(instance, 2);
-        await instance.Service.TakeUpAsync(Path, Token);
+        await instance.Service.ProcessFileAsync(Path, Token);
         var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
         await instance.Blobs.GetBlobContainerClient(Containers.Results).DeleteBlobAsync(Path + ".not-submitted.csv", cancellationToken: Token);
 
@@ -99,14 +98,14 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-37));
         await DropAsync(instance, 3);
-        await instance.Service.TakeUpAsync(Path, Token);
+        await instance.Service.ProcessFileAsync(Path, Token);
         var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
         await instance.Blobs.GetBlobContainerClient(Containers.Tasks).GetBlobClient($"{campaign.PlanId}/0001.json").UploadAsync(BinaryData.FromString(body), overwrite: true, Token);
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { Times = null });
 
         await shared.TickAsync(instance, TimeSpan.FromHours(26), TimeSpan.FromMinutes(20)); // beyond the deadline: it cannot be sent as it is
 
-        Assert.Null(await instance.Ledger.FindOpenAsync(OpenKind.Campaign, "Reminder", Token));
+        Assert.Null(await instance.Ledger.FindWorkItemAsync(WorkItemKind.Campaign, "Reminder", Token));
         var report = (await instance.Service.FindAsync("Reminder", Token))!;
         Assert.Equal(CampaignStates.Rejected, report.State);
         Assert.EndsWith("calleeNumber\r\n12025550103\r\n", await ResultAsync(instance, Assert.Single(report.NotSubmittedFiles)), StringComparison.Ordinal);
@@ -132,12 +131,12 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-22));
         await Shared.UploadAsync(instance, path, campaign);
-        await instance.Service.TakeUpAsync(path, Token);
+        await instance.Service.ProcessFileAsync(path, Token);
         var file = Assert.Single((await Shared.FindReportAsync(instance, path))!.NotSubmittedFiles);
         Assert.EndsWith(".json", file, StringComparison.Ordinal);
 
         await Shared.UploadAsync(instance, "rest.json", await ResultAsync(instance, file));
-        await instance.Service.TakeUpAsync("rest.json", Token);
+        await instance.Service.ProcessFileAsync("rest.json", Token);
 
         var report = (await Shared.FindReportAsync(instance, "rest.json"))!;
         Assert.Empty(report.Errors.Select(error => error.Message));
@@ -149,18 +148,18 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         Assert.Equal(
             typeof(AgentTaskSettings).GetProperties().Where(property => property.GetMethod!.IsPublic).Select(property => property.Name)
                 .Except(["TaskName"]).Concat(["SubmitAt", "ExpireAt"]).Order(StringComparer.OrdinalIgnoreCase),
-            RestOfCampaign.SettingNames.Order(StringComparer.OrdinalIgnoreCase),
+            RemainderCampaign.SettingNames.Order(StringComparer.OrdinalIgnoreCase),
             StringComparer.OrdinalIgnoreCase);
 
     [Fact]
     public void Names_of_rests_are_short_enough_never_the_same_and_none_of_a_numbered_task() =>
         Gen.Select(Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.Int[1, 3], Gen.Int[1, 3]).Sample((one, other, first, second) =>
         {
-            var (rest, another) = (TaskNames.ForRest(one, first), TaskNames.ForRest(other, second));
+            var (rest, another) = (TaskNames.ForRemainder(one, first), TaskNames.ForRemainder(other, second));
             Assert.True(rest.Length <= AgentTaskSettings.MaxTaskNameLength - "-9999".Length);
             Assert.DoesNotMatch(new Regex("-[0-9]+$"), rest);
             Assert.Equal((one, first) == (other, second), rest == another);
-            Assert.NotEqual(rest, TaskNames.ForRest(rest, 1));
+            Assert.NotEqual(rest, TaskNames.ForRemainder(rest, 1));
         }, iter: 10_000);
 
     private static string OneCallee(string callee) => $$"""{"taskName":"Large","agentId":41,"numberInfoList":[{{callee}}]}""";

@@ -2,9 +2,9 @@ using System.Net.Sockets;
 using System.Text;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
+using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
-using Laaffic.Campaigns.Sources;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Logging;
@@ -44,7 +44,7 @@ public sealed class ReportPlaceTests(StorageFixture storage)
     [InlineData("a/", 0, null, true), InlineData("a", 0, "true", true)]
     [InlineData("a", 0, null, false), InlineData("a", 0, "false", false), InlineData("a", 1, "true", false), InlineData("a/", 1, null, false)]
     public void A_folder_is_empty_and_says_so(string path, long length, string? mark, bool isFolder) =>
-        Assert.Equal(isFolder, Folders.IsFolder(path, length, mark is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["hdi_isfolder"] = mark }));
+        Assert.Equal(isFolder, FolderMarkers.IsFolder(path, length, mark is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["hdi_isfolder"] = mark }));
 
     [Fact]
     public async Task A_file_whose_report_would_lie_where_a_request_s_does_keeps_its_own()
@@ -54,7 +54,7 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Answer(-37) with { TaskName = "May" });
         await Shared.SubmitAsync(instance, "May");
         await Shared.UploadAsync(instance, "_api/May", "no campaign");
-        await instance.Service.TakeUpAsync("_api/May", Token);
+        await instance.Service.ProcessFileAsync("_api/May", Token);
         await shared.TickAsync(instance, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1)); // the request's campaign is accepted, and its report written again
 
         Assert.Equal("campaigns/_api/May", (await Shared.FindReportAsync(instance, "__api/May"))!.Source);
@@ -80,7 +80,7 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         async Task DropAsync(string name)
         {
             await Shared.UploadAsync(instance, "_api/a.csv", $"# taskName: {name}\n# agentId: 41\ncalleeNumber\n12025550101\nx\n");
-            await instance.Service.TakeUpAsync("_api/a.csv", Token);
+            await instance.Service.ProcessFileAsync("_api/a.csv", Token);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         await Shared.UploadAsync(instance, "b.json", Shared.Campaign("First", 2));
-        await instance.Service.TakeUpAsync("b.json", Token);
+        await instance.Service.ProcessFileAsync("b.json", Token);
         const string path = "a/../b.json";
         await PutRawAsync(instance, path, Shared.Campaign("Dots", 3));
         var names = await instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobsAsync(new GetBlobsOptions(), Token).Select(blob => blob.Name).ToListAsync(Token);
@@ -104,8 +104,8 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         Assert.Contains("cannot be read under its name", Assert.Single(report.Errors).Message, StringComparison.Ordinal);
         Assert.Equal(before!.TaskName, (await Shared.FindReportAsync(instance, "b.json"))!.TaskName);
         Assert.Equal("First", Assert.Single(shared.Simulator.AcceptedTasks).Name);
-        Assert.Equal(SourceState.Rejected, (await instance.Ledger.FindSourceAsync(path, Token))!.State);
-        Assert.Null(await instance.Ledger.FindOpenAsync(OpenKind.File, path, Token));
+        Assert.Equal(FileState.Rejected, (await instance.Ledger.FindFileAsync(path, Token))!.State);
+        Assert.Null(await instance.Ledger.FindWorkItemAsync(WorkItemKind.File, path, Token));
 
         var errors = instance.Log.Count(LogLevel.Error);
         Assert.True(errors > 0);

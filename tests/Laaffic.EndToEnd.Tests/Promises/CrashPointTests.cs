@@ -124,8 +124,14 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
             {
                 var outage = new Outage(at, kind);
                 await RunAsync(scenario, outage);
-                if (outage.Struck) Interlocked.Increment(ref strikes);
-                else Volatile.Write(ref ended, true);
+                if (outage.Struck)
+                {
+                    Interlocked.Increment(ref strikes);
+                }
+                else
+                {
+                    Volatile.Write(ref ended, true);
+                }
             });
         TestContext.Current.SendDiagnosticMessage($"{kind}: {strikes} operations struck of {undisturbed.Operations.Count}.");
         Assert.True(strikes > 10, $"Only {strikes} operations were struck: the hook does not see them.");
@@ -154,26 +160,52 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
 
     private static async Task RunAsync(TestApp app, Scenario scenario, Outage outage)
     {
-        foreach (var fault in scenario.Faults) app.Simulator.Faults.Add(fault);
+        foreach (var fault in scenario.Faults)
+        {
+            app.Simulator.Faults.Add(fault);
+        }
+
         (app.Simulator.Account.MaxTasksAtOnce, app.Simulator.Account.TaskDuration) = (scenario.MaxTasksAtOnce, TimeSpan.FromMinutes(10));
         await using var earlier = app.AnotherInstance();
-        foreach (var content in scenario.Earlier) await earlier.DropAsync(scenario.Path, content);
+        foreach (var content in scenario.Earlier)
+        {
+            await earlier.DropAsync(scenario.Path, content);
+        }
+
         var file = scenario.IsHttp ? null : await app.UploadAsync(scenario.Path, scenario.Content);
         try
         {
-            if (scenario.IsHttp) await SubmitAsync(app, scenario);
-            else await app.AnnounceAsync(file!);
+            if (scenario.IsHttp)
+            {
+                await SubmitAsync(app, scenario);
+            }
+            else
+            {
+                await app.AnnounceAsync(file!);
+            }
+
             await SettleAsync(app, scenario);
         }
         catch (DeadProcessException) when (outage.Struck)
         {
         }
 
-        if (!outage.Struck) return;
+        if (!outage.Struck)
+        {
+            return;
+        }
+
         await using var fresh = app.AnotherInstance();
         // In production the event may or may not come again; the clock and the sweep must do alone.
-        if (scenario.IsHttp) await SubmitAsync(fresh, scenario);
-        else if (outage.Operations.Count % 2 == 0) await fresh.AnnounceAsync(file!);
+        if (scenario.IsHttp)
+        {
+            await SubmitAsync(fresh, scenario);
+        }
+        else if (outage.Operations.Count % 2 == 0)
+        {
+            await fresh.AnnounceAsync(file!);
+        }
+
         await SettleAsync(fresh, scenario);
         // Whatever was left half-done is taken up when its lease ends.
         await fresh.TickAfterAsync(fresh.Options.LeaseDuration);
@@ -186,7 +218,11 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     {
         for (var tick = 0; tick < 100; tick++)
         {
-            if (await app.FindReportAsync(scenario.Path) is { State: not CampaignStates.Waiting } report && report.Counts == scenario.Counts) return;
+            if (await app.FindReportAsync(scenario.Path) is { State: not CampaignStates.Waiting } report && report.Counts == scenario.Counts)
+            {
+                return;
+            }
+
             await app.TickAfterAsync(TimeSpan.FromMinutes(5));
         }
 
@@ -201,7 +237,10 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
         Assert.Equal(
             app.Simulator.AcceptedTasks.Where(t => t.Name.StartsWith(report.TaskName ?? "?", StringComparison.Ordinal)).Select(t => (t.Name, (long?)t.KeyId, t.Callees.Count)).OrderBy(t => t.Name, StringComparer.Ordinal),
             report.Tasks.Where(t => t.State == "accepted").Select(t => (t.Name, t.KeyId, t.Callees)).OrderBy(t => t.Name, StringComparer.Ordinal));
-        if (scenario.Rejected is { } rejected) Assert.Contains(rejected, await app.ResultAsync(scenario.Path + ".rejected.csv"), StringComparison.Ordinal);
+        if (scenario.Rejected is { } rejected)
+        {
+            Assert.Contains(rejected, await app.ResultAsync(scenario.Path + ".rejected.csv"), StringComparison.Ordinal);
+        }
 
         // The ledger says what the report says, and nothing is left to do.
         await using var idle = app.AnotherInstance();
@@ -244,28 +283,31 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     public sealed class Storage : IAsyncLifetime
     {
         private const int Accounts = 1000; // more do not fit into the environment variable that makes them
-        private readonly List<Azurite> running = [];
-        private int taken;
+        private readonly List<Azurite> _running = [];
+        private int _taken;
 
-        public async ValueTask InitializeAsync() => running.Add(await StartAsync());
+        public async ValueTask InitializeAsync() => _running.Add(await StartAsync());
 
         public string NewAccount()
         {
-            lock (running)
+            lock (_running)
             {
-                if (taken == Accounts)
+                if (_taken == Accounts)
                 {
-                    running.Add(StartAsync().GetAwaiter().GetResult());
-                    taken = 0;
+                    _running.Add(StartAsync().GetAwaiter().GetResult());
+                    _taken = 0;
                 }
 
-                return running[^1].ConnectionStringOf(taken++);
+                return _running[^1].ConnectionStringOf(_taken++);
             }
         }
 
         public async ValueTask DisposeAsync()
         {
-            foreach (var azurite in running) await azurite.DisposeAsync();
+            foreach (var azurite in _running)
+            {
+                await azurite.DisposeAsync();
+            }
         }
 
         private static Task<Azurite> StartAsync() => Azurite.StartAsync(accounts: Accounts, cancellationToken: CancellationToken.None);

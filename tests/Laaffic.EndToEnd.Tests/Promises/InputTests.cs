@@ -65,8 +65,14 @@ public sealed class InputTests(StorageFixture storage)
             var path = $"{Path.GetFileNameWithoutExtension(file.Name)}/list.csv";
             await app.DropAsync(path, "calleeNumber\n12025550101\n");
             var report = await app.ReportAsync(path);
-            if (report.State == CampaignStates.Rejected) AssertClear(file.Name, report);
-            else Assert.Equal(CampaignStates.Accepted, report.State);
+            if (report.State == CampaignStates.Rejected)
+            {
+                AssertClear(file.Name, report);
+            }
+            else
+            {
+                Assert.Equal(CampaignStates.Accepted, report.State);
+            }
         }
 
         await AssertNothingIsHalfPlannedAsync(app);
@@ -81,17 +87,31 @@ public sealed class InputTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage);
         var planner = PlannerOf(app);
         for (var length = 0; length < json.Length; length++)
+        {
             Assert.NotEmpty((await PlanAsync(planner, CampaignFormat.Json, json[..length])).Errors);
+        }
+
         var headerEnds = csv.AsSpan().IndexOf("\r\n12025550101"u8);
         for (var length = 0; length < csv.Length; length++)
         {
             var plan = await PlanAsync(planner, CampaignFormat.Csv, csv[..length]);
             Assert.Equal(length < headerEnds + "\r\n123456".Length || IsInText(csv, length), plan.IsRejected);
-            if (!plan.IsRejected) Assert.Equal(plan.Counts.Read, plan.Counts.Valid + plan.Counts.Rejected);
+            if (!plan.IsRejected)
+            {
+                Assert.Equal(plan.Counts.Read, plan.Counts.Valid + plan.Counts.Rejected);
+            }
         }
 
-        for (var length = 0; length < json.Length; length += 9) await UploadAsync(app, $"{length:0000}.json", json[..length]);
-        for (var length = 0; length < csv.Length; length += 9) await UploadAsync(app, $"{length:0000}.csv", csv[..length]);
+        for (var length = 0; length < json.Length; length += 9)
+        {
+            await UploadAsync(app, $"{length:0000}.json", json[..length]);
+        }
+
+        for (var length = 0; length < csv.Length; length += 9)
+        {
+            await UploadAsync(app, $"{length:0000}.csv", csv[..length]);
+        }
+
         await UploadAsync(app, "whole.json", json);
         await UploadAsync(app, "whole.csv", csv);
         await app.SweepAsync();
@@ -103,7 +123,10 @@ public sealed class InputTests(StorageFixture storage)
         }
 
         foreach (var length in Enumerable.Range(0, csv.Length).Where(length => length % 9 == 0))
+        {
             Assert.Equal(length < headerEnds + "\r\n123456".Length || IsInText(csv, length) ? CampaignStates.Rejected : CampaignStates.Accepted, (await app.ReportAsync($"{length:0000}.csv")).State);
+        }
+
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("whole.json")).State);
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("whole.csv")).State);
     }
@@ -124,7 +147,10 @@ public sealed class InputTests(StorageFixture storage)
             // Half of them in an event, the others in the sweep.
             var blob = await app.UploadAsync(name, Corpus.Good(number));
             await app.UploadAsync("bad/" + name, "{}");
-            if (number % 2 == 0) await app.AnnounceAsync(blob);
+            if (number % 2 == 0)
+            {
+                await app.AnnounceAsync(blob);
+            }
         }
 
         await app.SweepAsync();
@@ -217,7 +243,11 @@ public sealed class InputTests(StorageFixture storage)
 
         Assert.Equal(names.Order(), app.Simulator.AcceptedTasks.Select(task => task.Name).Order());
         var plans = new HashSet<string>();
-        await foreach (var blob in app.Blobs.GetBlobContainerClient(Containers.Tasks).GetBlobsAsync(cancellationToken: Token)) plans.Add(blob.Name.Split('/')[0]);
+        await foreach (var blob in app.Blobs.GetBlobContainerClient(Containers.Tasks).GetBlobsAsync(cancellationToken: Token))
+        {
+            plans.Add(blob.Name.Split('/')[0]);
+        }
+
         Assert.Equal(names.Count, plans.Count);
     }
 
@@ -227,7 +257,11 @@ public sealed class InputTests(StorageFixture storage)
         var first = report.Errors is [var error, ..] ? error : null;
         var line = first?.Line?.ToString(CultureInfo.InvariantCulture) ?? "";
         Assert.Equal($"{file.Name}: {file.State}, line {file.Line}, {file.Field}", $"{file.Name}: {report.State}, line {line}, {first?.Field}");
-        if (report.State == CampaignStates.Rejected) AssertClear(file.Name, report);
+        if (report.State == CampaignStates.Rejected)
+        {
+            AssertClear(file.Name, report);
+        }
+
         var message = first?.Message ?? string.Create(CultureInfo.InvariantCulture, $"read {report.Counts.Read}, rejected {report.Counts.Rejected}");
         Assert.StartsWith(file.Message, message, StringComparison.Ordinal);
     }

@@ -41,7 +41,11 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
 
         async Task StageAsync(byte[] content, int times)
         {
-            if (content.Length == 0) return;
+            if (content.Length == 0)
+            {
+                return;
+            }
+
             var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(ids.Count.ToString("D8", CultureInfo.InvariantCulture)));
             await blob.StageBlockAsync(id, new MemoryStream(content), cancellationToken: ct);
             ids.AddRange(Enumerable.Repeat(id, times));
@@ -50,8 +54,8 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
 
     private sealed class Repeating(byte[] head, byte[] block, int blocks, byte[] tail) : Stream
     {
-        private int part = -1;
-        private int position;
+        private int _part = -1;
+        private int _position;
 
         public override bool CanRead => true;
         public override bool CanSeek => false;
@@ -61,14 +65,18 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            while (part <= blocks)
+            while (_part <= blocks)
             {
-                var from = part < 0 ? head : part < blocks ? block : tail;
-                var count = Math.Min(buffer.Length, from.Length - position);
-                from.AsSpan(position, count).CopyTo(buffer.Span);
-                position += count;
-                if (count > 0) return new(count);
-                (part, position) = (part + 1, 0);
+                var from = _part < 0 ? head : _part < blocks ? block : tail;
+                var count = Math.Min(buffer.Length, from.Length - _position);
+                from.AsSpan(_position, count).CopyTo(buffer.Span);
+                _position += count;
+                if (count > 0)
+                {
+                    return new(count);
+                }
+
+                (_part, _position) = (_part + 1, 0);
             }
 
             return new(0);

@@ -65,7 +65,11 @@ public sealed class LargeInputTests(StorageFixture storage)
     public async Task A_large_file_that_is_dropped_gets_its_report_and_the_next_one_is_accepted(string name)
     {
         var file = All.Single(file => file.Name == name);
-        if (file.ListsCallees) file = file with { Pieces = Math.Min(file.Pieces, 500_000) }; // a list of ten million takes its time
+        if (file.ListsCallees)
+        {
+            file = file with { Pieces = Math.Min(file.Pieces, 500_000) }; // a list of ten million takes its time
+        }
+
         await using var app = await TestApp.StartAsync(storage);
         var blob = app.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlockBlobClient("a/" + file.Name);
         await file.UploadAsync(blob, Token);
@@ -92,7 +96,3 @@ public sealed class LargeInputTests(StorageFixture storage)
         Assert.InRange(heap.GrowthMb, long.MinValue, MostMb);
     }
 }
-
-/// <summary>Tests that measure the memory of the process run alone.</summary>
-[CollectionDefinition(nameof(MeasuresMemory), DisableParallelization = true)]
-public sealed class MeasuresMemory;

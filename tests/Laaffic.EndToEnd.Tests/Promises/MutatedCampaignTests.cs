@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
@@ -69,7 +68,11 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             // Of their own name each, so that they do not refuse each other.
             var name = string.Create(CultureInfo.InvariantCulture, $"Mutated {Interlocked.Increment(ref number):000000}");
             var bytes = Encoding.UTF8.GetBytes((format == CampaignFormat.Json ? Json : Csv).Replace("Mutated 000000", name, StringComparison.Ordinal));
-            foreach (var damage in damages) bytes = damage.Do(bytes);
+            foreach (var damage in damages)
+            {
+                bytes = damage.Do(bytes);
+            }
+
             var path = name + (format == CampaignFormat.Json ? ".json" : ".csv");
 
             await app.AnnounceAsync(await InputTests.UploadAsync(app, path, bytes));
@@ -88,8 +91,16 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             var called = app.Simulator.FindTask(report.TaskName!)!.Callees;
             Assert.Equal(counts.Accepted, called.Count);
             // Broken JSON is no campaign. Where broken CSV ends is a matter of taste, so there the simple reader may give up.
-            if (format == CampaignFormat.Json) Assert.NotNull(expected);
-            if (expected is null) return;
+            if (format == CampaignFormat.Json)
+            {
+                Assert.NotNull(expected);
+            }
+
+            if (expected is null)
+            {
+                return;
+            }
+
             Interlocked.Increment(ref compared);
             Assert.Equal(expected.Callees.Select(Shown), called.Select(callee => $"{callee.Number}: {string.Join('|', callee.Texts.OrderBy(text => text.Key).Select(text => $"{text.Key}={text.Value}"))}"));
             Assert.Equal((expected.Read, expected.Duplicate), (counts.Read, counts.Duplicate));
@@ -118,7 +129,9 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
                 var fields = callee.EnumerateObject().Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Object).ToList();
                 var texts = new Dictionary<int, string>();
                 foreach (var field in fields.Where(field => field.Name.StartsWith("text", StringComparison.Ordinal)))
+                {
                     texts.Add(int.Parse(field.Name.AsSpan(4), CultureInfo.InvariantCulture), TextOf(field.Value));
+                }
                 // A callee with half of a surrogate pair or a NUL in it is not called, the others are.
                 var isText = fields.SelectMany(field => field.Value.ValueKind == JsonValueKind.Object ? field.Value.EnumerateObject().Select(entry => entry.Value) : [field.Value]).All(IsText);
                 return (isText ? fields.Where(field => field.Name == "calleeNumber").Select(field => TextOf(field.Value)).SingleOrDefault("") : "", (IReadOnlyDictionary<int, string>)texts);
@@ -133,7 +146,11 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
 
         static string TextOf(JsonElement value)
         {
-            if (value.ValueKind == JsonValueKind.Number) return value.GetRawText();
+            if (value.ValueKind == JsonValueKind.Number)
+            {
+                return value.GetRawText();
+            }
+
             try
             {
                 return value.GetString()!;
@@ -159,13 +176,25 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             {
                 var end = text.IndexOf('\n', from);
                 header = (end < 0 ? text[from..] : text[from..end]).Trim();
-                if (!(header.Length == 0 || header.StartsWith('#') || header.StartsWith("\"#", StringComparison.Ordinal))) break;
-                if (end < 0) return null;
+                if (!(header.Length == 0 || header.StartsWith('#') || header.StartsWith("\"#", StringComparison.Ordinal)))
+                {
+                    break;
+                }
+
+                if (end < 0)
+                {
+                    return null;
+                }
+
                 from = end + 1;
             }
             while (true);
 
-            if (",;\t|".FirstOrDefault(d => header.Split(d).Any(IsNumber)) is not (not '\0' and var delimiter)) return null;
+            if (",;\t|".FirstOrDefault(d => header.Split(d).Any(IsNumber)) is not (not '\0' and var delimiter))
+            {
+                return null;
+            }
+
             var rows = Rows(text[from..], delimiter);
             var names = rows[0].Cells.Select(name => name.TrimStart('\uFEFF').Trim().ToUpperInvariant()).ToList();
             var place = names.IndexOf("CALLEENUMBER");
@@ -174,7 +203,10 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
                 var texts = new Dictionary<int, string>();
                 for (var i = 0; i < Math.Min(names.Count, row.Cells.Count); i++)
                 {
-                    if (Enumerable.Range(1, 10).FirstOrDefault(n => names[i] == $"TEXT{n}") is > 0 and var n) texts.Add(n, row.Cells[i]);
+                    if (Enumerable.Range(1, 10).FirstOrDefault(n => names[i] == $"TEXT{n}") is > 0 and var n)
+                    {
+                        texts.Add(n, row.Cells[i]);
+                    }
                 }
 
                 var isOne = row.Cells.Count <= names.Count && place < row.Cells.Count && !row.Raw.StartsWith('#');
@@ -203,20 +235,47 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
                 {
                     for (at++; ; at++)
                     {
-                        if (at == text.Length) throw new FormatException("A quote is not closed.");
-                        if (text[at] != '"') cell.Append(text[at]);
-                        else if (at + 1 < text.Length && text[at + 1] == '"') cell.Append(text[at++]);
-                        else break;
+                        if (at == text.Length)
+                        {
+                            throw new FormatException("A quote is not closed.");
+                        }
+
+                        if (text[at] != '"')
+                        {
+                            cell.Append(text[at]);
+                        }
+                        else if (at + 1 < text.Length && text[at + 1] == '"')
+                        {
+                            cell.Append(text[at++]);
+                        }
+                        else
+                        {
+                            break;
+                        }
                     }
 
                     at++;
-                    if (at < text.Length && text[at] == '\r') at++;
-                    if (at < text.Length && text[at] != delimiter && text[at] != '\n') throw new FormatException("Something follows a quote.");
+                    if (at < text.Length && text[at] == '\r')
+                    {
+                        at++;
+                    }
+
+                    if (at < text.Length && text[at] != delimiter && text[at] != '\n')
+                    {
+                        throw new FormatException("Something follows a quote.");
+                    }
                 }
                 else
                 {
-                    for (; at < text.Length && text[at] != delimiter && text[at] != '\n'; at++) cell.Append(text[at]);
-                    if (at < text.Length && text[at] == '\n' && cell.Length > 0 && cell[^1] == '\r') cell.Length--;
+                    for (; at < text.Length && text[at] != delimiter && text[at] != '\n'; at++)
+                    {
+                        cell.Append(text[at]);
+                    }
+
+                    if (at < text.Length && text[at] == '\n' && cell.Length > 0 && cell[^1] == '\r')
+                    {
+                        cell.Length--;
+                    }
                 }
 
                 cells.Add(cell.ToString());
@@ -237,9 +296,19 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         foreach (var (written, texts) in callees)
         {
             read++;
-            if (Digits(written) is not { } digits) continue;
-            if (seen.Add(digits)) selected.Add((digits, texts));
-            else duplicate++;
+            if (Digits(written) is not { } digits)
+            {
+                continue;
+            }
+
+            if (seen.Add(digits))
+            {
+                selected.Add((digits, texts));
+            }
+            else
+            {
+                duplicate++;
+            }
         }
 
         return new(selected, read, duplicate);
@@ -250,11 +319,26 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
     {
         var text = written.Trim();
         // As a spreadsheet writes a number that it took for a quantity.
-        if (System.Text.RegularExpressions.Regex.IsMatch(text, @"^[+-]?[0-9]{6,}[.,]([0-9]{1,2}|0+)$|^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]{1,3}$")) return null;
-        if (text.Any(c => c is '\r' or '\n' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029')) return null;
+        if (System.Text.RegularExpressions.Regex.IsMatch(text, @"^[+-]?[0-9]{6,}[.,]([0-9]{1,2}|0+)$|^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]{1,3}$"))
+        {
+            return null;
+        }
+
+        if (text.Any(c => c is '\r' or '\n' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029'))
+        {
+            return null;
+        }
+
         var digits = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('(' or ')' or '.' or '\u2212') && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation));
-        if (digits.StartsWith('+')) digits = digits[1..];
-        else if (digits.StartsWith("00", StringComparison.Ordinal)) digits = digits[2..];
+        if (digits.StartsWith('+'))
+        {
+            digits = digits[1..];
+        }
+        else if (digits.StartsWith("00", StringComparison.Ordinal))
+        {
+            digits = digits[2..];
+        }
+
         return digits.Length is >= 6 and <= 18 && digits.All(char.IsAsciiDigit) ? digits : null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -23,14 +22,14 @@ public sealed partial class HttpApp : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private readonly FunctionHost host;
-    private readonly HttpClient http;
-    private readonly Log log;
+    private readonly FunctionHost _host;
+    private readonly HttpClient _http;
+    private readonly Log _log;
 
     private HttpApp(VoiceApiSimulator simulator, FakeTimeProvider clock, BlobServiceClient blobs, FunctionHost host, Log log)
     {
-        (Simulator, Clock, Blobs, this.host, this.log) = (simulator, clock, blobs, host, log);
-        http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Deadline }) { BaseAddress = host.BaseAddress };
+        (Simulator, Clock, Blobs, this._host, this._log) = (simulator, clock, blobs, host, log);
+        _http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Deadline }) { BaseAddress = host.BaseAddress };
     }
 
     public VoiceApiSimulator Simulator { get; }
@@ -89,7 +88,7 @@ public sealed partial class HttpApp : IAsyncDisposable
     {
         using (request)
         {
-            using var response = await http.SendAsync(request, Token);
+            using var response = await _http.SendAsync(request, Token);
             var text = await response.Content.ReadAsStringAsync(Token);
             AssertSaysNothingPrivate(text);
             var body = JsonSerializer.Deserialize<JsonElement>(text);
@@ -112,7 +111,11 @@ public sealed partial class HttpApp : IAsyncDisposable
         while (true)
         {
             var answer = await GetCampaignAsync(taskName);
-            if (answer.State == state) return answer;
+            if (answer.State == state)
+            {
+                return answer;
+            }
+
             Assert.True(Stopwatch.GetElapsedTime(started) < Deadline, $"'{taskName}' is not {state} in time: {answer.Body}");
             await TickAsync();
         }
@@ -125,9 +128,11 @@ public sealed partial class HttpApp : IAsyncDisposable
         Clock.Advance(TimeSpan.FromMinutes(1));
         var started = Stopwatch.GetTimestamp();
         while (Ticks() == before && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2))
+        {
             await Task.Delay(TimeSpan.FromMilliseconds(10), Token);
+        }
 
-        int Ticks() => log.Lines.Count(line => line.StartsWith("RetryDeferred took", StringComparison.Ordinal));
+        int Ticks() => _log.Lines.Count(line => line.StartsWith("RetryDeferred took", StringComparison.Ordinal));
     }
 
     public Task PutProfileAsync(string name, string content) =>
@@ -138,11 +143,11 @@ public sealed partial class HttpApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
-        await host.DisposeAsync();
+        _http.Dispose();
+        await _host.DisposeAsync();
         await Simulator.DisposeAsync();
-        Assert.NotEmpty(log.Lines);
-        AssertSaysNothingPrivate(string.Join('\n', log.Lines));
+        Assert.NotEmpty(_log.Lines);
+        AssertSaysNothingPrivate(string.Join('\n', _log.Lines));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -151,7 +156,9 @@ public sealed partial class HttpApp : IAsyncDisposable
     {
         Assert.DoesNotMatch(Number(), text);
         foreach (var secret in (string[])[Simulator.Account.ApiKey, Simulator.Account.ApiSecret, "AccountKey"])
+        {
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        }
     }
 
     // The beginnings of all numbers that the tests submit.
@@ -175,26 +182,4 @@ public sealed partial class HttpApp : IAsyncDisposable
         {
         }
     }
-}
-
-/// <summary>An answer of the app: a report, a list, a state of health or a problem.</summary>
-public sealed record Answer(HttpStatusCode Status, JsonElement Body)
-{
-    /// <summary>The campaign's report, which a problem has within.</summary>
-    public JsonElement Report => Body.TryGetProperty("report", out var report) ? report : Body;
-
-    public string? State => Report.GetProperty("state").GetString();
-
-    public string? Detail => Body.GetProperty("detail").GetString();
-
-    /// <summary>A problem's errors: field, line and message.</summary>
-    public IReadOnlyList<(string? Field, long? Line, string Message)> Errors =>
-    [
-        .. Body.GetProperty("errors").EnumerateArray().Select(error => (
-            error.GetProperty("field").GetString(),
-            error.GetProperty("line") is { ValueKind: JsonValueKind.Number } line ? line.GetInt64() : (long?)null,
-            error.GetProperty("message").GetString()!)),
-    ];
-
-    public long Count(string name) => Report.GetProperty("counts").GetProperty(name).GetInt64();
 }

@@ -8,28 +8,28 @@ public sealed class LiveHeap : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly ManualResetEventSlim stop = new();
-    private readonly Thread watcher;
-    private readonly long before = GC.GetTotalMemory(forceFullCollection: true);
-    private long peak;
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly Thread _watcher;
+    private readonly long _before = GC.GetTotalMemory(forceFullCollection: true);
+    private long _peak;
 
     public LiveHeap()
     {
-        watcher = new Thread(Watch) { IsBackground = true, Name = nameof(LiveHeap) };
-        watcher.Start();
+        _watcher = new Thread(Watch) { IsBackground = true, Name = nameof(LiveHeap) };
+        _watcher.Start();
     }
 
     /// <summary>The most that was in use so far beyond what was at the beginning, in MB.</summary>
-    public long GrowthMb => (Interlocked.Read(ref peak) - before) / (1024 * 1024);
+    public long GrowthMb => (Interlocked.Read(ref _peak) - _before) / (1024 * 1024);
 
     /// <summary>How often it was measured.</summary>
     public int Measurements { get; private set; }
 
     public void Dispose()
     {
-        stop.Set();
-        watcher.Join();
-        stop.Dispose();
+        _stop.Set();
+        _watcher.Join();
+        _stop.Dispose();
     }
 
     private void Watch()
@@ -37,9 +37,9 @@ public sealed class LiveHeap : IDisposable
         do
         {
             GC.Collect();
-            Interlocked.Exchange(ref peak, Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false)));
+            Interlocked.Exchange(ref _peak, Math.Max(_peak, GC.GetTotalMemory(forceFullCollection: false)));
             Measurements++;
         }
-        while (!stop.Wait(Pause));
+        while (!_stop.Wait(Pause));
     }
 }

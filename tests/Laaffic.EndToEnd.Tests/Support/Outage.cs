@@ -3,32 +3,24 @@ using Azure.Core.Pipeline;
 
 namespace Laaffic.EndToEnd.Tests.Support;
 
-public enum OutageKind
-{
-    /// <summary>The process dies before the operation takes effect.</summary>
-    DeathBefore,
-
-    /// <summary>The process dies after the operation took effect, before its answer is seen.</summary>
-    DeathAfter,
-
-    /// <summary>The operation takes effect, its answer is lost, and the process lives on: the storage client repeats it.</summary>
-    LostAnswer,
-}
-
 /// <summary>
 /// Watches every request that an app sends, to storage and to Laaffic, in their real order, and lets one of them be the
 /// last or go wrong. What it counts is what is sent, so an operation added to the app later is covered too.
 /// </summary>
 public sealed class Outage(int at, OutageKind kind)
 {
-    private readonly List<string> operations = [];
+    private readonly List<string> _operations = [];
 
     /// <summary>Nothing goes wrong; the requests are only listed.</summary>
     public static Outage None() => new(int.MaxValue, OutageKind.DeathBefore);
 
     public IReadOnlyList<string> Operations
     {
-        get { lock (operations) return [.. operations]; }
+        get { lock (_operations)
+            {
+                return [.. _operations];
+            }
+        }
     }
 
     /// <summary>Whether the outage has come.</summary>
@@ -44,18 +36,29 @@ public sealed class Outage(int at, OutageKind kind)
     private async ValueTask RunAsync(string operation, Func<ValueTask> send)
     {
         bool strikes;
-        lock (operations)
+        lock (_operations)
         {
             // After a death nothing of the process reaches anyone any more.
-            if (Struck && kind != OutageKind.LostAnswer) throw new DeadProcessException();
-            strikes = operations.Count == at;
-            operations.Add(operation);
+            if (Struck && kind != OutageKind.LostAnswer)
+            {
+                throw new DeadProcessException();
+            }
+
+            strikes = _operations.Count == at;
+            _operations.Add(operation);
             Struck |= strikes;
         }
 
-        if (strikes && kind == OutageKind.DeathBefore) throw new DeadProcessException();
+        if (strikes && kind == OutageKind.DeathBefore)
+        {
+            throw new DeadProcessException();
+        }
+
         await send();
-        if (strikes) throw kind == OutageKind.DeathAfter ? new DeadProcessException() : new IOException("The connection was reset.");
+        if (strikes)
+        {
+            throw kind == OutageKind.DeathAfter ? new DeadProcessException() : new IOException("The connection was reset.");
+        }
     }
 
     private sealed class Policy(Outage outage) : HttpPipelinePolicy
@@ -77,6 +80,3 @@ public sealed class Outage(int at, OutageKind kind)
         }
     }
 }
-
-/// <summary>Stands for the end of the process: whatever catches it can not make anything take effect any more.</summary>
-public sealed class DeadProcessException : Exception;

@@ -7,16 +7,16 @@ internal sealed class StorageClock : DelegatingHandler
 {
     private static readonly SocketsHttpHandler Connections = new();
 
-    private readonly TimeProvider time;
+    private readonly TimeProvider _time;
 
-    private StorageClock(TimeProvider time) : base(Connections) => this.time = time;
+    private StorageClock(TimeProvider time) : base(Connections) => this._time = time;
 
     public static HttpClientTransport Follow(TimeProvider time) => new(new HttpClient(new StorageClock(time), disposeHandler: false));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        response.Headers.Date = time.GetUtcNow();
+        response.Headers.Date = _time.GetUtcNow();
         return response;
     }
 }

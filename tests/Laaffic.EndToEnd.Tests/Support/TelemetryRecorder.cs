@@ -15,33 +15,33 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
     /// <summary>Stands for what triggers the app: the span of a function, of which each trigger has one.</summary>
     public static readonly ActivitySource Triggers = new("Laaffic.EndToEnd.Tests");
 
-    private readonly ConcurrentQueue<string> lines = [];
-    private readonly List<Activity> spans = [];
-    private readonly List<MetricSnapshot> metrics = [];
-    private readonly TracerProvider tracer;
-    private readonly MeterProvider meter;
+    private readonly ConcurrentQueue<string> _lines = [];
+    private readonly List<Activity> _spans = [];
+    private readonly List<MetricSnapshot> _metrics = [];
+    private readonly TracerProvider _tracer;
+    private readonly MeterProvider _meter;
 
     public TelemetryRecorder()
     {
         Logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(this));
-        tracer = Sdk.CreateTracerProviderBuilder().AddSource(CampaignTelemetry.Name, Triggers.Name).AddInMemoryExporter(spans).Build();
-        meter = Sdk.CreateMeterProviderBuilder().AddMeter(CampaignTelemetry.Name).AddInMemoryExporter(metrics).Build();
+        _tracer = Sdk.CreateTracerProviderBuilder().AddSource(CampaignTelemetry.Name, Triggers.Name).AddInMemoryExporter(_spans).Build();
+        _meter = Sdk.CreateMeterProviderBuilder().AddMeter(CampaignTelemetry.Name).AddInMemoryExporter(_metrics).Build();
     }
 
     public ILoggerFactory Logs { get; }
 
-    public IReadOnlyList<string> Lines => [.. lines];
+    public IReadOnlyList<string> Lines => [.. _lines];
 
     /// <summary>The app's own spans, in the order in which they ended.</summary>
-    public IReadOnlyList<Activity> Spans => [.. spans.Where(s => s.Source.Name == CampaignTelemetry.Name)];
+    public IReadOnlyList<Activity> Spans => [.. _spans.Where(s => s.Source.Name == CampaignTelemetry.Name)];
 
     /// <summary>What each instrument stands at: a number, or of a histogram the count, by its tags such as <c>state=accepted</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Metrics()
     {
-        metrics.Clear();
-        meter.ForceFlush();
+        _metrics.Clear();
+        _meter.ForceFlush();
         Dictionary<string, IReadOnlyDictionary<string, double>> all = [];
-        foreach (var metric in metrics)
+        foreach (var metric in _metrics)
         {
             all[metric.Name] = metric.MetricPoints.ToDictionary(Tags, point => metric.MetricType switch
             {
@@ -56,7 +56,11 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
         static string Tags(MetricPoint point)
         {
             List<string> tags = [];
-            foreach (var (key, value) in point.Tags) tags.Add($"{key}={value}");
+            foreach (var (key, value) in point.Tags)
+            {
+                tags.Add($"{key}={value}");
+            }
+
             return string.Join(",", tags.Order(StringComparer.Ordinal));
         }
     }
@@ -64,7 +68,7 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
     /// <summary>Everything that was told, as text.</summary>
     public string AllText() => string.Join('\n',
     [
-        .. lines,
+        .. _lines,
         .. Spans.Select(s => string.Create(CultureInfo.InvariantCulture,
             $"{s.OperationName} {s.DisplayName} {s.StatusDescription} {Text(s.TagObjects)} {Text(s.Baggage)} {string.Join(' ', s.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))} {string.Join(' ', s.Links.Select(l => Text(l.Tags ?? [])))}")),
         .. Metrics().Select(m => $"{m.Key} {string.Join(' ', m.Value.Keys)}"),
@@ -74,19 +78,19 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull
     {
-        lines.Enqueue($"scope {state}");
+        _lines.Enqueue($"scope {state}");
         return null;
     }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        lines.Enqueue($"{formatter(state, exception)} {(state is IEnumerable<KeyValuePair<string, object?>> values ? Text(values) : "")} {exception}");
+        _lines.Enqueue($"{formatter(state, exception)} {(state is IEnumerable<KeyValuePair<string, object?>> values ? Text(values) : "")} {exception}");
 
     public void Dispose()
     {
-        tracer.Dispose();
-        meter.Dispose();
+        _tracer.Dispose();
+        _meter.Dispose();
     }
 
     private static string Text<T>(IEnumerable<KeyValuePair<string, T>> tags) => string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"));

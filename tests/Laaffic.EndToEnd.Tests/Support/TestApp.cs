@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -28,15 +27,15 @@ public sealed class TestApp : IAsyncDisposable
           {"calleeNumber":"12025550101","text1":"Ann"},{"calleeNumber":"12025550102"},{"calleeNumber":"12025550103"}]}
         """;
 
-    private readonly HttpClient http;
-    private readonly ILoggerFactory? logs;
-    private readonly bool ownsSimulator;
+    private readonly HttpClient _http;
+    private readonly ILoggerFactory? _logs;
+    private readonly bool _ownsSimulator;
 
     private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, Outage? outage, ILoggerFactory? logs, bool ownsSimulator)
     {
-        (Account, Simulator, Clock, Options, this.logs, this.ownsSimulator) = (account, simulator, clock, options, logs, ownsSimulator);
+        (Account, Simulator, Clock, Options, this._logs, this._ownsSimulator) = (account, simulator, clock, options, logs, ownsSimulator);
         Blobs = new BlobServiceClient(account);
-        http = new HttpClient(outage is null ? LaafficHttp.CreateHandler() : outage.ForHttp(LaafficHttp.CreateHandler()))
+        _http = new HttpClient(outage is null ? LaafficHttp.CreateHandler() : outage.ForHttp(LaafficHttp.CreateHandler()))
         {
             BaseAddress = simulator.BaseAddress,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -44,7 +43,7 @@ public sealed class TestApp : IAsyncDisposable
         Service = new CampaignService(
             new BlobServiceClient(account, With(new BlobClientOptions { Transport = StorageClock.Follow(clock) }, outage)),
             new TableServiceClient(account, With(new TableClientOptions(), outage)),
-            new LaafficClient(http, Credentials, clock),
+            new LaafficClient(_http, Credentials, clock),
             Credentials,
             options,
             clock,
@@ -79,12 +78,16 @@ public sealed class TestApp : IAsyncDisposable
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
         var app = new TestApp(account, simulator, clock, (options ?? new CampaignOptions()) with { WaitsForRoom = TimeSpan.Zero, MaxConcurrentTasks = 1 }, outage, logs, ownsSimulator: true);
         // The containers exist before the first file can be dropped into one.
-        foreach (var name in Containers.All) await app.Blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: Token);
+        foreach (var name in Containers.All)
+        {
+            await app.Blobs.GetBlobContainerClient(name).CreateIfNotExistsAsync(cancellationToken: Token);
+        }
+
         return app;
     }
 
     /// <summary>Another instance on the same storage, the same API and the same clock.</summary>
-    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, outage: null, logs, ownsSimulator: false);
+    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, outage: null, _logs, ownsSimulator: false);
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public async Task<BlobClient> UploadAsync(string path, string content)
@@ -122,7 +125,11 @@ public sealed class TestApp : IAsyncDisposable
         for (var minutes = 0; minutes < 2 * 24 * 60; minutes += 5)
         {
             var report = await ReportAsync(path);
-            if (report.State != CampaignStates.Waiting) return report;
+            if (report.State != CampaignStates.Waiting)
+            {
+                return report;
+            }
+
             await TickAfterAsync(TimeSpan.FromMinutes(5));
         }
 
@@ -135,7 +142,11 @@ public sealed class TestApp : IAsyncDisposable
     public async Task<CampaignReport?> FindReportAsync(string path)
     {
         var blob = Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(path + ".report.json");
-        if (!await blob.ExistsAsync(Token)) return null;
+        if (!await blob.ExistsAsync(Token))
+        {
+            return null;
+        }
+
         var content = await blob.DownloadContentAsync(Token);
         return JsonSerializer.Deserialize(content.Value.Content.ToMemory().Span, ReportJson.Default.CampaignReport);
     }
@@ -146,7 +157,11 @@ public sealed class TestApp : IAsyncDisposable
     public async Task<IReadOnlyList<string>> ResultNamesAsync(string prefix)
     {
         List<string> names = [];
-        await foreach (var blob in Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, Token)) names.Add(blob.Name);
+        await foreach (var blob in Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, Token))
+        {
+            names.Add(blob.Name);
+        }
+
         return names;
     }
 
@@ -155,8 +170,11 @@ public sealed class TestApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
-        if (ownsSimulator) await Simulator.DisposeAsync();
+        _http.Dispose();
+        if (_ownsSimulator)
+        {
+            await Simulator.DisposeAsync();
+        }
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -164,7 +182,11 @@ public sealed class TestApp : IAsyncDisposable
     private static T With<T>(T options, Outage? outage) where T : ClientOptions
     {
         options.Retry.Delay = TimeSpan.FromMilliseconds(1); // what is repeated is repeated at once
-        if (outage is not null) options.AddPolicy(outage.ForStorage(), HttpPipelinePosition.BeforeTransport);
+        if (outage is not null)
+        {
+            options.AddPolicy(outage.ForStorage(), HttpPipelinePosition.BeforeTransport);
+        }
+
         return options;
     }
 

@@ -9,10 +9,10 @@ namespace Laaffic.Infra.Tests.Support;
 /// </summary>
 internal sealed class ArmExpression
 {
-    private readonly string text;
-    private int at;
+    private readonly string _text;
+    private int _at;
 
-    private ArmExpression(string text) => this.text = text;
+    private ArmExpression(string text) => this._text = text;
 
     /// <summary>The value of a template string, which is an expression if it stands in brackets.</summary>
     public static string Evaluate(string value) =>
@@ -23,10 +23,18 @@ internal sealed class ArmExpression
     private string Read()
     {
         Skip();
-        if (text[at] == '\'') return Literal();
-        var start = at;
-        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '.')) at++;
-        var name = text[start..at];
+        if (_text[_at] == '\'')
+        {
+            return Literal();
+        }
+
+        var start = _at;
+        while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] == '.'))
+        {
+            _at++;
+        }
+
+        var name = _text[start.._at];
         var arguments = Arguments();
         var path = Path();
         return name switch
@@ -37,7 +45,7 @@ internal sealed class ArmExpression
             "environment" when path == "suffixes.keyvaultDns" => ".vault.azure.net",
             "reference" => $"<{path}>",
             "listKeys" => $"<key {path} of {arguments[0]}>",
-            _ => throw new NotSupportedException($"{name} with .{path} in {text}"),
+            _ => throw new NotSupportedException($"{name} with .{path} in {_text}"),
         };
     }
 
@@ -48,11 +56,14 @@ internal sealed class ArmExpression
     {
         List<string> arguments = [];
         Take('(');
-        while (text[at] != ')')
+        while (_text[_at] != ')')
         {
             arguments.Add(Read());
             Skip();
-            if (text[at] == ',') at++;
+            if (_text[_at] == ',')
+            {
+                _at++;
+            }
         }
 
         Take(')');
@@ -61,28 +72,32 @@ internal sealed class ArmExpression
 
     private string Path()
     {
-        var start = at;
-        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '.' or '_')) at++;
-        return text[start..at].TrimStart('.');
+        var start = _at;
+        while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '.' or '_'))
+        {
+            _at++;
+        }
+
+        return _text[start.._at].TrimStart('.');
     }
 
     private string Literal()
     {
         var literal = new StringBuilder();
-        for (at++; ; at++)
+        for (_at++; ; _at++)
         {
-            if (text[at] != '\'')
+            if (_text[_at] != '\'')
             {
-                literal.Append(text[at]);
+                literal.Append(_text[_at]);
             }
-            else if (at + 1 < text.Length && text[at + 1] == '\'')
+            else if (_at + 1 < _text.Length && _text[_at + 1] == '\'')
             {
                 literal.Append('\'');
-                at++;
+                _at++;
             }
             else
             {
-                at++;
+                _at++;
                 return literal.ToString();
             }
         }
@@ -90,12 +105,19 @@ internal sealed class ArmExpression
 
     private void Skip()
     {
-        while (text[at] == ' ') at++;
+        while (_text[_at] == ' ')
+        {
+            _at++;
+        }
     }
 
     private void Take(char expected)
     {
-        if (text[at] != expected) throw new FormatException($"No {expected} at {at} of {text}");
-        at++;
+        if (_text[_at] != expected)
+        {
+            throw new FormatException($"No {expected} at {_at} of {_text}");
+        }
+
+        _at++;
     }
 }

@@ -19,7 +19,11 @@ public sealed record AccountUnderTest(TableServiceClient Tables, BlobServiceClie
     {
         var tables = new TableClientOptions { Retry = { MaxRetries = 0 } };
         var blobs = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        if (transport is not null) (tables.Transport, blobs.Transport) = (transport, transport);
+        if (transport is not null)
+        {
+            (tables.Transport, blobs.Transport) = (transport, transport);
+        }
+
         return new(new(connectionString, tables), new(connectionString, blobs));
     }
 }

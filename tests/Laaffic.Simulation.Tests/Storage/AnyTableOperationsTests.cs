@@ -53,8 +53,8 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
     /// <summary>A table, and the versions of its rows that a caller has seen.</summary>
     private sealed class Side(TableClient table, string partition)
     {
-        private readonly Dictionary<string, ETag> first = [];
-        private readonly Dictionary<string, ETag> newest = [];
+        private readonly Dictionary<string, ETag> _first = [];
+        private readonly Dictionary<string, ETag> _newest = [];
 
         /// <summary>What a caller can tell of the answer.</summary>
         public async Task<string> SendAsync(Operation[] operations)
@@ -76,7 +76,11 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
         public async Task<string> RowsAsync()
         {
             var rows = await table.QueryAsync<TableEntity>($"PartitionKey eq '{partition}'", cancellationToken: Cancelled).ToListAsync(Cancelled);
-            foreach (var row in rows) Saw(row.RowKey, row.ETag);
+            foreach (var row in rows)
+            {
+                Saw(row.RowKey, row.ETag);
+            }
+
             return string.Join(' ', rows.Select(row => $"{row.RowKey}:{row.GetInt32("A")},{row.GetInt32("B")}"));
         }
 
@@ -104,7 +108,11 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
 
         private string Took(Operation operation, Response response)
         {
-            if (response.Headers.ETag is { } etag) Saw(operation.Key, etag);
+            if (response.Headers.ETag is { } etag)
+            {
+                Saw(operation.Key, etag);
+            }
+
             return $"{response.Status} {(response.Headers.ETag is null ? "without" : "with")} ETag";
         }
 
@@ -112,15 +120,15 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
 
         private ETag ETagOf(Operation operation) => operation.Version switch
         {
-            Version.Newest => newest.GetValueOrDefault(operation.Key, ETag.All),
-            Version.First => first.GetValueOrDefault(operation.Key, ETag.All),
+            Version.Newest => _newest.GetValueOrDefault(operation.Key, ETag.All),
+            Version.First => _first.GetValueOrDefault(operation.Key, ETag.All),
             _ => ETag.All,
         };
 
         private void Saw(string key, ETag etag)
         {
-            first.TryAdd(key, etag);
-            newest[key] = etag;
+            _first.TryAdd(key, etag);
+            _newest[key] = etag;
         }
     }
 }

@@ -8,14 +8,14 @@ namespace Laaffic.Simulation.Tests.Storage;
 public sealed class StorageFixture : IAsyncLifetime
 {
     private const int Accounts = 1000;
-    private Azurite? azurite;
-    private int taken;
+    private Azurite? _azurite;
+    private int _taken;
 
     public async ValueTask InitializeAsync() =>
-        azurite = await Azurite.StartAsync(accounts: Accounts, cancellationToken: TestContext.Current.CancellationToken);
+        _azurite = await Azurite.StartAsync(accounts: Accounts, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>The connection string of an empty account.</summary>
-    public string NewAccount() => azurite!.ConnectionStringOf(Interlocked.Increment(ref taken));
+    public string NewAccount() => _azurite!.ConnectionStringOf(Interlocked.Increment(ref _taken));
 
-    public ValueTask DisposeAsync() => azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

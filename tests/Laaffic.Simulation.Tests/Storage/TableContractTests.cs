@@ -1,7 +1,6 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using Laaffic.Simulation.Storage;
 
 namespace Laaffic.Simulation.Tests.Storage;
 
@@ -57,7 +56,10 @@ public abstract class TableContractTests(AccountUnderTest account)
         var read = (await table.GetEntityAsync<TableEntity>("p", "r", cancellationToken: Cancelled)).Value;
         foreach (var (name, value) in row)
         {
-            if (name is not "odata.etag" && value is not null) Assert.Equal(value, read[name]);
+            if (name is not "odata.etag" && value is not null)
+            {
+                Assert.Equal(value, read[name]);
+            }
         }
 
         Assert.False(read.ContainsKey("Nothing"));
@@ -221,7 +223,11 @@ public abstract class TableContractTests(AccountUnderTest account)
             .Select(i => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(Number(i))))
             .ToArray();
         // What Azurite answers is no multipart body, so that the client does not understand it.
-        if (!IsAzurite) Assert.Equal(new(400, "InvalidInput"), await Outcome.FailureOf(() => table.SubmitTransactionAsync(actions, Cancelled)));
+        if (!IsAzurite)
+        {
+            Assert.Equal(new(400, "InvalidInput"), await Outcome.FailureOf(() => table.SubmitTransactionAsync(actions, Cancelled)));
+        }
+
         Assert.Empty(await KeysAsync(table, "PartitionKey eq 'p'"));
         Assert.Equal(100, (await table.SubmitTransactionAsync(actions.Take(100), Cancelled)).Value.Count);
     }
@@ -243,7 +249,11 @@ public abstract class TableContractTests(AccountUnderTest account)
     {
         var table = await TableAsync();
         string[] keys = ["hold", "l:1", "l:2", "l;", "m", "o:c:1", "o:f:1", "o;", "L:3", "s:ß", "s:z", "s:Z"];
-        foreach (var key in keys) await table.AddEntityAsync(Row(key), Cancelled);
+        foreach (var key in keys)
+        {
+            await table.AddEntityAsync(Row(key), Cancelled);
+        }
+
         await table.AddEntityAsync(new TableEntity("p2", "l:1"), Cancelled);
         Assert.Equal(["l:1", "l:2"], await KeysAsync(table, "PartitionKey eq 'p' and RowKey gt 'l:' and RowKey lt 'l;'"));
         Assert.Equal(["l:2"], await KeysAsync(table, "PartitionKey eq 'p' and RowKey gt 'l:1' and RowKey lt 'l;'"));
@@ -267,7 +277,11 @@ public abstract class TableContractTests(AccountUnderTest account)
             new("p", "o:neither"),
             new("p", "x") { ["DueAt"] = now },
         ];
-        foreach (var row in rows) await table.AddEntityAsync(row, Cancelled);
+        foreach (var row in rows)
+        {
+            await table.AddEntityAsync(row, Cancelled);
+        }
+
         Assert.Equal(
             ["o:both", "o:deferred", "o:due"],
             await KeysAsync(table, TableClient.CreateQueryFilter($"PartitionKey eq {"p"} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})")));
@@ -321,7 +335,10 @@ public abstract class TableContractTests(AccountUnderTest account)
     {
         var table = await TableAsync();
         foreach (var rows in Enumerable.Range(0, 1001).Chunk(100))
+        {
             await table.SubmitTransactionAsync(rows.Select(i => new TableTransactionAction(TableTransactionActionType.Add, Row(Number(i)))), Cancelled);
+        }
+
         Assert.Equal([1000, 1], await PagesAsync(null));
         Assert.Equal([.. Enumerable.Repeat(300, 3), 101], await PagesAsync(300));
 
@@ -344,7 +361,11 @@ public abstract class TableContractTests(AccountUnderTest account)
     public async Task A_page_goes_on_where_the_last_one_ended_whatever_was_deleted_and_added()
     {
         var table = await TableAsync();
-        foreach (var key in (string[])["a", "b", "c", "d"]) await table.AddEntityAsync(Row(key), Cancelled);
+        foreach (var key in (string[])["a", "b", "c", "d"])
+        {
+            await table.AddEntityAsync(Row(key), Cancelled);
+        }
+
         var first = await FirstPageAsync(null);
         Assert.Equal(["a", "b"], first.Values.Select(row => row.RowKey));
         await table.DeleteEntityAsync("p", "c", cancellationToken: Cancelled);
@@ -375,13 +396,21 @@ public abstract class TableContractTests(AccountUnderTest account)
     {
         var table = await TableAsync();
         // Azure counts two bytes for each character; Azurite takes more than that.
-        if (!IsAzurite) Assert.Equal(new(400, "EntityTooLarge"), await Outcome.FailureOf(() => table.AddEntityAsync(Large(17), Cancelled)));
+        if (!IsAzurite)
+        {
+            Assert.Equal(new(400, "EntityTooLarge"), await Outcome.FailureOf(() => table.AddEntityAsync(Large(17), Cancelled)));
+        }
+
         await table.AddEntityAsync(Large(15), Cancelled);
 
         static TableEntity Large(int properties)
         {
             var row = new TableEntity("p", "r");
-            for (var i = 0; i < properties; i++) row["S" + Number(i)] = new string('x', 32 * 1024);
+            for (var i = 0; i < properties; i++)
+            {
+                row["S" + Number(i)] = new string('x', 32 * 1024);
+            }
+
             return row;
         }
     }
@@ -420,10 +449,3 @@ public abstract class TableContractTests(AccountUnderTest account)
         return table;
     }
 }
-
-public sealed class TablesOfAzurite(StorageFixture storage) : TableContractTests(AccountUnderTest.OfAzurite(storage))
-{
-    protected override bool IsAzurite => true;
-}
-
-public sealed class TablesOfSimulation() : TableContractTests(AccountUnderTest.Of(new SimulatedAccount(() => DateTimeOffset.UtcNow)));

@@ -1,13 +1,5 @@
 namespace Laaffic.Simulation.Api;
 
-/// <summary>How the API compares task names.</summary>
-internal enum NameRule
-{
-    Exact,
-    IgnoresCase,
-    Trims,
-}
-
 /// <summary>What the vendor's pages leave open about the API, or differ in.</summary>
 internal sealed record ApiSwitches
 {
@@ -48,17 +40,4 @@ internal sealed record ApiSwitches
 
     /// <summary>The zone of the list's times.</summary>
     public TimeSpan Zone { get; init; }
-}
-
-/// <summary>What the account, or what stands before it, answers to everything for a while.</summary>
-internal enum AccountTrouble
-{
-    None,
-    WrongKey,
-    WrongAddress,
-    NoBalance,
-    Locked,
-    SystemError,
-    SystemErrorThoughDone,
-    DataLimit,
 }

@@ -8,9 +8,3 @@ namespace Laaffic.Simulation.Api;
 /// <param name="AcceptedAt">When.</param>
 /// <param name="IsStrangers">Whether another program of the customer's made it.</param>
 internal sealed record ApiTask(long KeyId, string Name, string Key, IReadOnlyList<string> Numbers, DateTimeOffset AcceptedAt, bool IsStrangers);
-
-/// <summary>An answer of the API, or of something in its place.</summary>
-/// <param name="Http">The HTTP status.</param>
-/// <param name="Body">The body.</param>
-/// <param name="IsJson">Whether its type is JSON.</param>
-internal sealed record ApiAnswer(int Http, string Body, bool IsJson = true);

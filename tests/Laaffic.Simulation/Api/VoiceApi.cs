@@ -13,14 +13,14 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     public const string AppId = "2Xql9RBI";
     public const string Paths = "/voice/group/call/";
 
-    private readonly List<ApiTask> tasks = [];
-    private readonly Dictionary<string, ApiTask> byKey = [];
-    private readonly Dictionary<DateOnly, int> longTexts = [];
-    private long nextId = 1000;
+    private readonly List<ApiTask> _tasks = [];
+    private readonly Dictionary<string, ApiTask> _byKey = [];
+    private readonly Dictionary<DateOnly, int> _longTexts = [];
+    private long _nextId = 1000;
 
     public ApiSwitches Switches { get; } = switches;
 
-    public IReadOnlyList<ApiTask> Tasks => tasks;
+    public IReadOnlyList<ApiTask> Tasks => _tasks;
 
     /// <summary>The key that requests must bear at present.</summary>
     public string ApiKey { get; set; } = "bDqJFiq9";
@@ -44,14 +44,40 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     public ApiAnswer Handle(string path, string? key, string? timestamp, ReadOnlyMemory<byte> body)
     {
         var isCreate = path.EndsWith("send/agent", StringComparison.Ordinal);
-        if (isCreate) Creates++;
-        else Queries++;
-        if (Trouble == AccountTrouble.WrongKey || key != ApiKey) return Refused(isCreate, -1);
-        if (Trouble == AccountTrouble.WrongAddress) return Refused(isCreate, -2);
-        if (Trouble == AccountTrouble.Locked) return Refused(isCreate, -13);
+        if (isCreate)
+        {
+            Creates++;
+        }
+        else
+        {
+            Queries++;
+        }
+
+        if (Trouble == AccountTrouble.WrongKey || key != ApiKey)
+        {
+            return Refused(isCreate, -1);
+        }
+
+        if (Trouble == AccountTrouble.WrongAddress)
+        {
+            return Refused(isCreate, -2);
+        }
+
+        if (Trouble == AccountTrouble.Locked)
+        {
+            return Refused(isCreate, -13);
+        }
+
         if (!long.TryParse(timestamp, CultureInfo.InvariantCulture, out var seconds) || Math.Abs(seconds - clock().ToUnixTimeSeconds()) > 300)
+        {
             return Refused(isCreate, -16);
-        if (Trouble == AccountTrouble.SystemError) return Refused(isCreate, -18);
+        }
+
+        if (Trouble == AccountTrouble.SystemError)
+        {
+            return Refused(isCreate, -18);
+        }
+
         using var json = JsonDocument.Parse(body);
         var answer = isCreate ? Create(json.RootElement) : Query(json.RootElement);
         return Trouble == AccountTrouble.SystemErrorThoughDone ? Refused(isCreate, -18) : answer;
@@ -60,8 +86,10 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     /// <summary>Another program of the customer's uses a name.</summary>
     public void CreateAsStranger(string name, int callees, DateTimeOffset at)
     {
-        if (!byKey.ContainsKey(KeyOf(name)))
-            Add(name, [.. Enumerable.Range(0, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $"99900{nextId:D5}{i:D3}"))], at, isStrangers: true);
+        if (!_byKey.ContainsKey(KeyOf(name)))
+        {
+            Add(name, [.. Enumerable.Range(0, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $"99900{_nextId:D5}{i:D3}"))], at, isStrangers: true);
+        }
     }
 
     public string KeyOf(string name) => Switches.Names switch
@@ -75,12 +103,28 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     {
         var name = request.GetProperty("taskName").GetString()!;
         var callees = request.GetProperty("numberInfoList");
-        if (UnknownAppIds.Contains(request.GetProperty("appId").GetString()!)) return Refused(true, -1);
-        if (Trouble == AccountTrouble.NoBalance || callees.GetArrayLength() > Switches.BalanceLastsFor) return Refused(true, -10);
-        if (byKey.ContainsKey(KeyOf(name))) return Refused(true, Switches.SaysExistsAs20 ? -20 : -41);
-        if (Trouble == AccountTrouble.DataLimit) return Refused(true, -23);
+        if (UnknownAppIds.Contains(request.GetProperty("appId").GetString()!))
+        {
+            return Refused(true, -1);
+        }
+
+        if (Trouble == AccountTrouble.NoBalance || callees.GetArrayLength() > Switches.BalanceLastsFor)
+        {
+            return Refused(true, -10);
+        }
+
+        if (_byKey.ContainsKey(KeyOf(name)))
+        {
+            return Refused(true, Switches.SaysExistsAs20 ? -20 : -41);
+        }
+
+        if (Trouble == AccountTrouble.DataLimit)
+        {
+            return Refused(true, -23);
+        }
+
         var now = clock();
-        if (Switches.MostTasksAtOnce < int.MaxValue && tasks.Count(t => t.AcceptedAt + Switches.TaskDuration > now) >= Switches.MostTasksAtOnce)
+        if (Switches.MostTasksAtOnce < int.MaxValue && _tasks.Count(t => t.AcceptedAt + Switches.TaskDuration > now) >= Switches.MostTasksAtOnce)
         {
             BusyRefusals++;
             return Refused(true, -37);
@@ -89,8 +133,12 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         if (callees.EnumerateArray().Any(c => c.TryGetProperty("text1", out var text) && text.GetString()?.Length > 30))
         {
             var day = DateOnly.FromDateTime(now.UtcDateTime);
-            if (longTexts.GetValueOrDefault(day) >= Switches.LongTextsADay) return Refused(true, -46);
-            longTexts[day] = longTexts.GetValueOrDefault(day) + 1;
+            if (_longTexts.GetValueOrDefault(day) >= Switches.LongTextsADay)
+            {
+                return Refused(true, -46);
+            }
+
+            _longTexts[day] = _longTexts.GetValueOrDefault(day) + 1;
         }
 
         var task = Add(name, [.. callees.EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)], now, isStrangers: false);
@@ -99,9 +147,9 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
 
     private ApiTask Add(string name, IReadOnlyList<string> numbers, DateTimeOffset at, bool isStrangers)
     {
-        var task = new ApiTask(nextId++, name, KeyOf(name), numbers, at, isStrangers);
-        tasks.Add(task);
-        byKey.Add(task.Key, task);
+        var task = new ApiTask(_nextId++, name, KeyOf(name), numbers, at, isStrangers);
+        _tasks.Add(task);
+        _byKey.Add(task.Key, task);
         OnAccepted?.Invoke(task);
         return task;
     }
@@ -115,7 +163,7 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         var states = asked.TryGetProperty("statusList", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToList() : [];
         var (page, size) = (request.GetProperty("current").GetInt32(), request.GetProperty("size").GetInt32());
         var now = clock();
-        var found = tasks
+        var found = _tasks
             .Where(t => t.AcceptedAt + Switches.ListLag <= now && t.Name.Contains(search, StringComparison.OrdinalIgnoreCase) && t.AcceptedAt >= from && t.AcceptedAt <= to && (states.Count == 0 || states.Contains(StatusOf(t, now))))
             .Reverse()
             .ToList();
@@ -127,7 +175,11 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         }
 
         var records = new JsonArray();
-        foreach (var task in found.Skip((page - 1) * size).Take(size)) records.Add((JsonNode)RecordOf(task, now));
+        foreach (var task in found.Skip((page - 1) * size).Take(size))
+        {
+            records.Add((JsonNode)RecordOf(task, now));
+        }
+
         var data = new JsonObject
         {
             ["total"] = found.Count,

@@ -32,10 +32,3 @@ internal static class Ledger
     private static StoredTask Task(StoredRow row) => new(
         row.PartitionKey, (string)row["Name"]!, (int)row["Callees"]!, (string)row["State"]!, (long?)row["KeyId"], (string?)row["Reason"], (DateTimeOffset?)row["LastAttemptAt"], row["MayBeAtLaaffic"] is true);
 }
-
-internal sealed record StoredTask(string PlanId, string Name, int Callees, string State, long? KeyId, string? Reason, DateTimeOffset? LastAttemptAt, bool MayBeAtLaaffic)
-{
-    public bool IsSettled => State is "Accepted" or "Rejected" or "Expired";
-}
-
-internal sealed record StoredCampaign(string Name, string PlanId, string ContentHash, string? Path, DateTimeOffset Deadline, DateTimeOffset CommittedAt);

@@ -8,18 +8,15 @@ using Laaffic.Simulation.Storage;
 
 namespace Laaffic.Simulation.Checks;
 
-/// <summary>A promise that was broken, and what to look for in the history to understand it.</summary>
-internal sealed record Violation(string Invariant, string Detail, IReadOnlyList<string> About);
-
 /// <summary>Looks on while a run goes on.</summary>
 internal sealed class Watch(World world)
 {
-    private readonly List<Violation> violations = [];
-    private readonly Dictionary<Outage, int> createsIn = [];
-    private readonly Dictionary<(Instance, string), DateTimeOffset> looks = [];
-    private readonly Dictionary<string, DateTimeOffset> planned = [];
+    private readonly List<Violation> _violations = [];
+    private readonly Dictionary<Outage, int> _createsIn = [];
+    private readonly Dictionary<(Instance, string), DateTimeOffset> _looks = [];
+    private readonly Dictionary<string, DateTimeOffset> _planned = [];
 
-    public IReadOnlyList<Violation> Violations => violations;
+    public IReadOnlyList<Violation> Violations => _violations;
 
     /// <summary>When the ledger was set back: what it says of the time before is not what was.</summary>
     public DateTimeOffset? RestoredAt { get; set; }
@@ -42,13 +39,20 @@ internal sealed class Watch(World world)
 
     public void Broken(string invariant, string detail, params IReadOnlyList<string> about)
     {
-        if (violations.Count < 20) violations.Add(new(invariant, detail, about));
+        if (_violations.Count < 20)
+        {
+            _violations.Add(new(invariant, detail, about));
+        }
     }
 
     /// <summary>The API accepts a task: the ledger must have said before that it may.</summary>
     public void Accepted(ApiTask task)
     {
-        if (task.IsStrangers || IsRestored || LooksAtReplay || !LooksForWriteAhead) return;
+        if (task.IsStrangers || IsRestored || LooksAtReplay || !LooksForWriteAhead)
+        {
+            return;
+        }
+
         var rows = Ledger.TasksNamed(world.Account, task.Name);
         if (!rows.Any(r => r.State == "Uncertain"))
         {
@@ -60,17 +64,17 @@ internal sealed class Watch(World world)
     {
         if (StorageMessages.BlobLookedAt(request) is { } path)
         {
-            looks[(from, path)] = world.Now;
+            _looks[(from, path)] = world.Now;
         }
         else if (StorageMessages.PlanStored(request) is { } plan)
         {
-            planned[plan] = world.Now;
+            _planned[plan] = world.Now;
         }
         else if (StorageMessages.CommittedCampaign(request, response) is { } name)
         {
             Commits.TryAdd(name, world.Now);
-            var plannedAt = planned.GetValueOrDefault(StorageMessages.PlanCommitted(request) ?? "");
-            Unlooked.AddRange(looks.Where(l => l.Key.Item1 == from && l.Value < plannedAt).Select(l => (name, l.Key.Item2)));
+            var plannedAt = _planned.GetValueOrDefault(StorageMessages.PlanCommitted(request) ?? "");
+            Unlooked.AddRange(_looks.Where(l => l.Key.Item1 == from && l.Value < plannedAt).Select(l => (name, l.Key.Item2)));
             world.Note(from, () => $"commits {name}");
         }
     }
@@ -80,7 +84,9 @@ internal sealed class Watch(World world)
         foreach (var outage in world.Faults.Outages)
         {
             if (outage.Target == Target.Api && outage.Kind != FaultKind.Slow && outage.From <= world.Now && world.Now < outage.To)
-                createsIn[outage] = createsIn.GetValueOrDefault(outage) + 1;
+            {
+                _createsIn[outage] = _createsIn.GetValueOrDefault(outage) + 1;
+            }
         }
     }
 
@@ -97,26 +103,39 @@ internal sealed class Watch(World world)
     public void Ticked(Instance by, DateTimeOffset began)
     {
         var took = world.Now - began;
-        if (took > LongestTick) LongestTick = took;
+        if (took > LongestTick)
+        {
+            LongestTick = took;
+        }
+
         if (took > TimeSpan.FromMinutes(20) && !world.Features.StorageFaults && !world.Features.StorageOutages && !by.WasFrozen && !world.Features.VaultFaults)
+        {
             Broken("ticks are short", $"a tick of {by.Name} took {took}");
+        }
     }
 
     /// <summary>What an outage explains is no finding.</summary>
     public void Failed(Instance by, string where, Exception e)
     {
         var cause = e is AggregateException all ? all.Flatten().InnerExceptions[^1] : e;
-        if (cause is RequestFailedException { Status: not 400 } or OperationCanceledException or SecretsUnavailableException or AuthenticationFailedException or HttpRequestException or IOException) return;
+        if (cause is RequestFailedException { Status: not 400 } or OperationCanceledException or SecretsUnavailableException or AuthenticationFailedException or HttpRequestException or IOException)
+        {
+            return;
+        }
+
         Broken("unexpected exception", $"{where} of {by.Name}: {e}");
     }
 
     /// <summary>At the end of a run.</summary>
     public void CheckOutages()
     {
-        foreach (var (outage, creates) in createsIn)
+        foreach (var (outage, creates) in _createsIn)
         {
             var most = 12 + 2 * (outage.To - outage.From).TotalMinutes;
-            if (creates > most) Broken("a brake in outages", $"{creates} creates were begun within {(outage.To - outage.From).TotalMinutes:0} minutes of {outage.Kind}");
+            if (creates > most)
+            {
+                Broken("a brake in outages", $"{creates} creates were begun within {(outage.To - outage.From).TotalMinutes:0} minutes of {outage.Kind}");
+            }
         }
     }
 }

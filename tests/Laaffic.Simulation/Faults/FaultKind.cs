@@ -38,12 +38,3 @@ internal enum FaultKind
     /// <summary>A page of a firewall or a wrong address: 401, 403, 404 or 405, not JSON.</summary>
     Firewall,
 }
-
-/// <summary>What a request goes to.</summary>
-internal enum Target
-{
-    Tables,
-    Blobs,
-    Vault,
-    Api,
-}

@@ -1,8 +1,5 @@
 namespace Laaffic.Simulation.Faults;
 
-/// <summary>All requests to a target share a fate for a while.</summary>
-internal sealed record Outage(Target Target, DateTimeOffset From, DateTimeOffset To, FaultKind Kind, bool CreatesOnly = false);
-
 /// <summary>Decides by the seed what becomes of each request, until the time when faults end.</summary>
 internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
 {
@@ -12,12 +9,12 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
     private static readonly FaultKind[] OfApi =
         [FaultKind.Slow, FaultKind.Slow, FaultKind.Refused, FaultKind.Unreachable, FaultKind.ReplyLost, FaultKind.ReplyLost, FaultKind.ReplySwallowed, FaultKind.Swallowed, FaultKind.ErrorThoughDone, FaultKind.Repeated, FaultKind.RepeatedLater, FaultKind.TooMany];
 
-    private readonly double[] rates = new double[4];
-    private readonly List<Outage> outages = [];
+    private readonly double[] _rates = new double[4];
+    private readonly List<Outage> _outages = [];
 
     public DateTimeOffset EndsAt { get; } = endsAt;
 
-    public IReadOnlyList<Outage> Outages => outages;
+    public IReadOnlyList<Outage> Outages => _outages;
 
     /// <summary>No request is delivered twice.</summary>
     public bool NothingRepeats { get; init; }
@@ -26,14 +23,18 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
     public Dictionary<(Target, FaultKind), long> Counts { get; } = [];
 
     /// <summary>What part of a target's requests has a fault of its own.</summary>
-    public void SetRate(Target target, double rate) => rates[(int)target] = rate;
+    public void SetRate(Target target, double rate) => _rates[(int)target] = rate;
 
-    public void Add(Outage outage) => outages.Add(outage.To > EndsAt ? outage with { To = EndsAt } : outage);
+    public void Add(Outage outage) => _outages.Add(outage.To > EndsAt ? outage with { To = EndsAt } : outage);
 
     public FaultKind Next(Target target, DateTimeOffset now, bool isCreate = false)
     {
         var kind = Choose(target, now, isCreate);
-        if (kind != FaultKind.None) Counts[(target, kind)] = Counts.GetValueOrDefault((target, kind)) + 1;
+        if (kind != FaultKind.None)
+        {
+            Counts[(target, kind)] = Counts.GetValueOrDefault((target, kind)) + 1;
+        }
+
         return kind;
     }
 
@@ -44,13 +45,24 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
 
     private FaultKind Choose(Target target, DateTimeOffset now, bool isCreate)
     {
-        if (now >= EndsAt) return FaultKind.None;
-        foreach (var outage in outages)
+        if (now >= EndsAt)
         {
-            if (outage.Target == target && outage.From <= now && now < outage.To && (isCreate || !outage.CreatesOnly)) return outage.Kind;
+            return FaultKind.None;
         }
 
-        if (random.NextDouble() >= rates[(int)target]) return FaultKind.None;
+        foreach (var outage in _outages)
+        {
+            if (outage.Target == target && outage.From <= now && now < outage.To && (isCreate || !outage.CreatesOnly))
+            {
+                return outage.Kind;
+            }
+        }
+
+        if (random.NextDouble() >= _rates[(int)target])
+        {
+            return FaultKind.None;
+        }
+
         var kinds = target == Target.Api ? OfApi : OfStorage;
         var kind = kinds[random.Next(kinds.Length)];
         return NothingRepeats && kind is (FaultKind.Repeated or FaultKind.RepeatedLater) ? FaultKind.None : kind;

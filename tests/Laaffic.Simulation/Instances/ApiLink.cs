@@ -17,7 +17,11 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
         var isCreate = path.EndsWith("send/agent", StringComparison.Ordinal);
         var beganAt = world.Now;
         var fault = world.Faults.Next(Target.Api, world.Now, isCreate);
-        if (isCreate) world.Watch.CreateBegins(from);
+        if (isCreate)
+        {
+            world.Watch.CreateBegins(from);
+        }
+
         if (fault == FaultKind.Unreachable)
         {
             world.Note(from, () => $"{path} -> no connection");
@@ -41,7 +45,11 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
         catch (Exception e) when (e is not HttpRequestException)
         {
             world.Note(from, () => $"{path} {call?.Name} given up {(call is null ? "before its body was complete" : "while waiting for its answer")}: {e.Message}");
-            if (isCreate) world.Watch.CreateGivenUp(from, call, beganAt);
+            if (isCreate)
+            {
+                world.Watch.CreateGivenUp(from, call, beganAt);
+            }
+
             throw;
         }
     }
@@ -72,8 +80,16 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
                 world.Scheduler.After(there, () =>
                 {
                     var answer = Handle(call);
-                    if (fault is FaultKind.Repeated) answer = Handle(call);
-                    if (fault is FaultKind.RepeatedLater) world.Scheduler.After(TimeSpan.FromSeconds(world.Random.Next(1, 60)), () => world.HandleAgain(call));
+                    if (fault is FaultKind.Repeated)
+                    {
+                        answer = Handle(call);
+                    }
+
+                    if (fault is FaultKind.RepeatedLater)
+                    {
+                        world.Scheduler.After(TimeSpan.FromSeconds(world.Random.Next(1, 60)), () => world.HandleAgain(call));
+                    }
+
                     if (fault is FaultKind.ReplySwallowed)
                     {
                         world.Note(from, () => $"{call.Path} {call.Name} ({call.Callees} callees) -> {answer.Body}, reply swallowed");
@@ -126,8 +142,15 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Write(buffer.Span);
-            if (Length == length) whole(ToArray());
-            if (delay > TimeSpan.Zero) await from.Process.DelayAsync(delay, cancellationToken);
+            if (Length == length)
+            {
+                whole(ToArray());
+            }
+
+            if (delay > TimeSpan.Zero)
+            {
+                await from.Process.DelayAsync(delay, cancellationToken);
+            }
         }
 
         public override async Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

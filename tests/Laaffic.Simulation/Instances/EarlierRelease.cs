@@ -13,33 +13,33 @@ namespace Laaffic.Simulation.Instances;
 /// </summary>
 internal sealed class EarlierRelease
 {
-    private readonly Assembly api;
-    private readonly Assembly campaigns;
-    private readonly Assembly functions;
+    private readonly Assembly _api;
+    private readonly Assembly _campaigns;
+    private readonly Assembly _functions;
 
     public EarlierRelease(string directory)
     {
         var context = new AssemblyLoadContext("earlier release");
         // Only its own assemblies are its own: what it shares with the present one is the same type in both.
         context.Resolving += (_, name) => name.Name!.StartsWith("Laaffic.", StringComparison.Ordinal) ? Load(name.Name) : null;
-        (api, campaigns, functions) = (Load("Laaffic.Api"), Load("Laaffic.Campaigns"), Load("Laaffic.Functions"));
+        (_api, _campaigns, _functions) = (Load("Laaffic.Api"), Load("Laaffic.Campaigns"), Load("Laaffic.Functions"));
 
         Assembly Load(string name) => context.LoadFromAssemblyPath(Path.GetFullPath(Path.Combine(directory, name + ".dll")));
     }
 
     public IApp NewApp(AppParts parts, CampaignOptions options)
     {
-        var storeType = functions.GetType("Laaffic.Functions.Settings.CredentialStore", throwOnError: true)!;
+        var storeType = _functions.GetType("Laaffic.Functions.Settings.CredentialStore", throwOnError: true)!;
         var store = Activator.CreateInstance(storeType, parts.Vault, AppParts.NoSettings, parts.Clock, null)!;
-        var secrets = Delegate.CreateDelegate(api.GetType("Laaffic.Api.CredentialsSource", throwOnError: true)!, store, "GetAsync");
-        var client = Activator.CreateInstance(api.GetType("Laaffic.Api.LaafficClient", throwOnError: true)!, parts.Api, secrets, parts.Clock);
-        var settings = Activator.CreateInstance(campaigns.GetType("Laaffic.Campaigns.CampaignOptions", throwOnError: true)!)!;
+        var secrets = Delegate.CreateDelegate(_api.GetType("Laaffic.Api.CredentialsSource", throwOnError: true)!, store, "GetAsync");
+        var client = Activator.CreateInstance(_api.GetType("Laaffic.Api.LaafficClient", throwOnError: true)!, parts.Api, secrets, parts.Clock);
+        var settings = Activator.CreateInstance(_campaigns.GetType("Laaffic.Campaigns.CampaignOptions", throwOnError: true)!)!;
         Set(nameof(options.MaxCalleesPerTask), options.MaxCalleesPerTask);
         Set(nameof(options.MaxConcurrentCampaigns), options.MaxConcurrentCampaigns);
         Set(nameof(options.GiveUpAfter), options.GiveUpAfter);
         var service = Activator.CreateInstance(
-            campaigns.GetType("Laaffic.Campaigns.CampaignService", throwOnError: true)!, parts.Blobs, parts.Tables, client, secrets, settings, parts.Clock, parts.Logs)!;
-        var endpointsType = functions.GetType("Laaffic.Functions.Http.CampaignEndpoints", throwOnError: true)!;
+            _campaigns.GetType("Laaffic.Campaigns.CampaignService", throwOnError: true)!, parts.Blobs, parts.Tables, client, secrets, settings, parts.Clock, parts.Logs, parts.Random)!;
+        var endpointsType = _functions.GetType("Laaffic.Functions.Http.CampaignEndpoints", throwOnError: true)!;
         var log = Activator.CreateInstance(typeof(Logger<>).MakeGenericType(endpointsType), parts.Logs);
         return new App(service, Activator.CreateInstance(endpointsType, service, log)!);
 
@@ -48,7 +48,7 @@ internal sealed class EarlierRelease
 
     private sealed class App(object service, object endpoints) : IApp
     {
-        public Task TakeUpAsync(string path, CancellationToken ct) => (Task)Call(service, nameof(TakeUpAsync), path, ct);
+        public Task ProcessFileAsync(string path, CancellationToken ct) => (Task)Call(service, "TakeUpAsync", path, ct);
 
         public Task RunDueAsync(CancellationToken ct) => (Task)Call(service, nameof(RunDueAsync), ct);
 

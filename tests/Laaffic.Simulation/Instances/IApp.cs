@@ -7,7 +7,7 @@ namespace Laaffic.Simulation.Instances;
 /// <summary>The app of one instance, of the present or an earlier release, by its triggers.</summary>
 internal interface IApp
 {
-    Task TakeUpAsync(string path, CancellationToken ct);
+    Task ProcessFileAsync(string path, CancellationToken ct);
 
     Task RunDueAsync(CancellationToken ct);
 

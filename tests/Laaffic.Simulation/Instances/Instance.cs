@@ -20,13 +20,13 @@ internal sealed class Instance
     public static readonly Uri Blobs = new("http://127.0.0.1:10000/simulated");
     public static readonly Uri Tables = new("http://127.0.0.1:10002/simulated");
 
-    private readonly World world;
-    private readonly IApp app;
-    private readonly CancellationTokenSource stopping = new();
+    private readonly World _world;
+    private readonly IApp _app;
+    private readonly CancellationTokenSource _stopping = new();
 
     public Instance(World world, string name, TimeSpan clockOffset, double clockRate, EarlierRelease? earlier)
     {
-        (this.world, Name) = (world, name);
+        (this._world, Name) = (world, name);
         Process = new ProcessState(world.Scheduler);
         Clock = new InstanceClock(world.Scheduler, Process, clockOffset, clockRate);
         var logs = new FailureLog(world, this);
@@ -43,7 +43,7 @@ internal sealed class Instance
             Clock,
             logs,
             new Random(world.Random.Next()));
-        app = earlier?.NewApp(parts, world.Options) ?? new PresentApp(parts, world.Options);
+        _app = earlier?.NewApp(parts, world.Options) ?? new PresentApp(parts, world.Options);
         IsEarlier = earlier is not null;
     }
 
@@ -70,26 +70,26 @@ internal sealed class Instance
     /// <summary>The host asks it to end, and ends it after a while.</summary>
     public void Stop(TimeSpan drain)
     {
-        (StoppedAt, StopsAt) = (world.Now, world.Now + drain);
-        stopping.Cancel();
-        world.Scheduler.After(drain, () =>
+        (StoppedAt, StopsAt) = (_world.Now, _world.Now + drain);
+        _stopping.Cancel();
+        _world.Scheduler.After(drain, () =>
         {
-            world.Note(this, () => "is gone");
+            _world.Note(this, () => "is gone");
             Process.Kill();
         });
     }
 
     /// <summary>The blob trigger.</summary>
-    public Task<bool> TakeUpAsync(string path) => RunAsync($"event of {path}", ct => app.TakeUpAsync(path, ct));
+    public Task<bool> TakeUpAsync(string path) => RunAsync($"event of {path}", ct => _app.ProcessFileAsync(path, ct));
 
     /// <summary>The timer trigger.</summary>
     public async Task TickAsync()
     {
         IsTicking = true;
-        var began = world.Now;
-        await RunAsync("tick", app.RunDueAsync);
+        var began = _world.Now;
+        await RunAsync("tick", _app.RunDueAsync);
         IsTicking = false;
-        world.Watch.Ticked(this, began);
+        _world.Watch.Ticked(this, began);
     }
 
     /// <summary>The HTTP trigger: the status and the body of its answer.</summary>
@@ -99,11 +99,15 @@ internal sealed class Instance
         context.Request.Method = "POST";
         context.Request.ContentType = contentType;
         context.Request.Body = new MemoryStream(body, writable: false);
-        if (profile is not null) context.Request.QueryString = QueryString.Create("profile", profile);
+        if (profile is not null)
+        {
+            context.Request.QueryString = QueryString.Create("profile", profile);
+        }
+
         (int, string) answer = (500, "");
         await RunAsync("POST", async ct =>
         {
-            var result = (ContentResult)await app.SubmitAsync(context.Request, ct);
+            var result = (ContentResult)await _app.SubmitAsync(context.Request, ct);
             answer = (result.StatusCode ?? 200, result.Content ?? "");
         });
         return answer;
@@ -111,20 +115,24 @@ internal sealed class Instance
 
     /// <summary>A person's word for what became of a task.</summary>
     public Task<bool> ResolveAsync(string taskName, int number, TaskResolution resolution) =>
-        RunAsync($"resolving {taskName} {number}", ct => app.ResolveTaskAsync(taskName, number, resolution, ct));
+        RunAsync($"resolving {taskName} {number}", ct => _app.ResolveTaskAsync(taskName, number, resolution, ct));
 
     /// <summary>Runs a trigger. False if it failed; never ends if the process dies.</summary>
     private async Task<bool> RunAsync(string what, Func<CancellationToken, Task> trigger)
     {
         try
         {
-            await trigger(stopping.Token);
+            await trigger(_stopping.Token);
             return true;
         }
         catch (Exception e)
         {
-            world.Note(this, () => $"{what} failed: {e.GetType().Name} {e.Message.Split('\n')[0]}");
-            if (!stopping.IsCancellationRequested) world.Watch.Failed(this, what, e);
+            _world.Note(this, () => $"{what} failed: {e.GetType().Name} {e.Message.Split('\n')[0]}");
+            if (!_stopping.IsCancellationRequested)
+            {
+                _world.Watch.Failed(this, what, e);
+            }
+
             return false;
         }
     }
@@ -163,7 +171,10 @@ internal sealed class Instance
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             world.Note(instance, () => $"log: {formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message.Split('\n')[0]}]")}");
-            if (exception is not null) world.Watch.Failed(instance, "the log", exception);
+            if (exception is not null)
+            {
+                world.Watch.Failed(instance, "the log", exception);
+            }
         }
 
         public void Dispose()

@@ -11,23 +11,23 @@ namespace Laaffic.Simulation.Instances;
 /// <summary>The app as it is now.</summary>
 internal sealed class PresentApp : IApp
 {
-    private readonly CampaignService service;
-    private readonly CampaignEndpoints endpoints;
+    private readonly CampaignService _service;
+    private readonly CampaignEndpoints _endpoints;
 
     public PresentApp(AppParts parts, CampaignOptions options)
     {
         var secrets = new CredentialStore(parts.Vault, AppParts.NoSettings, parts.Clock);
-        service = new CampaignService(
+        _service = new CampaignService(
             parts.Blobs, parts.Tables, new LaafficClient(parts.Api, secrets.GetAsync, parts.Clock), secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random);
-        endpoints = new CampaignEndpoints(service, parts.Logs.CreateLogger<CampaignEndpoints>());
+        _endpoints = new CampaignEndpoints(_service, parts.Logs.CreateLogger<CampaignEndpoints>());
     }
 
-    public Task TakeUpAsync(string path, CancellationToken ct) => service.TakeUpAsync(path, ct);
+    public Task ProcessFileAsync(string path, CancellationToken ct) => _service.ProcessFileAsync(path, ct);
 
-    public Task RunDueAsync(CancellationToken ct) => service.RunDueAsync(ct);
+    public Task RunDueAsync(CancellationToken ct) => _service.RunDueAsync(ct);
 
-    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => endpoints.SubmitAsync(request, ct);
+    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => _endpoints.SubmitAsync(request, ct);
 
     public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct) =>
-        service.ResolveTaskAsync(taskName, number, resolution, ct);
+        _service.ResolveTaskAsync(taskName, number, resolution, ct);
 }

@@ -8,7 +8,7 @@ namespace Laaffic.Simulation.Instances;
 /// </summary>
 internal sealed class ProcessState(Scheduler scheduler)
 {
-    private readonly List<Action> waiting = [];
+    private readonly List<Action> _waiting = [];
 
     public bool IsDead { get; private set; }
 
@@ -16,26 +16,44 @@ internal sealed class ProcessState(Scheduler scheduler)
 
     public void Deliver(Action action)
     {
-        if (IsDead) return;
-        if (IsFrozen) waiting.Add(action);
-        else action();
+        if (IsDead)
+        {
+            return;
+        }
+
+        if (IsFrozen)
+        {
+            _waiting.Add(action);
+        }
+        else
+        {
+            action();
+        }
     }
 
     public void Kill()
     {
         IsDead = true;
-        waiting.Clear();
+        _waiting.Clear();
     }
 
     public void Freeze() => IsFrozen = true;
 
     public void GoOn()
     {
-        if (!IsFrozen) return;
+        if (!IsFrozen)
+        {
+            return;
+        }
+
         IsFrozen = false;
         // In any order: the threads of a process that goes on race.
-        foreach (var action in waiting) scheduler.After(TimeSpan.Zero, () => Deliver(action));
-        waiting.Clear();
+        foreach (var action in _waiting)
+        {
+            scheduler.After(TimeSpan.Zero, () => Deliver(action));
+        }
+
+        _waiting.Clear();
     }
 
     /// <summary>Waits in virtual time. For ever, if the process dies.</summary>
@@ -49,14 +67,4 @@ internal sealed class ProcessState(Scheduler scheduler)
         begin(answer.Give);
         return answer.WaitAsync(ct);
     }
-}
-
-/// <summary>What comes to a process from outside, once; never, if it dies before.</summary>
-internal sealed class PendingAnswer<T>(ProcessState process)
-{
-    private readonly TaskCompletionSource<T> source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public void Give(T result) => process.Deliver(() => source.TrySetResult(result));
-
-    public Task<T> WaitAsync(CancellationToken ct) => source.Task.WaitAsync(ct);
 }

@@ -15,8 +15,16 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
         var asked = await HttpConversion.ToStorageAsync(request, cancellationToken);
         world.StorageRequests++;
         var result = await from.Process.WaitAsync<Result>(done => Travel(asked, fault, done), cancellationToken);
-        if (result.IsTimeout) throw new TaskCanceledException("The attempt took longer than the client's network time-out.");
-        if (result.Response is not { } response) throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was refused or reset.");
+        if (result.IsTimeout)
+        {
+            throw new TaskCanceledException("The attempt took longer than the client's network time-out.");
+        }
+
+        if (result.Response is not { } response)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was refused or reset.");
+        }
+
         return HttpConversion.ToHttp(response, request);
     }
 
@@ -26,8 +34,14 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
         var (there, back) = (world.Faults.Delay(target, FaultKind.None), world.Faults.Delay(target, FaultKind.None));
         if (fault == FaultKind.Slow)
         {
-            if (world.Random.Next(2) == 0) there = world.Faults.Delay(target, FaultKind.Slow);
-            else back = world.Faults.Delay(target, FaultKind.Slow);
+            if (world.Random.Next(2) == 0)
+            {
+                there = world.Faults.Delay(target, FaultKind.Slow);
+            }
+            else
+            {
+                back = world.Faults.Delay(target, FaultKind.Slow);
+            }
         }
 
         switch (fault)
@@ -49,11 +63,24 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
                 world.Scheduler.After(there, () =>
                 {
                     var response = world.Handle(from, asked);
-                    if (fault is FaultKind.Repeated) response = world.Handle(from, asked);
+                    if (fault is FaultKind.Repeated)
+                    {
+                        response = world.Handle(from, asked);
+                    }
+
                     world.Note(from, asked, $"{StorageMessages.StatusOf(response)}{(fault == FaultKind.None ? "" : $", {fault}")}");
-                    if (fault is FaultKind.ReplySwallowed) world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
-                    else if (world.Now + back > sentAt + NetworkTimeout) world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
-                    else world.Scheduler.After(back, () => done(new(fault is FaultKind.ReplyLost ? null : response)));
+                    if (fault is FaultKind.ReplySwallowed)
+                    {
+                        world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
+                    }
+                    else if (world.Now + back > sentAt + NetworkTimeout)
+                    {
+                        world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
+                    }
+                    else
+                    {
+                        world.Scheduler.After(back, () => done(new(fault is FaultKind.ReplyLost ? null : response)));
+                    }
                 });
                 break;
         }

@@ -15,7 +15,11 @@ internal static partial class StorageMessages
     public static string Describe(StorageRequest request)
     {
         var what = Plain(request);
-        if (!request.Uri.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal)) return what;
+        if (!request.Uri.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal))
+        {
+            return what;
+        }
+
         var rows = BatchedRow().Matches(Encoding.UTF8.GetString(request.Body.Span)).Select(m => $"{m.Groups[1].Value} {Uri.UnescapeDataString(m.Groups[2].Value)}");
         return $"{what} {string.Join(", ", rows)}";
     }
@@ -54,9 +58,17 @@ internal static partial class StorageMessages
     /// <summary>The campaign that a transaction has committed, if it was one that does.</summary>
     public static string? CommittedCampaign(StorageRequest request, StorageResponse response)
     {
-        if (response.Status != 202 || !request.Uri.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal)) return null;
+        if (response.Status != 202 || !request.Uri.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var text = Encoding.UTF8.GetString(request.Body.Span);
-        if (!text.Contains("\"RowKey\":\"l:", StringComparison.Ordinal) || !Encoding.UTF8.GetString(response.Body.Span).Contains("HTTP/1.1 204", StringComparison.Ordinal)) return null;
+        if (!text.Contains("\"RowKey\":\"l:", StringComparison.Ordinal) || !Encoding.UTF8.GetString(response.Body.Span).Contains("HTTP/1.1 204", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         return TaskName().Match(text) is { Success: true } match ? System.Text.Json.JsonSerializer.Deserialize<string>($"\"{match.Groups[1].Value}\"") : null;
     }
 

@@ -11,11 +11,19 @@ internal sealed class VaultLink(World world, Instance from) : HttpMessageHandler
     {
         var fault = world.Faults.Next(Target.Vault, world.Now);
         var name = request.RequestUri!.Segments[2].Trim('/');
-        if (fault != FaultKind.None) world.Note(from, () => $"vault {name}: {fault}");
+        if (fault != FaultKind.None)
+        {
+            world.Note(from, () => $"vault {name}: {fault}");
+        }
+
         await from.Process.DelayAsync(
             fault is FaultKind.Swallowed or FaultKind.ReplySwallowed ? TimeSpan.FromMinutes(10) : world.Faults.Delay(Target.Vault, fault),
             cancellationToken);
-        if (fault is FaultKind.Unreachable or FaultKind.ReplyLost) throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was refused or reset.");
+        if (fault is FaultKind.Unreachable or FaultKind.ReplyLost)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was refused or reset.");
+        }
+
         return fault is FaultKind.Refused or FaultKind.TooMany
             ? Answer(HttpStatusCode.ServiceUnavailable, """{"error":{"code":"ServiceUnavailable","message":"busy"}}""")
             : Answer(HttpStatusCode.OK, $$"""{"attributes":{"enabled":true},"value":"{{world.SecretOf(name)}}","id":"{{Instance.Vault}}secrets/{{name}}/1"}""");

@@ -12,7 +12,11 @@ internal sealed class VirtualRetry(ProcessState process, RetryOptions options) :
 {
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception)
     {
-        if (!await base.ShouldRetryAsync(message, exception)) return false;
+        if (!await base.ShouldRetryAsync(message, exception))
+        {
+            return false;
+        }
+
         var repeated = message.ProcessingContext.RetryNumber;
         var delay = options.Mode == RetryMode.Fixed ? options.Delay : options.Delay * Math.Pow(2, repeated);
         await process.DelayAsync(delay < options.MaxDelay ? delay : options.MaxDelay, message.CancellationToken);

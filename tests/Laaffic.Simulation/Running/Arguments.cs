@@ -65,7 +65,10 @@ internal sealed record Arguments
             }
 
             if (i + 1 == args.Length || !double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var value) || value < 0)
+            {
                 return read with { Error = $"{args[i]} is unknown, or needs a number." };
+            }
+
             var number = (int)value;
             var next = args[i] switch
             {
@@ -79,7 +82,11 @@ internal sealed record Arguments
                 "--worker" => read with { Worker = number },
                 _ => null,
             };
-            if (next is null) return read with { Error = $"{args[i]} is unknown." };
+            if (next is null)
+            {
+                return read with { Error = $"{args[i]} is unknown." };
+            }
+
             read = next;
             i++;
         }

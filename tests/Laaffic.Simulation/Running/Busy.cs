@@ -21,9 +21,16 @@ internal static class Busy
         var scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), random);
         var switches = new ApiSwitches { MostTasksAtOnce = 2, TaskDuration = TimeSpan.FromDays(2) };
         var world = new World(random, Features.None, scheduler, new FaultPlan(random, scheduler.Now), switches, new CampaignOptions(), keepsHistory: false) { Watch = { LooksForWriteAhead = false } };
-        foreach (var name in Containers.All) world.Direct.Blobs.GetBlobContainerClient(name).CreateIfNotExists();
+        foreach (var name in Containers.All)
+        {
+            world.Direct.Blobs.GetBlobContainerClient(name).CreateIfNotExists();
+        }
+
         var instance = world.Start();
-        for (var i = 0; i < count + 2; i++) await HandInAsync(world, instance, i);
+        for (var i = 0; i < count + 2; i++)
+        {
+            await HandInAsync(world, instance, i);
+        }
 
         var (storage, bytes, creates, queries) = (world.StorageRequests, world.StorageBytes, world.Api.Creates, world.Api.Queries);
         for (var minute = 0; minute < Minutes; minute++)
@@ -31,7 +38,10 @@ internal static class Busy
             var next = scheduler.Now + TimeSpan.FromMinutes(1);
             var tick = instance.TickAsync();
             await scheduler.RunAsync(() => tick.IsCompleted);
-            if (scheduler.Now < next) await scheduler.RunForAsync(next - scheduler.Now);
+            if (scheduler.Now < next)
+            {
+                await scheduler.RunForAsync(next - scheduler.Now);
+            }
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -23,7 +23,11 @@ internal static class Due
         SharedRandom.Seed(random);
         var scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), random);
         var world = new World(random, Features.None, scheduler, new FaultPlan(random, scheduler.Now), new ApiSwitches(), new CampaignOptions(), keepsHistory: false) { Watch = { LooksForWriteAhead = false } };
-        foreach (var name in Containers.All) world.Direct.Blobs.GetBlobContainerClient(name).CreateIfNotExists();
+        foreach (var name in Containers.All)
+        {
+            world.Direct.Blobs.GetBlobContainerClient(name).CreateIfNotExists();
+        }
+
         var instance = world.Start();
         await PrepareAsync(world, instance, count);
         Tell($"{count} campaigns were handed in");
@@ -39,7 +43,10 @@ internal static class Due
             await scheduler.RunAsync(() => tick.IsCompleted);
             ticks++;
             peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
-            if (scheduler.Now < next) await scheduler.RunForAsync(next - scheduler.Now);
+            if (scheduler.Now < next)
+            {
+                await scheduler.RunForAsync(next - scheduler.Now);
+            }
         }
 
         var took = scheduler.Now - fellDue;
@@ -68,7 +75,10 @@ internal static class Due
                 "application/json", null)).ToList();
             done += posts.Count;
             await world.Scheduler.RunAsync(() => posts.All(p => p.IsCompleted));
-            if (posts.FirstOrDefault(p => p.Result.Status != 202) is { } odd) throw new InvalidOperationException($"A campaign was answered {odd.Result.Status}: {odd.Result.Body}");
+            if (posts.FirstOrDefault(p => p.Result.Status != 202) is { } odd)
+            {
+                throw new InvalidOperationException($"A campaign was answered {odd.Result.Status}: {odd.Result.Body}");
+            }
         }
     }
 }

@@ -14,16 +14,26 @@ internal static class Replay
         Console.WriteLine($"Seed {seed}: {string.Join(", ", Describe(world.Features))}");
         Console.WriteLine($"{world.Api.Switches}");
         Console.WriteLine($"MaxCalleesPerTask {world.Options.MaxCalleesPerTask}, GiveUpAfter {world.Options.GiveUpAfter}");
-        foreach (var outage in world.Faults.Outages) Console.WriteLine($"outage of {outage.Target} from {outage.From:HH:mm:ss} to {outage.To:HH:mm:ss}: {outage.Kind}");
+        foreach (var outage in world.Faults.Outages)
+        {
+            Console.WriteLine($"outage of {outage.Target} from {outage.From:HH:mm:ss} to {outage.To:HH:mm:ss}: {outage.Kind}");
+        }
+
         var violations = world.Watch.Violations;
         var about = violations.Count == 0 ? [] : Words(world, violations[0]);
         foreach (var (at, who, what) in world.History!)
         {
             if (violations.Count == 0 || who.Length == 0 || about.Any(word => what.Contains(word, StringComparison.Ordinal)) || IsLifecycle(what))
+            {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at:dd HH:mm:ss.fff} {who,-4} {what}"));
+            }
         }
 
-        foreach (var violation in violations) Console.WriteLine($"BROKEN [{violation.Invariant}] {violation.Detail}");
+        foreach (var violation in violations)
+        {
+            Console.WriteLine($"BROKEN [{violation.Invariant}] {violation.Detail}");
+        }
+
         Console.WriteLine(violations.Count == 0 ? "1 passed, 0 failed" : "0 passed, 1 failed");
         return violations.Count == 0 ? 0 : 1;
     }
@@ -40,7 +50,10 @@ internal static class Replay
         foreach (var name in violation.About.Where(a => a.Length > 0))
         {
             words.AddRange([name, Uri.EscapeDataString(name), Ledger.Key(name)]);
-            if (Ledger.Campaign(world.Account, name) is { } campaign) words.Add(campaign.PlanId);
+            if (Ledger.Campaign(world.Account, name) is { } campaign)
+            {
+                words.Add(campaign.PlanId);
+            }
         }
 
         return words;

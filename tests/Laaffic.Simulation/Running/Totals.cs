@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Laaffic.Simulation.Scenario;
 
 namespace Laaffic.Simulation.Running;
@@ -27,8 +26,15 @@ internal sealed class Totals
         ApiRequests += world.Api.Creates + world.Api.Queries;
         Campaigns += world.Watch.Commits.Count;
         Accepted += world.Api.Tasks.Count(t => !t.IsStrangers);
-        foreach (var ((target, kind), count) in world.Faults.Counts) Count($"{target} {kind}", count);
-        foreach (var (what, count) in run.Happenings) Count(what, count);
+        foreach (var ((target, kind), count) in world.Faults.Counts)
+        {
+            Count($"{target} {kind}", count);
+        }
+
+        foreach (var (what, count) in run.Happenings)
+        {
+            Count(what, count);
+        }
     }
 
     public void Add(Totals other)
@@ -41,7 +47,10 @@ internal sealed class Totals
         ApiRequests += other.ApiRequests;
         Campaigns += other.Campaigns;
         Accepted += other.Accepted;
-        foreach (var (kind, count) in other.Faults) Count(kind, count);
+        foreach (var (kind, count) in other.Faults)
+        {
+            Count(kind, count);
+        }
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, TotalsJson.Default.Totals);
@@ -50,6 +59,3 @@ internal sealed class Totals
 
     private void Count(string kind, long count) => Faults[kind] = Faults.GetValueOrDefault(kind) + count;
 }
-
-[JsonSerializable(typeof(Totals))]
-internal sealed partial class TotalsJson : JsonSerializerContext;

@@ -19,11 +19,18 @@ internal static class Worker
         TaskScheduler.UnobservedTaskException += (_, e) =>
         {
             e.SetObserved();
-            lock (unobserved) unobserved.Add(e.Exception.GetBaseException().ToString().ReplaceLineEndings(" | "));
+            lock (unobserved)
+            {
+                unobserved.Add(e.Exception.GetBaseException().ToString().ReplaceLineEndings(" | "));
+            }
         };
         for (var i = number; i < arguments.Runs; i += arguments.Workers)
         {
-            if (watch.Elapsed.TotalMinutes > arguments.Minutes) break;
+            if (watch.Elapsed.TotalMinutes > arguments.Minutes)
+            {
+                break;
+            }
+
             current = arguments.Seed + i;
             var failure = await FailureOfAsync(current, arguments.Twice, totals);
             if (failure is not null && (arguments.Known is null || !failure.Contains(arguments.Known, StringComparison.Ordinal)))
@@ -31,10 +38,16 @@ internal static class Worker
                 totals.Failed++;
                 Tell();
                 Console.Out.WriteLine($"F {current} {failure.ReplaceLineEndings(" ")}");
-                if (arguments.Stop) break;
+                if (arguments.Stop)
+                {
+                    break;
+                }
             }
 
-            if (watch.Elapsed - told > TimeSpan.FromSeconds(1)) Tell();
+            if (watch.Elapsed - told > TimeSpan.FromSeconds(1))
+            {
+                Tell();
+            }
         }
 
         // What nobody awaited shows when it is collected.
@@ -42,7 +55,10 @@ internal static class Worker
         GC.WaitForPendingFinalizers();
         lock (unobserved)
         {
-            foreach (var exception in unobserved.Take(3)) Console.Out.WriteLine($"U before seed {current}: {exception}");
+            foreach (var exception in unobserved.Take(3))
+            {
+                Console.Out.WriteLine($"U before seed {current}: {exception}");
+            }
         }
 
         Tell();
@@ -62,7 +78,11 @@ internal static class Worker
         {
             var run = await Run.OfAsync(seed);
             totals.Add(run);
-            if (twice && (await Run.OfAsync(seed, keepsHistory: true)).Fingerprint != run.Fingerprint) return "[one seed, one run] the second run was another one";
+            if (twice && (await Run.OfAsync(seed, keepsHistory: true)).Fingerprint != run.Fingerprint)
+            {
+                return "[one seed, one run] the second run was another one";
+            }
+
             return run.World.Watch.Violations is [var first, ..] ? $"[{first.Invariant}] {first.Detail}" : null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -7,7 +7,7 @@ namespace Laaffic.Simulation.Scenario;
 /// <summary>Writes campaigns of every kind. Each has numbers that no other has.</summary>
 internal sealed class CampaignMaker(Random random, Features features)
 {
-    private int lists;
+    private int _lists;
 
     public CampaignSpec Make(string name, DateTimeOffset now, int mostCallees)
     {
@@ -16,9 +16,15 @@ internal sealed class CampaignMaker(Random random, Features features)
         var (bad, repeated) = (0, 0);
         if (features.BadRows)
         {
-            for (var i = random.Next(3); i > 0; i--, bad++) rows.Insert(random.Next(rows.Count + 1), random.Next(2) == 0 ? "12" : "not a number");
+            for (var i = random.Next(3); i > 0; i--, bad++)
+            {
+                rows.Insert(random.Next(rows.Count + 1), random.Next(2) == 0 ? "12" : "not a number");
+            }
             // After the first of them, so that the order of the valid ones stays.
-            for (var i = random.Next(3); i > 0; i--, repeated++) rows.Add(valid[random.Next(valid.Count)]);
+            for (var i = random.Next(3); i > 0; i--, repeated++)
+            {
+                rows.Add(valid[random.Next(valid.Count)]);
+            }
         }
 
         var settings = new JsonObject { ["taskName"] = name, ["agentId"] = 41 };
@@ -26,13 +32,32 @@ internal sealed class CampaignMaker(Random random, Features features)
         DateTimeOffset? submitAt = null, expireAt = null;
         if (features.Times)
         {
-            if (random.Next(3) == 0) submitAt = now + TimeSpan.FromMinutes(random.Next(-30, 180));
-            if (random.Next(3) == 0) expireAt = (submitAt > now ? submitAt.Value : now) + TimeSpan.FromMinutes(random.Next(30, 400));
-            if (random.Next(4) == 0 && submitAt is null) settings["sendTime"] = (now + TimeSpan.FromMinutes(random.Next(200, 600))).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            if (random.Next(3) == 0)
+            {
+                submitAt = now + TimeSpan.FromMinutes(random.Next(-30, 180));
+            }
+
+            if (random.Next(3) == 0)
+            {
+                expireAt = (submitAt > now ? submitAt.Value : now) + TimeSpan.FromMinutes(random.Next(30, 400));
+            }
+
+            if (random.Next(4) == 0 && submitAt is null)
+            {
+                settings["sendTime"] = (now + TimeSpan.FromMinutes(random.Next(200, 600))).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            }
         }
 
-        if (features.Mistakes && random.Next(3) == 0) mistake = Spoil(settings, ref submitAt);
-        if (features.OwnAppIds && random.Next(3) == 0) settings["appId"] = appId = "WRONG001";
+        if (features.Mistakes && random.Next(3) == 0)
+        {
+            mistake = Spoil(settings, ref submitAt);
+        }
+
+        if (features.OwnAppIds && random.Next(3) == 0)
+        {
+            settings["appId"] = appId = "WRONG001";
+        }
+
         var isLong = features.LongTexts && random.Next(2) == 0;
         var isCsv = features.Csv && random.Next(2) == 0;
         var content = isCsv ? Csv(settings, rows, submitAt, expireAt, isLong) : Json(settings, rows, submitAt, expireAt, isLong);
@@ -73,7 +98,7 @@ internal sealed class CampaignMaker(Random random, Features features)
 
     private List<string> Numbers(int count)
     {
-        var list = ++lists;
+        var list = ++_lists;
         return [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"1202{list:D4}{i:D4}"))];
     }
 
@@ -101,8 +126,16 @@ internal sealed class CampaignMaker(Random random, Features features)
         if (submitAt is not null || expireAt is not null)
         {
             var delivery = new JsonObject();
-            if (submitAt is not null) delivery["submitAt"] = Instant(submitAt.Value);
-            if (expireAt is not null) delivery["expireAt"] = Instant(expireAt.Value);
+            if (submitAt is not null)
+            {
+                delivery["submitAt"] = Instant(submitAt.Value);
+            }
+
+            if (expireAt is not null)
+            {
+                delivery["expireAt"] = Instant(expireAt.Value);
+            }
+
             settings["delivery"] = delivery;
         }
 
@@ -113,11 +146,27 @@ internal sealed class CampaignMaker(Random random, Features features)
     private static byte[] Csv(JsonObject settings, IReadOnlyList<string> rows, DateTimeOffset? submitAt, DateTimeOffset? expireAt, bool isLong)
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in settings) text.Append(CultureInfo.InvariantCulture, $"# {name}: {value}\n");
-        if (submitAt is not null) text.Append(CultureInfo.InvariantCulture, $"# submitAt: {Instant(submitAt.Value)}\n");
-        if (expireAt is not null) text.Append(CultureInfo.InvariantCulture, $"# expireAt: {Instant(expireAt.Value)}\n");
+        foreach (var (name, value) in settings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# {name}: {value}\n");
+        }
+
+        if (submitAt is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# submitAt: {Instant(submitAt.Value)}\n");
+        }
+
+        if (expireAt is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# expireAt: {Instant(expireAt.Value)}\n");
+        }
+
         text.Append("calleeNumber,text1\n");
-        foreach (var row in rows) text.Append(CultureInfo.InvariantCulture, $"{row},{Text(isLong)}\n");
+        foreach (var row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{row},{Text(isLong)}\n");
+        }
+
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

@@ -1,15 +1,13 @@
-using System.Globalization;
 using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
-using Laaffic.Simulation.Instances;
 
 namespace Laaffic.Simulation.Scenario;
 
 /// <summary>People and programs who hand in campaigns: they drop files and send requests.</summary>
 internal sealed class Customer(World world)
 {
-    private readonly BlobContainerClient files = world.Direct.Blobs.GetBlobContainerClient("campaigns");
+    private readonly BlobContainerClient _files = world.Direct.Blobs.GetBlobContainerClient("campaigns");
 
     public List<Drop> Drops { get; } = [];
 
@@ -30,18 +28,22 @@ internal sealed class Customer(World world)
 
     public Drop Put(string path, CampaignSpec spec, bool isHalf = false, bool isPoison = false, bool announce = true)
     {
-        files.GetBlobClient(path).Upload(BinaryData.FromBytes(spec.Content), overwrite: true);
+        _files.GetBlobClient(path).Upload(BinaryData.FromBytes(spec.Content), overwrite: true);
         var drop = new Drop(path, spec, world.Now) { IsHalf = isHalf, IsPoison = isPoison };
         Enter(drop);
         world.Note(null, () => $"{path} is {(isHalf ? "begun" : "dropped")}: '{spec.Name}', {spec.Valid.Count} callees");
-        if (announce) Announce(path);
+        if (announce)
+        {
+            Announce(path);
+        }
+
         return drop;
     }
 
     /// <summary>A file that is written bit by bit.</summary>
     public void Append(string path, CampaignSpec spec)
     {
-        var blob = files.GetAppendBlobClient(path);
+        var blob = _files.GetAppendBlobClient(path);
         blob.CreateIfNotExists();
         var drop = new Drop(path, spec, world.Now) { IsAppended = true };
         Enter(drop);
@@ -70,15 +72,23 @@ internal sealed class Customer(World world)
 
     public void Delete(string path)
     {
-        files.GetBlobClient(path).DeleteIfExists();
-        if (Drops.LastOrDefault(d => d.Path == path && d.GoneAt is null) is { } gone) gone.GoneAt = world.Now;
+        _files.GetBlobClient(path).DeleteIfExists();
+        if (Drops.LastOrDefault(d => d.Path == path && d.GoneAt is null) is { } gone)
+        {
+            gone.GoneAt = world.Now;
+        }
+
         world.Note(null, () => $"{path} is deleted");
     }
 
     /// <summary>Sends a request, and again while it is not answered for good.</summary>
     public void Send(Post post)
     {
-        if (post.Sent == 0) Posts.Add(post);
+        if (post.Sent == 0)
+        {
+            Posts.Add(post);
+        }
+
         post.Sent++;
         Pending++;
         var isOver = false;
@@ -93,14 +103,22 @@ internal sealed class Customer(World world)
 
         void Answered(int status, string body)
         {
-            if (isOver) return;
+            if (isOver)
+            {
+                return;
+            }
+
             isOver = true;
             Pending--;
             (post.Status, post.Body) = (status, body);
             world.Note(null, () => $"POST '{post.Spec.Name}' is answered {status}");
             if (status is 0 or >= 500)
             {
-                if (post.Sent < 40) Later(TimeSpan.FromMinutes(world.Random.Next(1, 10)), () => Send(post));
+                if (post.Sent < 40)
+                {
+                    Later(TimeSpan.FromMinutes(world.Random.Next(1, 10)), () => Send(post));
+                }
+
                 return;
             }
 
@@ -112,7 +130,10 @@ internal sealed class Customer(World world)
     {
         foreach (var before in Drops)
         {
-            if (before.Path == drop.Path) before.GoneAt ??= world.Now;
+            if (before.Path == drop.Path)
+            {
+                before.GoneAt ??= world.Now;
+            }
         }
 
         Drops.Add(drop);
@@ -145,12 +166,19 @@ internal sealed class Customer(World world)
         async Task TriggerAsync()
         {
             isDone = await world.AnyInstance().TakeUpAsync(path);
-            if (!isDone) world.Scheduler.After(TimeSpan.FromSeconds(10), Again);
+            if (!isDone)
+            {
+                world.Scheduler.After(TimeSpan.FromSeconds(10), Again);
+            }
         }
 
         void Again()
         {
-            if (isDone || attempt >= 5) return;
+            if (isDone || attempt >= 5)
+            {
+                return;
+            }
+
             isDone = true;
             Trigger(path, attempt + 1);
         }

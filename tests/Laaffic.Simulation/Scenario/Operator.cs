@@ -12,8 +12,8 @@ namespace Laaffic.Simulation.Scenario;
 /// </summary>
 internal sealed class Operator(World world, Customer customer)
 {
-    private readonly BlobContainerClient results = world.Direct.Blobs.GetBlobContainerClient("results");
-    private readonly HashSet<string> followed = [];
+    private readonly BlobContainerClient _results = world.Direct.Blobs.GetBlobContainerClient("results");
+    private readonly HashSet<string> _followed = [];
 
     /// <summary>How often advice was followed.</summary>
     public int Followed { get; private set; }
@@ -24,13 +24,17 @@ internal sealed class Operator(World world, Customer customer)
     /// <summary>True if there was something to do.</summary>
     public bool Look()
     {
-        if (!world.Features.Advice || Followed >= 12) return false;
+        if (!world.Features.Advice || Followed >= 12)
+        {
+            return false;
+        }
+
         var before = Followed + Resolved;
         // After the ledger was set back, what was reported before is not followed (docs/deploy.md, "Restoring the ledger").
-        var names = results.GetBlobs().Where(b => b.Properties.LastModified >= (world.Watch.RestoredAt ?? DateTimeOffset.MinValue)).Select(b => b.Name).ToList();
+        var names = _results.GetBlobs().Where(b => b.Properties.LastModified >= (world.Watch.RestoredAt ?? DateTimeOffset.MinValue)).Select(b => b.Name).ToList();
         foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
         {
-            using var report = JsonDocument.Parse(results.GetBlobClient(name).DownloadContent().Value.Content);
+            using var report = JsonDocument.Parse(_results.GetBlobClient(name).DownloadContent().Value.Content);
             var root = report.RootElement;
             var state = root.GetProperty("state").GetString();
             var counts = root.GetProperty("counts");
@@ -40,13 +44,23 @@ internal sealed class Operator(World world, Customer customer)
                 continue;
             }
 
-            if (state is "waiting" or "accepted" or "duplicate" || counts.GetProperty("notSubmitted").GetInt64() == 0) continue;
-            if (SpecOf(root) is { } spec) Follow(name, spec, root);
+            if (state is "waiting" or "accepted" or "duplicate" || counts.GetProperty("notSubmitted").GetInt64() == 0)
+            {
+                continue;
+            }
+
+            if (SpecOf(root) is { } spec)
+            {
+                Follow(name, spec, root);
+            }
         }
 
-        foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
+        foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && _followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
         {
-            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409 && !FindsThemThere(post.Body, post.Spec)) FollowWholly("the answer", post.Spec);
+            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409 && !FindsThemThere(post.Body, post.Spec))
+            {
+                FollowWholly("the answer", post.Spec);
+            }
         }
 
         return Followed + Resolved > before;
@@ -63,9 +77,17 @@ internal sealed class Operator(World world, Customer customer)
             var name = tasks[i].GetProperty("name").GetString()!;
             var isOpen = tasks[i].GetProperty("state").GetString() is "uncertain"
                 || tasks[i].GetProperty("reason").GetString()?.Contains("before you have looked", StringComparison.Ordinal) == true;
-            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(65)) continue;
+            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(65))
+            {
+                continue;
+            }
+
             var found = world.Api.Tasks.FirstOrDefault(t => t.Name == name && (spec is null ? !t.IsStrangers : t.Numbers.All(spec.Valid.Contains)));
-            if (!followed.Add($"{report} {i} {found?.KeyId}")) continue;
+            if (!_followed.Add($"{report} {i} {found?.KeyId}"))
+            {
+                continue;
+            }
+
             Resolved++;
             world.Note(null, () => $"task '{name}' is told to be {(found is null ? "not accepted" : $"accepted as {found.KeyId}")}");
             var number = i + 1;
@@ -88,17 +110,28 @@ internal sealed class Operator(World world, Customer customer)
     private void Follow(string report, CampaignSpec spec, JsonElement root)
     {
         var files = root.TryGetProperty("notSubmittedFiles", out var offered) ? offered.EnumerateArray().Select(f => f.GetString()!["results/".Length..]).ToList() : [];
-        foreach (var file in files.Where(followed.Add))
+        foreach (var file in files.Where(_followed.Add))
         {
-            if (!MayFollow(spec)) continue;
+            if (!MayFollow(spec))
+            {
+                continue;
+            }
+
             var path = $"again/{++Followed}{Path.GetExtension(file)}";
-            var again = Read(results.GetBlobClient(file).DownloadContent().Value.Content.ToArray(), spec);
+            var again = Read(_results.GetBlobClient(file).DownloadContent().Value.Content.ToArray(), spec);
             world.Note(null, () => $"{file} is dropped again as {path}");
             customer.Put(path, again);
         }
 
-        if (files.Count > 0 || !followed.Add(report) || !MayFollow(spec)) return;
-        if (!FindsThemThere(root.GetRawText(), spec)) FollowWholly(report, spec);
+        if (files.Count > 0 || !_followed.Add(report) || !MayFollow(spec))
+        {
+            return;
+        }
+
+        if (!FindsThemThere(root.GetRawText(), spec))
+        {
+            FollowWholly(report, spec);
+        }
     }
 
     /// <summary>Who is told to look first finds what is there.</summary>
@@ -108,7 +141,11 @@ internal sealed class Operator(World world, Customer customer)
     private void FollowWholly(string report, CampaignSpec spec)
     {
         // Of two copies of one list one is submitted again.
-        if (!MayFollow(spec) || !followed.Add("again " + spec.Hash)) return;
+        if (!MayFollow(spec) || !_followed.Add("again " + spec.Hash))
+        {
+            return;
+        }
+
         Followed++;
         world.Note(null, () => $"the advice of {report} is followed: its list is submitted again");
         var name = spec.Name.Trim();

@@ -24,7 +24,10 @@ public static class HttpConversion
         };
         foreach (var (name, value) in response.Headers)
         {
-            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content.Headers.TryAddWithoutValidation(name, value);
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+            {
+                message.Content.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         return message;
@@ -33,9 +36,19 @@ public static class HttpConversion
     private static Dictionary<string, string> HeadersOf(HttpRequestMessage message)
     {
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in message.Headers.NonValidated) headers[name] = values.ToString();
+        foreach (var (name, values) in message.Headers.NonValidated)
+        {
+            headers[name] = values.ToString();
+        }
+
         if (message.Content is not null)
-            foreach (var (name, values) in message.Content.Headers.NonValidated) headers[name] = values.ToString();
+        {
+            foreach (var (name, values) in message.Content.Headers.NonValidated)
+            {
+                headers[name] = values.ToString();
+            }
+        }
+
         return headers;
     }
 }

@@ -6,7 +6,7 @@ namespace Laaffic.Simulation.Storage;
 /// <summary>A response in the making.</summary>
 internal sealed class Reply
 {
-    private readonly List<KeyValuePair<string, string>> headers = new(16);
+    private readonly List<KeyValuePair<string, string>> _headers = new(16);
 
     public int Status { get; set; } = 200;
 
@@ -15,11 +15,14 @@ internal sealed class Reply
     /// <summary>Of a blob whose content is not sent (HEAD); else it is that of the body.</summary>
     public long? ContentLength { get; set; }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Headers => headers;
+    public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
     public void Add(string name, string? value)
     {
-        if (value is not null) headers.Add(new(name, value));
+        if (value is not null)
+        {
+            _headers.Add(new(name, value));
+        }
     }
 
     public void SetBody(string contentType, string text) => SetBody(contentType, Encoding.UTF8.GetBytes(text));
@@ -32,7 +35,7 @@ internal sealed class Reply
 
     public void Clear()
     {
-        headers.Clear();
+        _headers.Clear();
         Body = default;
         ContentLength = null;
     }
@@ -43,7 +46,11 @@ internal sealed class Reply
         Add("x-ms-client-request-id", request.Header("x-ms-client-request-id"));
         Add("x-ms-request-id", string.Create(CultureInfo.InvariantCulture, $"00000000-0000-0000-0000-{number:x12}"));
         Add("Date", now.ToString("R", CultureInfo.InvariantCulture));
-        if (Status is not (204 or 304)) Add("Content-Length", (ContentLength ?? Body.Length).ToString(CultureInfo.InvariantCulture));
-        return new(Status, headers, Body);
+        if (Status is not (204 or 304))
+        {
+            Add("Content-Length", (ContentLength ?? Body.Length).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new(Status, _headers, Body);
     }
 }

@@ -18,14 +18,24 @@ internal sealed record RequestAddress(string Resource, IReadOnlyDictionary<strin
 
     private static IReadOnlyDictionary<string, string> QueryOf(string query)
     {
-        if (query.Length < 2) return None;
+        if (query.Length < 2)
+        {
+            return None;
+        }
+
         Dictionary<string, string> parameters = new(StringComparer.OrdinalIgnoreCase);
         foreach (var range in query.AsSpan(1).Split('&'))
         {
             var pair = query.AsSpan(1)[range];
             var equals = pair.IndexOf('=');
-            if (equals < 0) parameters[Uri.UnescapeDataString(pair)] = "";
-            else parameters[Uri.UnescapeDataString(pair[..equals])] = Uri.UnescapeDataString(pair[(equals + 1)..]);
+            if (equals < 0)
+            {
+                parameters[Uri.UnescapeDataString(pair)] = "";
+            }
+            else
+            {
+                parameters[Uri.UnescapeDataString(pair[..equals])] = Uri.UnescapeDataString(pair[(equals + 1)..]);
+            }
         }
 
         return parameters;

@@ -15,18 +15,18 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
     private const int BlobPort = 10000;
     private const int TablePort = 10002;
 
-    private readonly Lock gate = new();
-    private readonly Stamps stamps = new(clock);
-    private TableService? tableService;
-    private BlobService? blobService;
-    private long requests;
+    private readonly Lock _gate = new();
+    private readonly Stamps _stamps = new(clock);
+    private TableService? _tableService;
+    private BlobService? _blobService;
+    private long _requests;
 
     /// <summary>For the storage clients, with a transport that leads here: nothing listens at its addresses.</summary>
     public static string ConnectionString { get; } = string.Create(CultureInfo.InvariantCulture,
         $"DefaultEndpointsProtocol=http;AccountName={Name};AccountKey=c2ltdWxhdGVk;BlobEndpoint=http://127.0.0.1:{BlobPort}/{Name};TableEndpoint=http://127.0.0.1:{TablePort}/{Name};");
 
     /// <summary>How many requests it has had.</summary>
-    public long Requests => requests;
+    public long Requests => _requests;
 
     /// <summary>The most rows that a table query returns at once. The service may return fewer than its usual 1000 at any time.</summary>
     public int MaxRowsPerPage { get => Tables.MaxRowsPerPage; set => Tables.MaxRowsPerPage = value; }
@@ -34,32 +34,44 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
     /// <summary>The most blobs that a list request returns at once, likewise.</summary>
     public int MaxBlobsPerPage { get => Blobs.MaxBlobsPerPage; set => Blobs.MaxBlobsPerPage = value; }
 
-    private TableService Tables => tableService ??= new(stamps);
+    private TableService Tables => _tableService ??= new(_stamps);
 
-    private BlobService Blobs => blobService ??= new(stamps);
+    private BlobService Blobs => _blobService ??= new(_stamps);
 
     /// <summary>Answers a request.</summary>
     public StorageResponse Handle(StorageRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        lock (gate)
+        lock (_gate)
         {
-            requests++;
+            _requests++;
             var isTable = IsTableRequest(request.Uri);
             var reply = new Reply();
             try
             {
-                if (isTable) Tables.Handle(request, reply);
-                else Blobs.Handle(request, reply);
+                if (isTable)
+                {
+                    Tables.Handle(request, reply);
+                }
+                else
+                {
+                    Blobs.Handle(request, reply);
+                }
             }
             catch (Refusal refusal)
             {
                 reply.Clear();
-                if (isTable) TableErrors.Write(reply, refusal);
-                else BlobErrors.Write(reply, refusal, isHead: request.Method == "HEAD");
+                if (isTable)
+                {
+                    TableErrors.Write(reply, refusal);
+                }
+                else
+                {
+                    BlobErrors.Write(reply, refusal, isHead: request.Method == "HEAD");
+                }
             }
 
-            return reply.Complete(request, requests, stamps.Now);
+            return reply.Complete(request, _requests, _stamps.Now);
         }
     }
 
@@ -73,45 +85,66 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
     /// <summary>All that is stored at present, at no cost.</summary>
     public AccountSnapshot Snapshot()
     {
-        lock (gate) return new(Tables.State, Blobs.State);
+        lock (_gate)
+        {
+            return new(Tables.State, Blobs.State);
+        }
     }
 
     /// <summary>Puts back what was stored then. ETags made since are not made again.</summary>
     public void Restore(AccountSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        lock (gate) (Tables.State, Blobs.State) = (snapshot.Tables, snapshot.Blobs);
+        lock (_gate)
+        {
+            (Tables.State, Blobs.State) = (snapshot.Tables, snapshot.Blobs);
+        }
     }
 
     /// <summary>Puts back only the tables.</summary>
     public void RestoreTables(AccountSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        lock (gate) Tables.State = snapshot.Tables;
+        lock (_gate)
+        {
+            Tables.State = snapshot.Tables;
+        }
     }
 
     /// <summary>The rows of a table, by partition and row key; none if there is no such table.</summary>
     public IReadOnlyList<StoredRow> Rows(string table)
     {
-        lock (gate) return Tables.State.TryGetValue(table, out var rows) ? rows : [];
+        lock (_gate)
+        {
+            return Tables.State.TryGetValue(table, out var rows) ? rows : [];
+        }
     }
 
     /// <summary>A row, or null.</summary>
     public StoredRow? FindRow(string table, string partitionKey, string rowKey)
     {
-        lock (gate) return Tables.State.TryGetValue(table, out var rows) ? rows.Find(partitionKey, rowKey) : null;
+        lock (_gate)
+        {
+            return Tables.State.TryGetValue(table, out var rows) ? rows.Find(partitionKey, rowKey) : null;
+        }
     }
 
     /// <summary>The blobs of a container by name, as a list request shows them; none if there is no such container.</summary>
     public IReadOnlyList<StoredBlob> BlobsOf(string container)
     {
-        lock (gate) return Blobs.State.TryGetValue(container, out var found) ? found.Blobs : [];
+        lock (_gate)
+        {
+            return Blobs.State.TryGetValue(container, out var found) ? found.Blobs : [];
+        }
     }
 
     /// <summary>A blob, or null.</summary>
     public StoredBlob? FindBlob(string container, string name)
     {
-        lock (gate) return Blobs.State.TryGetValue(container, out var found) ? found.Find(name) : null;
+        lock (_gate)
+        {
+            return Blobs.State.TryGetValue(container, out var found) ? found.Find(name) : null;
+        }
     }
 
     /// <summary>Stores a blob as an unconditional upload does. Makes the container if need be.</summary>
@@ -119,13 +152,19 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
         string container, string name, ReadOnlyMemory<byte> content, string? contentType = null,
         StoredBlobType type = StoredBlobType.BlockBlob, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        lock (gate) return Blobs.Put(container, name, content, contentType, type, metadata);
+        lock (_gate)
+        {
+            return Blobs.Put(container, name, content, contentType, type, metadata);
+        }
     }
 
     /// <summary>Deletes a blob. False if there is none.</summary>
     public bool DeleteBlob(string container, string name)
     {
-        lock (gate) return Blobs.Remove(container, name);
+        lock (_gate)
+        {
+            return Blobs.Remove(container, name);
+        }
     }
 
     /// <summary>
@@ -134,12 +173,18 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
     /// </summary>
     public bool RenameBlob(string container, string from, string to)
     {
-        lock (gate) return Blobs.Rename(container, from, to);
+        lock (_gate)
+        {
+            return Blobs.Rename(container, from, to);
+        }
     }
 
     /// <summary>Lets a blob of any type grow, as appending to it or flushing it does. False if there is none.</summary>
     public bool Grow(string container, string name, ReadOnlyMemory<byte> bytes)
     {
-        lock (gate) return Blobs.Grow(container, name, bytes);
+        lock (_gate)
+        {
+            return Blobs.Grow(container, name, bytes);
+        }
     }
 }

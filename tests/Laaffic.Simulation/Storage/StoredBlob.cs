@@ -2,16 +2,6 @@ using System.Collections.Immutable;
 
 namespace Laaffic.Simulation.Storage;
 
-/// <summary>The types of blobs that the app can meet.</summary>
-public enum StoredBlobType
-{
-    /// <summary>Appears and changes as a whole.</summary>
-    BlockBlob,
-
-    /// <summary>Grows.</summary>
-    AppendBlob,
-}
-
 /// <summary>A blob; never changed, only replaced.</summary>
 public sealed record StoredBlob
 {

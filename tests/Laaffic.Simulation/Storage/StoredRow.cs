@@ -5,15 +5,15 @@ namespace Laaffic.Simulation.Storage;
 /// <summary>A row of a table; never changed, only replaced.</summary>
 public sealed class StoredRow
 {
-    private readonly StoredProperty[] properties;
+    private readonly StoredProperty[] _properties;
 
     internal StoredRow(string partitionKey, string rowKey, DateTimeOffset timestamp, StoredProperty[] properties)
     {
-        (PartitionKey, RowKey, Timestamp, this.properties) = (partitionKey, rowKey, timestamp, properties);
+        (PartitionKey, RowKey, Timestamp, this._properties) = (partitionKey, rowKey, timestamp, properties);
         ETag = string.Create(CultureInfo.InvariantCulture, $"W/\"datetime'{timestamp:yyyy-MM-ddTHH}%3A{timestamp:mm}%3A{timestamp:ss.fffffff}Z'\"");
     }
 
-    private StoredRow(string partitionKey, string rowKey) => (PartitionKey, RowKey, ETag, properties) = (partitionKey, rowKey, "", []);
+    private StoredRow(string partitionKey, string rowKey) => (PartitionKey, RowKey, ETag, _properties) = (partitionKey, rowKey, "", []);
 
     /// <summary>Its partition.</summary>
     public string PartitionKey { get; }
@@ -28,15 +28,21 @@ public sealed class StoredRow
     public string ETag { get; }
 
     /// <summary>Its properties but for keys and timestamp.</summary>
-    public IReadOnlyList<StoredProperty> Properties => properties;
+    public IReadOnlyList<StoredProperty> Properties => _properties;
 
     /// <summary>The value of a property (string, bool, int, long, double, DateTimeOffset, Guid or byte[]); null if it has none.</summary>
     public object? this[string name]
     {
         get
         {
-            foreach (var property in properties)
-                if (property.Name == name) return property.Value;
+            foreach (var property in _properties)
+            {
+                if (property.Name == name)
+                {
+                    return property.Value;
+                }
+            }
+
             return name switch
             {
                 nameof(PartitionKey) => PartitionKey,
@@ -53,8 +59,3 @@ public sealed class StoredRow
     /// <summary>A place in the order of rows, to look for.</summary>
     internal static StoredRow KeyOnly(string partitionKey, string rowKey) => new(partitionKey, rowKey);
 }
-
-/// <summary>A property of a row.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Value">A string, bool, int, long, double, DateTimeOffset, Guid or byte[].</param>
-public readonly record struct StoredProperty(string Name, object Value);

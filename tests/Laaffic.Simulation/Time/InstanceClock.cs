@@ -5,19 +5,19 @@ namespace Laaffic.Simulation.Time;
 /// <summary>The clock of one instance: it is off by some time, runs a little fast or slow, and may jump.</summary>
 internal sealed class InstanceClock(Scheduler scheduler, ProcessState process, TimeSpan offset, double rate) : TimeProvider
 {
-    private readonly DateTimeOffset born = scheduler.Now;
-    private TimeSpan ahead = offset;
+    private readonly DateTimeOffset _born = scheduler.Now;
+    private TimeSpan _ahead = offset;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     /// <summary>Somebody, or a time service, sets the wall clock. Timers do not notice.</summary>
-    public void Jump(TimeSpan by) => ahead += by;
+    public void Jump(TimeSpan by) => _ahead += by;
 
-    public override DateTimeOffset GetUtcNow() => born + ahead + (scheduler.Now - born) * rate;
+    public override DateTimeOffset GetUtcNow() => _born + _ahead + (scheduler.Now - _born) * rate;
 
-    public override long GetTimestamp() => (long)((scheduler.Now - born).Ticks * rate);
+    public override long GetTimestamp() => (long)((scheduler.Now - _born).Ticks * rate);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -28,21 +28,25 @@ internal sealed class InstanceClock(Scheduler scheduler, ProcessState process, T
 
     private sealed class VirtualTimer(Scheduler scheduler, ProcessState process, double rate, TimerCallback callback, object? state) : ITimer
     {
-        private ScheduledEvent? next;
-        private bool disposed;
+        private ScheduledEvent? _next;
+        private bool _disposed;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (disposed) return false;
-            next?.Cancel();
-            next = dueTime == Timeout.InfiniteTimeSpan ? null : scheduler.After(dueTime / rate, () => process.Deliver(() => Fire(period)));
+            if (_disposed)
+            {
+                return false;
+            }
+
+            _next?.Cancel();
+            _next = dueTime == Timeout.InfiniteTimeSpan ? null : scheduler.After(dueTime / rate, () => process.Deliver(() => Fire(period)));
             return true;
         }
 
         public void Dispose()
         {
-            disposed = true;
-            next?.Cancel();
+            _disposed = true;
+            _next?.Cancel();
         }
 
         public ValueTask DisposeAsync()
@@ -53,8 +57,16 @@ internal sealed class InstanceClock(Scheduler scheduler, ProcessState process, T
 
         private void Fire(TimeSpan period)
         {
-            if (disposed) return;
-            if (period > TimeSpan.Zero) Change(period, period);
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (period > TimeSpan.Zero)
+            {
+                Change(period, period);
+            }
+
             callback(state);
         }
     }

@@ -8,10 +8,10 @@ namespace Laaffic.Simulation.Time;
 /// <param name="random">Decides which of two events of one instant comes first.</param>
 internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPoolWorkItem
 {
-    private readonly PriorityQueue<ScheduledEvent, (long Ticks, int Order, long Number)> events = new();
-    private TaskCompletionSource? running;
-    private Func<bool>? isOver;
-    private long number;
+    private readonly PriorityQueue<ScheduledEvent, (long Ticks, int Order, long Number)> _events = new();
+    private TaskCompletionSource? _running;
+    private Func<bool>? _isOver;
+    private long _number;
 
     public DateTimeOffset Start { get; } = start;
 
@@ -29,8 +29,12 @@ internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPo
     public ScheduledEvent At(DateTimeOffset when, Action action)
     {
         var scheduled = new ScheduledEvent(action);
-        if (when < Now) when = Now;
-        events.Enqueue(scheduled, (when.UtcTicks, random.Next(), number++));
+        if (when < Now)
+        {
+            when = Now;
+        }
+
+        _events.Enqueue(scheduled, (when.UtcTicks, random.Next(), _number++));
         return scheduled;
     }
 
@@ -39,9 +43,9 @@ internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPo
     /// <summary>Lets time pass until the condition holds after an event. Only one may be under way.</summary>
     public Task RunAsync(Func<bool> until)
     {
-        (isOver, running) = (until, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        (_isOver, _running) = (until, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        return running.Task;
+        return _running.Task;
     }
 
     public Task RunForAsync(TimeSpan time)
@@ -56,9 +60,9 @@ internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPo
         // What the last event set off is still queued: it goes first.
         if (ThreadPool.PendingWorkItemCount == 0)
         {
-            if (isOver!() || !TryNext(out var next))
+            if (_isOver!() || !TryNext(out var next))
             {
-                running!.SetResult();
+                _running!.SetResult();
                 return;
             }
 
@@ -68,7 +72,7 @@ internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPo
             }
             catch (Exception e)
             {
-                running!.SetException(e);
+                _running!.SetException(e);
                 return;
             }
         }
@@ -78,9 +82,13 @@ internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPo
 
     private bool TryNext(out ScheduledEvent next)
     {
-        while (events.TryDequeue(out next!, out var at))
+        while (_events.TryDequeue(out next!, out var at))
         {
-            if (next.IsCancelled) continue;
+            if (next.IsCancelled)
+            {
+                continue;
+            }
+
             Now = new DateTimeOffset(at.Ticks, TimeSpan.Zero);
             Events++;
             OnEvent?.Invoke(Now);
@@ -89,16 +97,4 @@ internal sealed class Scheduler(DateTimeOffset start, Random random) : IThreadPo
 
         return false;
     }
-}
-
-/// <summary>Something that is to happen at a certain time, unless it is cancelled.</summary>
-internal sealed class ScheduledEvent(Action action)
-{
-    private Action? action = action;
-
-    public bool IsCancelled => action is null;
-
-    public void Cancel() => action = null;
-
-    public void Run() => action?.Invoke();
 }

@@ -17,6 +17,8 @@ internal static class SharedRandom
         var generator = shared.GetField("t_random", Hidden)?.GetValue(null)
             ?? throw new NotSupportedException("This version of .NET keeps the state of Random.Shared elsewhere.");
         foreach (var name in (string[])["_s0", "_s1", "_s2", "_s3"])
+        {
             generator.GetType().GetField(name, Hidden)!.SetValue(generator, (ulong)seed.NextInt64() | 1);
+        }
     }
 }

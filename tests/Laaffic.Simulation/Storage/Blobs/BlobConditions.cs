@@ -9,18 +9,30 @@ internal static class BlobConditions
     public static void CheckWrite(StorageRequest request, StoredBlob? blob)
     {
         RefuseUnknown(request);
-        if (request.Header("If-Match") is { } match && !Fits(match, blob)) throw BlobErrors.ConditionNotMet;
+        if (request.Header("If-Match") is { } match && !Fits(match, blob))
+        {
+            throw BlobErrors.ConditionNotMet;
+        }
+
         if (request.Header("If-None-Match") is { } noneMatch && Fits(noneMatch, blob))
+        {
             throw noneMatch == "*" ? BlobErrors.BlobAlreadyExists : BlobErrors.ConditionNotMet;
+        }
     }
 
     /// <summary>For what reads, extends or deletes a blob.</summary>
     public static void Check(StorageRequest request, StoredBlob blob)
     {
         RefuseUnknown(request);
-        if (request.Header("If-Match") is { } match && !Fits(match, blob)) throw BlobErrors.ConditionNotMet;
+        if (request.Header("If-Match") is { } match && !Fits(match, blob))
+        {
+            throw BlobErrors.ConditionNotMet;
+        }
+
         if (request.Header("If-None-Match") is { } noneMatch && Fits(noneMatch, blob))
+        {
             throw request.Method is "GET" or "HEAD" ? BlobErrors.NotModified : BlobErrors.ConditionNotMet;
+        }
     }
 
     private static bool Fits(string condition, StoredBlob? blob) =>
@@ -29,6 +41,11 @@ internal static class BlobConditions
     private static void RefuseUnknown(StorageRequest request)
     {
         foreach (var name in Unknown)
-            if (request.Headers.ContainsKey(name)) throw Refusal.NotSimulated(name);
+        {
+            if (request.Headers.ContainsKey(name))
+            {
+                throw Refusal.NotSimulated(name);
+            }
+        }
     }
 }

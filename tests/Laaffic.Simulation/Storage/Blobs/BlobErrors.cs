@@ -34,6 +34,8 @@ internal static class BlobErrors
         reply.Status = refusal.Status;
         reply.Add("x-ms-error-code", refusal.Code);
         if (!isHead && refusal.Status != 304)
+        {
             reply.SetBody("application/xml", $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{refusal.Code}</Code><Message>{SecurityElement.Escape(refusal.Message)}</Message></Error>");
+        }
     }
 }

@@ -12,12 +12,18 @@ internal static class BlobListing
         foreach (var (name, value) in address.Query)
         {
             if (name is not ("restype" or "comp" or "prefix" or "marker" or "maxresults" or "include") || (name == "include" && !IsMetadata(value) && value.Length > 0))
+            {
                 throw Refusal.NotSimulated($"the query parameter {name}={value}");
+            }
         }
 
         var prefix = address.Parameter("prefix") ?? "";
         var marker = address.Parameter("marker") is { Length: > 0 } from ? Decode(from) : "";
-        if (address.Parameter("maxresults") is { } most) maxBlobs = Math.Min(maxBlobs, int.Parse(most, CultureInfo.InvariantCulture));
+        if (address.Parameter("maxresults") is { } most)
+        {
+            maxBlobs = Math.Min(maxBlobs, int.Parse(most, CultureInfo.InvariantCulture));
+        }
+
         var withMetadata = address.Parameter("include") is { } include && IsMetadata(include);
 
         using var buffer = new MemoryStream();
@@ -25,7 +31,11 @@ internal static class BlobListing
         {
             xml.WriteStartElement("EnumerationResults");
             xml.WriteAttributeString("ContainerName", containerName);
-            if (prefix.Length > 0) xml.WriteElementString("Prefix", prefix);
+            if (prefix.Length > 0)
+            {
+                xml.WriteElementString("Prefix", prefix);
+            }
+
             xml.WriteElementString("MaxResults", maxBlobs.ToString(CultureInfo.InvariantCulture));
             xml.WriteStartElement("Blobs");
             var next = "";
@@ -33,7 +43,11 @@ internal static class BlobListing
             for (var i = container.IndexOf(string.CompareOrdinal(marker, prefix) > 0 ? marker : prefix); i < container.Blobs.Count; i++)
             {
                 var blob = container.Blobs[i];
-                if (!blob.Name.StartsWith(prefix, StringComparison.Ordinal)) break;
+                if (!blob.Name.StartsWith(prefix, StringComparison.Ordinal))
+                {
+                    break;
+                }
+
                 if (count++ == maxBlobs)
                 {
                     next = Encode(blob.Name);
@@ -71,7 +85,11 @@ internal static class BlobListing
         xml.WriteElementString("Last-Modified", blob.LastModified.ToString("R", CultureInfo.InvariantCulture));
         xml.WriteElementString("Etag", blob.ETag.Trim('"')); // without the quotes that the header has
         xml.WriteElementString("Content-Length", blob.Content.Length.ToString(CultureInfo.InvariantCulture));
-        foreach (var (name, value) in blob.Headers) xml.WriteElementString(name, value);
+        foreach (var (name, value) in blob.Headers)
+        {
+            xml.WriteElementString(name, value);
+        }
+
         xml.WriteElementString("BlobType", blob.Type.ToString());
         xml.WriteElementString("LeaseStatus", "unlocked");
         xml.WriteElementString("LeaseState", "available");
@@ -80,7 +98,11 @@ internal static class BlobListing
         if (withMetadata)
         {
             xml.WriteStartElement("Metadata");
-            foreach (var (name, value) in blob.Metadata) xml.WriteElementString(name, value);
+            foreach (var (name, value) in blob.Metadata)
+            {
+                xml.WriteElementString(name, value);
+            }
+
             xml.WriteEndElement();
         }
 

@@ -26,14 +26,24 @@ internal sealed class BlobService(Stamps stamps)
         var slash = address.Resource.IndexOf('/', StringComparison.Ordinal);
         var container = slash < 0 ? address.Resource : address.Resource[..slash];
         var operation = address.Parameter("comp");
-        if (slash < 0) HandleContainer(request, container, operation, address, reply);
-        else HandleBlob(request, container, address.Resource[(slash + 1)..], operation, address, reply);
+        if (slash < 0)
+        {
+            HandleContainer(request, container, operation, address, reply);
+        }
+        else
+        {
+            HandleBlob(request, container, address.Resource[(slash + 1)..], operation, address, reply);
+        }
     }
 
     public StoredBlob Put(
         string container, string name, ReadOnlyMemory<byte> content, string? contentType, StoredBlobType type, IReadOnlyDictionary<string, string>? metadata)
     {
-        if (!State.ContainsKey(container)) CreateContainer(container);
+        if (!State.ContainsKey(container))
+        {
+            CreateContainer(container);
+        }
+
         return Store(container, new StoredBlob
         {
             Name = name,
@@ -47,21 +57,33 @@ internal sealed class BlobService(Stamps stamps)
 
     public bool Remove(string container, string name)
     {
-        if (!State.TryGetValue(container, out var found) || found.Find(name) is null) return false;
+        if (!State.TryGetValue(container, out var found) || found.Find(name) is null)
+        {
+            return false;
+        }
+
         State = State.SetItem(container, found.Without(name));
         return true;
     }
 
     public bool Rename(string container, string from, string to)
     {
-        if (!State.TryGetValue(container, out var found) || found.Find(from) is not { } blob) return false;
+        if (!State.TryGetValue(container, out var found) || found.Find(from) is not { } blob)
+        {
+            return false;
+        }
+
         State = State.SetItem(container, found.Without(from).With(blob with { Name = to }));
         return true;
     }
 
     public bool Grow(string container, string name, ReadOnlyMemory<byte> bytes)
     {
-        if (!State.TryGetValue(container, out var found) || found.Find(name) is not { } blob) return false;
+        if (!State.TryGetValue(container, out var found) || found.Find(name) is not { } blob)
+        {
+            return false;
+        }
+
         Store(container, blob with { Content = Joined(blob.Content, bytes) });
         return true;
     }
@@ -71,7 +93,11 @@ internal sealed class BlobService(Stamps stamps)
         switch (request.Method, address.Parameter("restype"), operation)
         {
             case ("PUT", "container", null):
-                if (State.ContainsKey(name)) throw BlobErrors.ContainerAlreadyExists;
+                if (State.ContainsKey(name))
+                {
+                    throw BlobErrors.ContainerAlreadyExists;
+                }
+
                 Describe(CreateContainer(name), reply);
                 reply.Status = 201;
                 break;
@@ -164,7 +190,11 @@ internal sealed class BlobService(Stamps stamps)
         }
 
         var (from, to) = RangeOf(range);
-        if (from >= length) throw BlobErrors.InvalidRange;
+        if (from >= length)
+        {
+            throw BlobErrors.InvalidRange;
+        }
+
         var last = Math.Min(to, length - 1);
         Describe(blob, reply, isPart: true);
         reply.Status = 206;
@@ -176,14 +206,22 @@ internal sealed class BlobService(Stamps stamps)
     {
         const string Start = "bytes=";
         var dash = range.IndexOf('-', StringComparison.Ordinal);
-        if (dash < Start.Length || !range.StartsWith(Start, StringComparison.Ordinal)) throw Refusal.NotSimulated("the range " + range);
+        if (dash < Start.Length || !range.StartsWith(Start, StringComparison.Ordinal))
+        {
+            throw Refusal.NotSimulated("the range " + range);
+        }
+
         return (long.Parse(range.AsSpan(Start.Length, dash - Start.Length), CultureInfo.InvariantCulture),
             dash == range.Length - 1 ? long.MaxValue - 1 : long.Parse(range.AsSpan(dash + 1), CultureInfo.InvariantCulture));
     }
 
     private void Upload(StorageRequest request, string container, string name, Reply reply)
     {
-        if (request.Headers.ContainsKey("x-ms-copy-source")) throw Refusal.NotSimulated("a copy");
+        if (request.Headers.ContainsKey("x-ms-copy-source"))
+        {
+            throw Refusal.NotSimulated("a copy");
+        }
+
         var type = request.Header("x-ms-blob-type") switch
         {
             "BlockBlob" => StoredBlobType.BlockBlob,
@@ -193,7 +231,11 @@ internal sealed class BlobService(Stamps stamps)
         var before = ContainerOf(container).Find(name);
         BlobConditions.CheckWrite(request, before);
         // Azurite replaces a blob by one of another type; Azure wants it deleted first.
-        if (before is not null && before.Type != type) throw BlobErrors.InvalidBlobType;
+        if (before is not null && before.Type != type)
+        {
+            throw BlobErrors.InvalidBlobType;
+        }
+
         var blob = Given(request, new StoredBlob { Name = name, ETag = "", Type = type, Content = request.Body });
         if (type == StoredBlobType.BlockBlob && !request.Headers.ContainsKey("x-ms-blob-content-md5"))
         {
@@ -208,11 +250,22 @@ internal sealed class BlobService(Stamps stamps)
     private void Stage(StorageRequest request, string container, string name, string id, Reply reply)
     {
         var found = ContainerOf(container);
-        if (found.Find(name) is { Type: not StoredBlobType.BlockBlob }) throw BlobErrors.InvalidBlobType;
+        if (found.Find(name) is { Type: not StoredBlobType.BlockBlob })
+        {
+            throw BlobErrors.InvalidBlobType;
+        }
         // Azurite takes empty blocks; Azure does not.
-        if (request.Body.IsEmpty) throw BlobErrors.InvalidHeaderValue;
+        if (request.Body.IsEmpty)
+        {
+            throw BlobErrors.InvalidHeaderValue;
+        }
+
         var staged = found.Staged.GetValueOrDefault(name) ?? [];
-        if (id.Length == 0 || (staged.Count > 0 && staged[0].Id.Length != id.Length)) throw BlobErrors.InvalidBlockId;
+        if (id.Length == 0 || (staged.Count > 0 && staged[0].Id.Length != id.Length))
+        {
+            throw BlobErrors.InvalidBlockId;
+        }
+
         staged = staged.RemoveAll(block => block.Id == id).Add(new(id, request.Body));
         State = State.SetItem(container, found with { Staged = found.Staged.SetItem(name, staged) });
         reply.Status = 201;
@@ -223,7 +276,11 @@ internal sealed class BlobService(Stamps stamps)
         var found = ContainerOf(container);
         var before = found.Find(name);
         BlobConditions.CheckWrite(request, before);
-        if (before is { Type: not StoredBlobType.BlockBlob }) throw BlobErrors.InvalidBlobType;
+        if (before is { Type: not StoredBlobType.BlockBlob })
+        {
+            throw BlobErrors.InvalidBlobType;
+        }
+
         var blocks = BlockList.Read(request.Body, before, found.Staged.GetValueOrDefault(name) ?? []);
         Stored(Store(container, Given(request, new StoredBlob { Name = name, ETag = "", Content = BlockList.Join(blocks), Blocks = blocks })), reply);
     }
@@ -232,10 +289,21 @@ internal sealed class BlobService(Stamps stamps)
     {
         var blob = Existing(ContainerOf(container), name);
         BlobConditions.Check(request, blob);
-        if (blob.Type != StoredBlobType.AppendBlob) throw BlobErrors.InvalidBlobType;
-        if (request.Headers.ContainsKey("x-ms-blob-condition-maxsize")) throw Refusal.NotSimulated("a limit to appending");
+        if (blob.Type != StoredBlobType.AppendBlob)
+        {
+            throw BlobErrors.InvalidBlobType;
+        }
+
+        if (request.Headers.ContainsKey("x-ms-blob-condition-maxsize"))
+        {
+            throw Refusal.NotSimulated("a limit to appending");
+        }
+
         if (request.Header("x-ms-blob-condition-appendpos") is { } position && long.Parse(position, CultureInfo.InvariantCulture) != blob.Content.Length)
+        {
             throw BlobErrors.AppendPosition;
+        }
+
         reply.Add("x-ms-blob-append-offset", blob.Content.Length.ToString(CultureInfo.InvariantCulture));
         Stored(Store(container, blob with { Content = Joined(blob.Content, request.Body) }), reply);
     }
@@ -245,8 +313,18 @@ internal sealed class BlobService(Stamps stamps)
     {
         var headers = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         foreach (var (uploaded, given) in KeptHeaders)
-            if (request.Header(uploaded) is { } value) headers.Add(new(given, value));
-        if (!request.Headers.ContainsKey("x-ms-blob-content-type")) headers.Add(new("Content-Type", "application/octet-stream"));
+        {
+            if (request.Header(uploaded) is { } value)
+            {
+                headers.Add(new(given, value));
+            }
+        }
+
+        if (!request.Headers.ContainsKey("x-ms-blob-content-type"))
+        {
+            headers.Add(new("Content-Type", "application/octet-stream"));
+        }
+
         return blob with
         {
             Headers = headers.ToImmutable(),
@@ -288,8 +366,15 @@ internal sealed class BlobService(Stamps stamps)
         reply.Add("x-ms-server-encrypted", "true");
         reply.Add("Accept-Ranges", "bytes");
         // The hash is that of the whole blob.
-        foreach (var (name, value) in blob.Headers) reply.Add(isPart && name == "Content-MD5" ? "x-ms-blob-content-md5" : name, value);
-        foreach (var (name, value) in blob.Metadata) reply.Add(MetadataStart + name, value);
+        foreach (var (name, value) in blob.Headers)
+        {
+            reply.Add(isPart && name == "Content-MD5" ? "x-ms-blob-content-md5" : name, value);
+        }
+
+        foreach (var (name, value) in blob.Metadata)
+        {
+            reply.Add(MetadataStart + name, value);
+        }
     }
 
     private static string ETagOf(DateTimeOffset stamp) => $"\"0x{stamp.UtcTicks:X}\"";

@@ -19,7 +19,11 @@ internal static class BlockList
             var kind = reader.Name;
             var id = reader.ReadElementContentAsString();
             var block = kind == "Committed" ? null : staged.Find(b => b.Id == id);
-            if (block is null && kind != "Uncommitted") block = blob?.Blocks.FirstOrDefault(b => b.Id == id);
+            if (block is null && kind != "Uncommitted")
+            {
+                block = blob?.Blocks.FirstOrDefault(b => b.Id == id);
+            }
+
             list.Add(block ?? throw BlobErrors.InvalidBlockList);
         }
 

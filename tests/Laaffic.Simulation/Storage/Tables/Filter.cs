@@ -1,15 +1,5 @@
 namespace Laaffic.Simulation.Storage.Tables;
 
-internal enum Comparison
-{
-    Equal,
-    NotEqual,
-    Greater,
-    GreaterOrEqual,
-    Less,
-    LessOrEqual,
-}
-
 /// <summary>Which rows a query asks for.</summary>
 internal abstract class Filter
 {

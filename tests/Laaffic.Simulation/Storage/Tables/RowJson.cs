@@ -27,10 +27,22 @@ internal static class RowJson
                 var name = reader.GetString()!;
                 reader.Read();
                 var value = Value(ref reader);
-                if (name == nameof(StoredRow.PartitionKey)) partitionKey = value as string ?? throw TableErrors.InvalidInput();
-                else if (name == nameof(StoredRow.RowKey)) rowKey = value as string ?? throw TableErrors.InvalidInput();
-                else if (name.EndsWith(TypeSuffix, StringComparison.Ordinal)) (types ??= []).Add((name[..^TypeSuffix.Length], value as string ?? ""));
-                else if (value is not null && name != nameof(StoredRow.Timestamp) && !name.StartsWith("odata.", StringComparison.Ordinal)) properties.Add(new(name, value));
+                if (name == nameof(StoredRow.PartitionKey))
+                {
+                    partitionKey = value as string ?? throw TableErrors.InvalidInput();
+                }
+                else if (name == nameof(StoredRow.RowKey))
+                {
+                    rowKey = value as string ?? throw TableErrors.InvalidInput();
+                }
+                else if (name.EndsWith(TypeSuffix, StringComparison.Ordinal))
+                {
+                    (types ??= []).Add((name[..^TypeSuffix.Length], value as string ?? ""));
+                }
+                else if (value is not null && name != nameof(StoredRow.Timestamp) && !name.StartsWith("odata.", StringComparison.Ordinal))
+                {
+                    properties.Add(new(name, value));
+                }
             }
         }
         catch (JsonException)
@@ -43,7 +55,12 @@ internal static class RowJson
             for (var i = 0; i < properties.Count; i++)
             {
                 foreach (var (name, type) in types)
-                    if (name == properties[i].Name) properties[i] = new(name, Typed(properties[i].Value, type));
+                {
+                    if (name == properties[i].Name)
+                    {
+                        properties[i] = new(name, Typed(properties[i].Value, type));
+                    }
+                }
             }
         }
 
@@ -53,7 +70,11 @@ internal static class RowJson
     public static byte[] Write(Action<Utf8JsonWriter> content)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true })) content(json);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            content(json);
+        }
+
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -65,13 +86,35 @@ internal static class RowJson
     public static void Write(Utf8JsonWriter json, StoredRow row, string[]? select, bool metadata)
     {
         json.WriteStartObject();
-        if (metadata) json.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#entity/@Element"u8);
+        if (metadata)
+        {
+            json.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#entity/@Element"u8);
+        }
+
         json.WriteString("odata.etag"u8, row.ETag);
-        if (Asked(nameof(row.PartitionKey))) json.WriteString("PartitionKey"u8, row.PartitionKey);
-        if (Asked(nameof(row.RowKey))) json.WriteString("RowKey"u8, row.RowKey);
-        if (Asked(nameof(row.Timestamp))) json.WriteString("Timestamp"u8, Text(row.Timestamp));
+        if (Asked(nameof(row.PartitionKey)))
+        {
+            json.WriteString("PartitionKey"u8, row.PartitionKey);
+        }
+
+        if (Asked(nameof(row.RowKey)))
+        {
+            json.WriteString("RowKey"u8, row.RowKey);
+        }
+
+        if (Asked(nameof(row.Timestamp)))
+        {
+            json.WriteString("Timestamp"u8, Text(row.Timestamp));
+        }
+
         foreach (var property in row.Properties)
-            if (Asked(property.Name)) Write(json, property);
+        {
+            if (Asked(property.Name))
+            {
+                Write(json, property);
+            }
+        }
+
         json.WriteEndObject();
 
         bool Asked(string name) => select is null || select.AsSpan().Contains(name);

@@ -12,7 +12,11 @@ internal static class RowLimits
     {
         CheckKey(nameof(StoredRow.PartitionKey), partitionKey);
         CheckKey(nameof(StoredRow.RowKey), rowKey);
-        if (properties.Count > MaxProperties) throw new Refusal(400, "TooManyProperties", "The entity contains more properties than allowed.");
+        if (properties.Count > MaxProperties)
+        {
+            throw new Refusal(400, "TooManyProperties", "The entity contains more properties than allowed.");
+        }
+
         var size = 4 + ((partitionKey.Length + rowKey.Length) * 2);
         foreach (var property in properties)
         {
@@ -22,17 +26,33 @@ internal static class RowLimits
                 byte[] data => data.Length,
                 _ => 8,
             };
-            if (bytes > MaxPropertyBytes) throw new Refusal(400, "PropertyValueTooLarge", "The property value exceeds the maximum allowed size (64KB).");
+            if (bytes > MaxPropertyBytes)
+            {
+                throw new Refusal(400, "PropertyValueTooLarge", "The property value exceeds the maximum allowed size (64KB).");
+            }
+
             size += 8 + (property.Name.Length * 2) + bytes;
         }
 
-        if (size > MaxRowBytes) throw new Refusal(400, "EntityTooLarge", "The entity is larger than the maximum allowed size (1MB).");
+        if (size > MaxRowBytes)
+        {
+            throw new Refusal(400, "EntityTooLarge", "The entity is larger than the maximum allowed size (1MB).");
+        }
     }
 
     private static void CheckKey(string name, string key)
     {
-        if (key.Length * 2 > MaxKeyBytes) throw new Refusal(400, "KeyValueTooLarge", $"The {name} exceeds the maximum allowed size (1KB).");
+        if (key.Length * 2 > MaxKeyBytes)
+        {
+            throw new Refusal(400, "KeyValueTooLarge", $"The {name} exceeds the maximum allowed size (1KB).");
+        }
+
         foreach (var c in key)
-            if (c is '/' or '\\' or '#' or '?' || char.IsControl(c)) throw TableErrors.OutOfRange(name);
+        {
+            if (c is '/' or '\\' or '#' or '?' || char.IsControl(c))
+            {
+                throw TableErrors.OutOfRange(name);
+            }
+        }
     }
 }

@@ -14,13 +14,19 @@ internal static class RowQuery
         foreach (var name in address.Query.Keys)
         {
             if (name is not ("$format" or "$filter" or "$top" or "$select" or "NextPartitionKey" or "NextRowKey" or "sig"))
+            {
                 throw Refusal.NotSimulated($"the query parameter {name}");
+            }
         }
 
         var filter = address.Parameter("$filter") is { Length: > 0 } text ? FilterParser.Parse(text) : null;
         if (address.Parameter("$top") is { } top)
         {
-            if (!int.TryParse(top, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MaxTop) throw TableErrors.InvalidInput();
+            if (!int.TryParse(top, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MaxTop)
+            {
+                throw TableErrors.InvalidInput();
+            }
+
             maxRows = Math.Min(maxRows, most);
         }
 
@@ -33,8 +39,16 @@ internal static class RowQuery
         {
             var row = rows[i];
             if (range.PartitionKey is not null
-                && (row.PartitionKey != range.PartitionKey || (range.To is not null && string.CompareOrdinal(row.RowKey, range.To) > 0))) break;
-            if (filter is not null && !filter.Matches(row)) continue;
+                && (row.PartitionKey != range.PartitionKey || (range.To is not null && string.CompareOrdinal(row.RowKey, range.To) > 0)))
+            {
+                break;
+            }
+
+            if (filter is not null && !filter.Matches(row))
+            {
+                continue;
+            }
+
             if (found.Count == maxRows)
             {
                 more = row;
@@ -55,7 +69,11 @@ internal static class RowQuery
             json.WriteStartObject();
             json.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#rows"u8);
             json.WriteStartArray("value"u8);
-            foreach (var row in found) RowJson.Write(json, row, select, metadata: false);
+            foreach (var row in found)
+            {
+                RowJson.Write(json, row, select, metadata: false);
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         }));
@@ -64,8 +82,16 @@ internal static class RowQuery
     private static int Start(ImmutableSortedSet<StoredRow> rows, KeyRange range, StoredRow? next)
     {
         var first = range.PartitionKey is null ? null : StoredRow.KeyOnly(range.PartitionKey, range.From);
-        if (next is not null && (first is null || StoredRow.ByKeys.Compare(next, first) > 0)) first = next;
-        if (first is null) return 0;
+        if (next is not null && (first is null || StoredRow.ByKeys.Compare(next, first) > 0))
+        {
+            first = next;
+        }
+
+        if (first is null)
+        {
+            return 0;
+        }
+
         var index = rows.IndexOf(first);
         return index < 0 ? ~index : index;
     }

@@ -11,9 +11,17 @@ internal readonly record struct TableAddress(string Table, string? PartitionKey,
     public static TableAddress Of(string resource)
     {
         var open = resource.IndexOf('(', StringComparison.Ordinal);
-        if (open < 0) return new(resource, null, null);
+        if (open < 0)
+        {
+            return new(resource, null, null);
+        }
+
         var rest = resource.AsSpan(open);
-        if (rest is "()") return new(resource[..open], null, null);
+        if (rest is "()")
+        {
+            return new(resource[..open], null, null);
+        }
+
         var partition = Take(ref rest, PartitionStart);
         var row = Take(ref rest, RowStart);
         return rest is ")" ? new(resource[..open], partition, row) : throw TableErrors.InvalidInput();
@@ -21,7 +29,11 @@ internal readonly record struct TableAddress(string Table, string? PartitionKey,
 
     private static string Take(ref ReadOnlySpan<char> rest, string start)
     {
-        if (!rest.StartsWith(start, StringComparison.Ordinal)) throw TableErrors.InvalidInput();
+        if (!rest.StartsWith(start, StringComparison.Ordinal))
+        {
+            throw TableErrors.InvalidInput();
+        }
+
         rest = rest[start.Length..];
         return TakeQuoted(ref rest);
     }
@@ -33,10 +45,18 @@ internal readonly record struct TableAddress(string Table, string? PartitionKey,
         while (true)
         {
             var quote = rest.IndexOf('\'');
-            if (quote < 0) throw TableErrors.InvalidInput();
+            if (quote < 0)
+            {
+                throw TableErrors.InvalidInput();
+            }
+
             var part = rest[..quote];
             rest = rest[(quote + 1)..];
-            if (rest.Length == 0 || rest[0] != '\'') return text is null ? part.ToString() : text.Append(part).ToString();
+            if (rest.Length == 0 || rest[0] != '\'')
+            {
+                return text is null ? part.ToString() : text.Append(part).ToString();
+            }
+
             (text ??= new()).Append(part).Append('\'');
             rest = rest[1..];
         }

@@ -35,9 +35,18 @@ internal sealed class TableService(Stamps stamps)
 
         var target = TableAddress.Of(address.Resource);
         var rows = RowsOf(target.Table);
-        if (request.Method != "GET") State = State.SetItem(target.Table, Change(rows, request, target, reply));
-        else if (target.PartitionKey is null) RowQuery.Answer(rows, address, MaxRowsPerPage, reply);
-        else Get(rows, target, reply);
+        if (request.Method != "GET")
+        {
+            State = State.SetItem(target.Table, Change(rows, request, target, reply));
+        }
+        else if (target.PartitionKey is null)
+        {
+            RowQuery.Answer(rows, address, MaxRowsPerPage, reply);
+        }
+        else
+        {
+            Get(rows, target, reply);
+        }
     }
 
     private ImmutableSortedSet<StoredRow> RowsOf(string table) => State.GetValueOrDefault(table) ?? throw TableErrors.TableNotFound;
@@ -46,7 +55,11 @@ internal sealed class TableService(Stamps stamps)
     {
         using var json = JsonDocument.Parse(request.Body);
         var name = json.RootElement.GetProperty("TableName").GetString()!;
-        if (State.ContainsKey(name)) throw TableErrors.TableAlreadyExists;
+        if (State.ContainsKey(name))
+        {
+            throw TableErrors.TableAlreadyExists;
+        }
+
         State = State.Add(name, Empty);
         if (request.Header("Prefer") == "return-no-content")
         {
@@ -80,32 +93,52 @@ internal sealed class TableService(Stamps stamps)
     private void Transact(StorageRequest request, Reply reply)
     {
         if (request.Body.Length > MaxTransactionBytes)
+        {
             throw new Refusal(413, "RequestBodyTooLarge", "The request body is too large and exceeds the maximum permissible limit.");
+        }
+
         var changes = TransactionBody.Read(request);
         List<Reply> answers = [];
         try
         {
-            if (changes.Count > MaxChanges) throw TableErrors.InvalidInput("The batch request operation exceeds the maximum 100 changes per change set.");
+            if (changes.Count > MaxChanges)
+            {
+                throw TableErrors.InvalidInput("The batch request operation exceeds the maximum 100 changes per change set.");
+            }
+
             string? table = null, partition = null;
             ImmutableSortedSet<StoredRow>? rows = null;
             HashSet<string> changed = [];
             foreach (var change in changes)
             {
                 var target = TableAddress.Of(RequestAddress.Of(change.Uri).Resource);
-                if (target.PartitionKey is null) target = Keys(change, target);
+                if (target.PartitionKey is null)
+                {
+                    target = Keys(change, target);
+                }
+
                 table ??= target.Table;
                 partition ??= target.PartitionKey;
                 rows ??= RowsOf(table);
                 if (target.Table != table || target.PartitionKey != partition)
+                {
                     throw new Refusal(400, "CommandsInBatchActOnDifferentPartitions", "All commands in a batch must operate on same entity group.");
+                }
+
                 if (!changed.Add(target.RowKey!))
+                {
                     throw new Refusal(400, "InvalidDuplicateRow", "The batch request contains multiple changes with same row key. An entity can appear only once in a batch request.");
+                }
+
                 var answer = new Reply();
                 rows = Change(rows, change, target, answer);
                 answers.Add(answer);
             }
 
-            if (table is not null) State = State.SetItem(table, rows!);
+            if (table is not null)
+            {
+                State = State.SetItem(table, rows!);
+            }
         }
         catch (Refusal refusal)
         {
@@ -130,7 +163,11 @@ internal sealed class TableService(Stamps stamps)
     private ImmutableSortedSet<StoredRow> Change(ImmutableSortedSet<StoredRow> rows, StorageRequest request, TableAddress target, Reply reply)
     {
         var isInsert = request.Method == "POST";
-        if (!isInsert && target.PartitionKey is null) throw Refusal.NotSimulated(request.Method + " of a table");
+        if (!isInsert && target.PartitionKey is null)
+        {
+            throw Refusal.NotSimulated(request.Method + " of a table");
+        }
+
         var (partitionKey, rowKey, properties) = request.Method == "DELETE" ? (target.PartitionKey, target.RowKey, []) : RowJson.Read(request.Body.Span);
         partitionKey ??= target.PartitionKey ?? throw PropertiesNeedValue;
         rowKey ??= target.RowKey ?? throw PropertiesNeedValue;
@@ -138,12 +175,22 @@ internal sealed class TableService(Stamps stamps)
         if (isInsert)
         {
             RowLimits.Check(partitionKey, rowKey, properties);
-            if (before is not null) throw TableErrors.EntityAlreadyExists;
+            if (before is not null)
+            {
+                throw TableErrors.EntityAlreadyExists;
+            }
         }
         else if (request.Header("If-Match") is { } condition)
         {
-            if (before is null) throw TableErrors.ResourceNotFound;
-            if (condition != "*" && condition != before.ETag) throw TableErrors.ConditionNotSatisfied;
+            if (before is null)
+            {
+                throw TableErrors.ResourceNotFound;
+            }
+
+            if (condition != "*" && condition != before.ETag)
+            {
+                throw TableErrors.ConditionNotSatisfied;
+            }
         }
         else if (request.Method == "DELETE")
         {
@@ -157,7 +204,13 @@ internal sealed class TableService(Stamps stamps)
                 return rows.Remove(before!);
             case "PATCH" or "MERGE" when before is not null:
                 foreach (var property in before.Properties)
-                    if (!properties.Exists(p => p.Name == property.Name)) properties.Add(property);
+                {
+                    if (!properties.Exists(p => p.Name == property.Name))
+                    {
+                        properties.Add(property);
+                    }
+                }
+
                 break;
             case "POST" or "PUT" or "PATCH" or "MERGE":
                 break;

@@ -20,7 +20,11 @@ internal static class TransactionBody
         {
             TakeHead(ref body);
             var end = body.Span.IndexOf(delimiter);
-            if (end < 0) throw TableErrors.InvalidInput();
+            if (end < 0)
+            {
+                throw TableErrors.InvalidInput();
+            }
+
             parts.Add(Part(body[..end]));
             body = body[(end + delimiter.Length)..];
         }
@@ -36,7 +40,11 @@ internal static class TransactionBody
         {
             text.Append(CultureInfo.InvariantCulture,
                 $"--changesetresponse\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nHTTP/1.1 {answer.Status} {(System.Net.HttpStatusCode)answer.Status}\r\n");
-            foreach (var (name, value) in answer.Headers) text.Append(name).Append(": ").Append(value).Append("\r\n");
+            foreach (var (name, value) in answer.Headers)
+            {
+                text.Append(name).Append(": ").Append(value).Append("\r\n");
+            }
+
             text.Append("\r\n").Append(Encoding.UTF8.GetString(answer.Body.Span)).Append("\r\n");
         }
 
@@ -52,7 +60,10 @@ internal static class TransactionBody
         foreach (var header in head.AsSpan(1))
         {
             var colon = header.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0) headers[header[..colon]] = header[(colon + 1)..].Trim();
+            if (colon > 0)
+            {
+                headers[header[..colon]] = header[(colon + 1)..].Trim();
+            }
         }
 
         return line.Length == 3 ? new(line[0], new Uri(line[1]), headers, part) : throw TableErrors.InvalidInput();
@@ -62,7 +73,11 @@ internal static class TransactionBody
     {
         const string Start = "boundary=";
         var start = contentType.IndexOf(Start, StringComparison.OrdinalIgnoreCase);
-        if (start < 0) throw TableErrors.InvalidInput();
+        if (start < 0)
+        {
+            throw TableErrors.InvalidInput();
+        }
+
         var boundary = contentType.AsSpan(start + Start.Length);
         var end = boundary.IndexOfAny("\r\n;");
         return (end < 0 ? boundary : boundary[..end]).Trim('"').ToString();
@@ -71,7 +86,11 @@ internal static class TransactionBody
     private static void Skip(ref ReadOnlyMemory<byte> body, string delimiter)
     {
         var start = body.Span.IndexOf(Encoding.ASCII.GetBytes(delimiter));
-        if (start < 0) throw TableErrors.InvalidInput();
+        if (start < 0)
+        {
+            throw TableErrors.InvalidInput();
+        }
+
         body = body[(start + delimiter.Length)..];
     }
 

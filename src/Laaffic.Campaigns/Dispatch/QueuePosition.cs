@@ -1,0 +1,58 @@
+using Laaffic.Campaigns.Ledger;
+
+namespace Laaffic.Campaigns.Dispatch;
+
+/// <summary>Where a campaign stands in line.</summary>
+/// <param name="Before">How many campaigns are before it.</param>
+/// <param name="IsMore">Whether there may be more: the line is too long to be counted for every report.</param>
+/// <param name="Busy">Why they wait.</param>
+internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
+{
+    /// <summary>One request for rows of the ledger brings so many.</summary>
+    private const int MaxCounted = 1000;
+
+    /// <summary>Why it waits, for people.</summary>
+    public string Reason
+    {
+        get
+        {
+            var full = (Busy.Running, Busy.Limit) switch
+            {
+                ({ } running, { } limit) when limit > 0 => $"busy: {running} of {Math.Max(running, limit)} tasks are running at Laaffic",
+                _ => "busy: Laaffic takes no more tasks at present",
+            };
+            return Before switch
+            {
+                _ when IsMore => $"{full}; at least {Before} campaigns are before this one",
+                0 => $"{full}; this campaign is the next",
+                1 => $"{full}; 1 campaign is before this one",
+                _ => $"{full}; {Before} campaigns are before this one",
+            };
+        }
+    }
+
+    /// <summary>The place of a campaign; null if nobody stands in line, or it has nothing to send.</summary>
+    public static async Task<QueuePosition?> OfAsync(CampaignLedger ledger, CampaignRow campaign, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await ledger.FindCapacityAsync(ct) is not { } busy || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, ct) is not { } open)
+        {
+            return null;
+        }
+
+        var (before, counted) = (0, 0);
+        await foreach (var other in ledger.GetDueOrDeferredAsync(now, ct))
+        {
+            if (counted++ == MaxCounted - 1)
+            {
+                break; // not the next page
+            }
+
+            if (other.RowKey != open.RowKey && SendQueue.IsInLine(other, now) && SendQueue.Compare(other, open) < 0)
+            {
+                before++;
+            }
+        }
+
+        return new(before, counted == MaxCounted, busy);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Azure;
+using Laaffic.Campaigns.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns.Dispatch;
+
+/// <summary>
+/// Names of tasks that Laaffic accepted lately, one for each minute in which there was any. Laaffic's list of tasks may lag
+/// behind: that it does not show a task proves something only if it shows one that was accepted later.
+/// </summary>
+internal sealed class RecentAcceptances(CampaignLedger ledger, TimeProvider time, ILogger<RecentAcceptances> log)
+{
+    private const int MaxEntries = 64;
+    private static readonly TimeSpan Spacing = TimeSpan.FromMinutes(1);
+
+    private long _notedAtTicks;
+
+    /// <summary>Notes an acceptance. It is only a yardstick: what keeps it from being noted is logged and no more.</summary>
+    public async Task NoteAsync(string taskName, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (now.UtcTicks - Volatile.Read(ref _notedAtTicks) < Spacing.Ticks)
+        {
+            return;
+        }
+
+        try
+        {
+            var row = await ledger.FindAcceptancesAsync(ct);
+            var entries = EntriesOf(row);
+            if (entries.Count == 0 || now - entries[^1].At >= Spacing)
+            {
+                await ledger.TrySaveAcceptancesAsync(row, JsonSerializer.Serialize([.. entries.TakeLast(MaxEntries - 1), new(now, taskName)], AcceptanceJson.Default.ListAcceptance), ct);
+            }
+
+            Volatile.Write(ref _notedAtTicks, now.UtcTicks);
+        }
+        catch (Exception e) when (e is RequestFailedException or OperationCanceledException or AggregateException)
+        {
+            log.LogWarning("The acceptance of {Task} could not be noted for later look-ups: {Failure}", taskName, StorageFailure.FirstLine(e));
+        }
+    }
+
+    /// <summary>Tasks that were accepted after that moment: the first and the last that are known, none if there is none.</summary>
+    public async Task<IReadOnlyList<string>> AfterAsync(DateTimeOffset moment, CancellationToken ct)
+    {
+        var later = EntriesOf(await ledger.FindAcceptancesAsync(ct)).Where(entry => entry.At > moment).Select(entry => entry.TaskName).ToList();
+        return later.Count < 2 ? later : [later[0], later[^1]];
+    }
+
+    private static List<Acceptance> EntriesOf(AcceptancesRow? row) =>
+        row is { Entries.Length: > 0 } ? JsonSerializer.Deserialize(row.Entries, AcceptanceJson.Default.ListAcceptance) ?? [] : [];
+}

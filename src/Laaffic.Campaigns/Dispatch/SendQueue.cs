@@ -1,0 +1,181 @@
+using Laaffic.Campaigns.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns.Dispatch;
+
+/// <summary>
+/// The line in which tasks stand while Laaffic is busy: one for the account, served by one instance at a time. Its order is
+/// that of the campaigns' open work: by priority; then whoever has not had a turn, in the order in which the campaigns became
+/// ready; then whoever had his longest ago. So each turn sends one task, and a long campaign keeps nobody waiting for its end.
+/// </summary>
+internal sealed class SendQueue(
+    CampaignLedger ledger, AccountCircuitBreaker gate, AccountCapacity busy, CampaignDispatcher worker, CampaignOptions options, TimeProvider time, ILogger<SendQueue> log)
+{
+    /// <summary>No further turn is begun after that for somebody who waits for an answer.</summary>
+    private static readonly TimeSpan DrainOnceTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The order in which due work is done.</summary>
+    public static int Compare(WorkItemRow a, WorkItemRow b)
+    {
+        var order = ((int)a.Priority).CompareTo((int)b.Priority);
+        if (order == 0)
+        {
+            order = (a.ServedAt ?? DateTimeOffset.MinValue).CompareTo(b.ServedAt ?? DateTimeOffset.MinValue);
+        }
+
+        if (order == 0)
+        {
+            order = (a.ReadyAt ?? DateTimeOffset.MinValue).CompareTo(b.ReadyAt ?? DateTimeOffset.MinValue);
+        }
+
+        return order == 0 ? string.CompareOrdinal(a.RowKey, b.RowKey) : order;
+    }
+
+    /// <summary>
+    /// While Laaffic is busy: sends what there is room for, in order, unless another instance does. It goes on for as long as
+    /// the next look is near.
+    /// </summary>
+    /// <param name="stop">When to leave the rest to somebody else.</param>
+    /// <param name="waits">Whether to wait for room.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task DrainAsync(DateTimeOffset stop, bool waits, CancellationToken ct)
+    {
+        if (gate.IsKnownOpen || await busy.FindAsync(ct) is not { } standing)
+        {
+            return;
+        }
+        // Not as long as nobody would look whether there is room, nor for nobody.
+        if ((!waits && time.GetUtcNow() < standing.LookAt) || await FindNextAsync([], ct) is null)
+        {
+            return;
+        }
+
+        var row = await busy.TryLeaseAsync(standing, ct);
+        while (row is not null)
+        {
+            row = await FillCapacityAsync(await busy.CheckAsync(row, ct), stop, ct);
+            if (row is null)
+            {
+                return;
+            }
+
+            var wait = row.LookAt - time.GetUtcNow();
+            var goesOn = wait <= TimeSpan.Zero || (waits && wait <= options.WaitsForRoom && time.GetUtcNow() + wait < stop);
+            row = await busy.SaveAsync(row, goesOn, ct);
+            if (!goesOn || row is null)
+            {
+                return;
+            }
+
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, time, ct);
+            }
+        }
+    }
+
+    /// <summary>Serves the queue once if Laaffic is known to be busy, for somebody who has just joined it and waits for an answer.</summary>
+    public async Task DrainOnceAsync(CancellationToken ct)
+    {
+        if (!busy.IsKnownBusy)
+        {
+            return;
+        }
+
+        try
+        {
+            await DrainAsync(time.GetUtcNow() + DrainOnceTimeout, waits: false, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            // What he handed in is committed; the timer serves the queue.
+            log.LogWarning("The queue could not be served: {Failure}", StorageFailure.FirstLine(e));
+        }
+    }
+
+    /// <summary>Whether a task of it is to be sent as soon as there is room.</summary>
+    public static bool IsInLine(WorkItemRow open, DateTimeOffset now) =>
+        open.Kind == WorkItemKind.Campaign && open.DueAt <= now && (open.SendDueAt is null || open.SendDueAt <= now) && !(open.Deadline <= now);
+
+    /// <summary>Sends one task after the other for as long as there is room. The row as it is then; null if somebody else goes on.</summary>
+    private async Task<CapacityRow?> FillCapacityAsync(CapacityCheck room, DateTimeOffset stop, CancellationToken ct)
+    {
+        var row = room.Busy;
+        HashSet<string> passed = [];
+        for (var left = room.Tasks; left > 0 && time.GetUtcNow() < stop;)
+        {
+            if (await FindNextAsync(passed, ct) is not { } first)
+            {
+                // Whoever had no use for his turn is worked on elsewhere, or was.
+                if (passed.Count == 0 && !room.IsProbe)
+                {
+                    await busy.ClearBusyAsync(row, ct);
+                }
+                else
+                {
+                    await busy.SaveAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, ct);
+                }
+
+                return null;
+            }
+
+            var turn = await SendNextAsync(first, ct);
+            if (turn.Outcome == SendOutcome.Accepted)
+            {
+                row = busy.WithAccepted(row, turn.TaskName!, room.IsProbe);
+                left--;
+            }
+            else if (turn.Outcome == SendOutcome.Refused)
+            {
+                row = await busy.WithRefusedAsync(row, ct);
+                left = 0;
+            }
+            else
+            {
+                passed.Add(first.RowKey);
+            }
+
+            if (await busy.SaveAsync(row, goesOn: !turn.IsSendingSuspended, ct) is not { } kept || turn.IsSendingSuspended)
+            {
+                return null;
+            }
+
+            row = kept;
+        }
+
+        return row;
+    }
+
+    private async Task<WorkItemRow?> FindNextAsync(HashSet<string> passed, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        WorkItemRow? first = null;
+        await foreach (var open in ledger.GetDueOrDeferredAsync(now, ct))
+        {
+            if (IsInLine(open, now) && !passed.Contains(open.RowKey) && (first is null || Compare(open, first) < 0))
+            {
+                first = open;
+            }
+        }
+
+        return first;
+    }
+
+    private async Task<DispatchResult> SendNextAsync(WorkItemRow open, CancellationToken ct)
+    {
+        try
+        {
+            return await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
+                && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign
+                ? await worker.DispatchAsync(campaign, reserved, hasTurn: true, ct)
+                : new(SendOutcome.None);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            // One that fails must not keep the others waiting; it falls due again when its reservation ends.
+            log.LogError(e, "The turn of {Campaign} failed; it is tried again.", open.Subject);
+            return new(SendOutcome.None);
+        }
+    }
+}
+

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+
+namespace Laaffic.Campaigns.Ingestion;
+
+/// <summary>Turns a finished plan into a committed campaign, or finds out why it must not become one.</summary>
+internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
+{
+    private const string Advice = "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that are new or mended, or the .not-submitted file that its report names. Only if they are others, give this campaign another taskName.";
+
+    /// <summary>The campaign that the same bytes from the same source became before; or null.</summary>
+    public async Task<CampaignRow?> FindSameAsync(string versionSource, string contentHash, CancellationToken ct) =>
+        await ledger.FindSubmittedAsync(versionSource, contentHash, ct) is { } version ? await ledger.FindCampaignAsync(version.TaskName, ct) : null;
+
+    /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="path">Of a dropped file.</param>
+    /// <param name="versionSource">What the content came from.</param>
+    /// <param name="claim">Of a dropped file: the reservation.</param>
+    /// <param name="receivedAt">When it came: its place in the queue does not depend on how long it took to read.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<CommitOutcome> CommitAsync(Plan plan, string? path, string versionSource, FileLease? claim, DateTimeOffset receivedAt, CancellationToken ct)
+    {
+        // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
+        var guards = await GuardsAsync(plan, ct);
+        if (await FindTakenAsync(plan, ct) is { } taken)
+        {
+            return taken;
+        }
+
+        var now = time.GetUtcNow();
+        var start = plan.SubmitAt > now ? plan.SubmitAt.Value : now;
+        await ledger.AddTasksAsync(plan.Tasks.Select(t => new TaskRow
+        {
+            PartitionKey = plan.PlanId,
+            RowKey = t.Number.ToString("D6", CultureInfo.InvariantCulture),
+            Name = t.Name,
+            BlobName = t.BlobName,
+            BodyLength = t.Length,
+            Callees = t.Callees,
+            AppIdOffset = t.AppIdOffset,
+            AppIdLength = t.AppIdLength,
+            State = TaskState.Waiting,
+            DueAt = start,
+        }), ct);
+
+        var campaign = new CampaignRow
+        {
+            TaskName = plan.TaskName!,
+            PlanId = plan.PlanId,
+            Source = plan.Source,
+            Path = path,
+            ContentHash = plan.ContentHash,
+            CommittedAt = now,
+            SubmitAt = plan.SubmitAt,
+            Priority = plan.Priority,
+            ReadyAt = plan.SubmitAt > now ? plan.SubmitAt.Value : receivedAt,
+            Deadline = DeadlineOf(plan, start),
+            TaskCount = plan.Tasks.Count,
+            Read = plan.Counts.Read,
+            Duplicate = plan.Counts.Duplicate,
+            Rejected = plan.Counts.Rejected,
+            State = Reports.CampaignStates.Waiting,
+            Waiting = plan.Counts.Valid,
+            TraceParent = CampaignTelemetry.TraceParent,
+        };
+        if (await ledger.CommitAsync(campaign, versionSource, claim, guards, now + options.LeaseDuration, ct) is { } committed)
+        {
+            return new CommitOutcome.Committed(committed.Campaign, committed.Open);
+        }
+
+        if (await FindSameAsync(versionSource, plan.ContentHash, ct) is { } same)
+        {
+            // The reply to our own commit was lost, and somebody has taken the campaign up since.
+            return same.PlanId == plan.PlanId ? new CommitOutcome.TakenOver(same) : new CommitOutcome.SameContent(same);
+        }
+
+        if (await FindTakenAsync(plan, ct) is { } other)
+        {
+            return other;
+        }
+        // Somebody has committed a similar name, which does not collide after all.
+        return await IsChangedAsync(guards, ct) && (claim is null || await ledger.IsLeaseHeldAsync(claim, ct))
+            ? await CommitAsync(plan, path, versionSource, claim, receivedAt, ct)
+            : new CommitOutcome.LeaseLost();
+    }
+
+    /// <summary>The names before the numbers, of all names that this campaign and its tasks have.</summary>
+    private async Task<IReadOnlyList<ReservedNameRow>> GuardsAsync(Plan plan, CancellationToken ct)
+    {
+        List<ReservedNameRow> guards = [];
+        if (plan.Tasks.Count > 1)
+        {
+            guards.Add(await ledger.FindReservedNameAsync(plan.TaskName!, ct));
+        }
+
+        if (NumberedName().Match(plan.TaskName!) is { Success: true } match)
+        {
+            guards.Add(await ledger.FindReservedNameAsync(match.Groups["name"].Value, ct));
+        }
+
+        return guards;
+    }
+
+    private async Task<bool> IsChangedAsync(IReadOnlyList<ReservedNameRow> guards, CancellationToken ct)
+    {
+        foreach (var guard in guards)
+        {
+            if ((await ledger.FindReservedNameAsync(guard.Name, ct)).ETag != guard.ETag)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // sendTime is when the calls are made: a task accepted after it would call at a time nobody chose.
+    private DateTimeOffset DeadlineOf(Plan plan, DateTimeOffset start)
+    {
+        if (plan.ExpireAt is { } expireAt)
+        {
+            return expireAt;
+        }
+
+        var giveUp = start + options.GiveUpAfter;
+        return plan.SendTime < giveUp ? plan.SendTime.Value : giveUp;
+    }
+
+    private async Task<CommitOutcome?> FindTakenAsync(Plan plan, CancellationToken ct)
+    {
+        foreach (var task in plan.Tasks)
+        {
+            if (await ledger.FindCampaignAsync(task.Name, ct) is not { } other)
+            {
+                continue;
+            }
+
+            return task.Number == 1 && other.ContentHash == plan.ContentHash
+                ? new CommitOutcome.SameContent(other)
+                : new CommitOutcome.NameTaken($"'{task.Name}' is already the name of another campaign, from {other.Source} at {other.CommittedAt:u}, with other content. {Advice}");
+        }
+
+        // The second and later tasks of a campaign are called name-2, name-3, …: these names are taken too.
+        if (NumberedName().Match(plan.TaskName!) is { Success: true } match
+            && int.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number)
+            && await ledger.FindCampaignAsync(match.Groups["name"].Value, ct) is { } longer
+            && longer.TaskCount >= number)
+        {
+            return new CommitOutcome.NameTaken($"'{plan.TaskName}' is already the name of task {number} of the campaign '{longer.TaskName}' from {longer.Source}. {Advice}");
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"^(?<name>.+)-(?<number>[2-9]|[1-9][0-9]{1,8})$", RegexOptions.Singleline)]
+    private static partial Regex NumberedName();
+}

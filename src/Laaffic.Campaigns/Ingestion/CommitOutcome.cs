@@ -1,0 +1,22 @@
+using Laaffic.Campaigns.Ledger;
+
+namespace Laaffic.Campaigns.Ingestion;
+
+/// <summary>What came of a commit.</summary>
+internal abstract record CommitOutcome
+{
+    /// <summary>The campaign exists from now on, and its open work is reserved for the caller.</summary>
+    public sealed record Committed(CampaignRow Campaign, WorkItemRow Open) : CommitOutcome;
+
+    /// <summary>These bytes were submitted before.</summary>
+    public sealed record SameContent(CampaignRow Campaign) : CommitOutcome;
+
+    /// <summary>The campaign exists, by this very commit, and somebody else works on it already: its plan must stay.</summary>
+    public sealed record TakenOver(CampaignRow Campaign) : CommitOutcome;
+
+    /// <summary>The task name belongs to a campaign with other content.</summary>
+    public sealed record NameTaken(string Message) : CommitOutcome;
+
+    /// <summary>Somebody else is reading the file now.</summary>
+    public sealed record LeaseLost : CommitOutcome;
+}

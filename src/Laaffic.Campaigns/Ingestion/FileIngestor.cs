@@ -1,0 +1,429 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Laaffic.Api;
+using Laaffic.Campaigns.Dispatch;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns.Ingestion;
+
+/// <summary>From a file in the container <c>campaigns</c> to a committed campaign or a report that says why not.</summary>
+internal sealed class FileIngestor(
+    BlobContainerClient campaigns,
+    CampaignLedger ledger,
+    PlanMaker plans,
+    CampaignCommitter committer,
+    CampaignDispatcher worker,
+    ReportWriter reports,
+    ProcessedFileCache handled,
+    LargeInputLimiter largeInputs,
+    Backoff backoff,
+    CampaignOptions options,
+    TimeProvider time,
+    ILogger<FileIngestor> log)
+{
+    /// <summary>
+    /// How often a version may be begun to be read without an end (its reader died, ran out of time or failed), and how often
+    /// a file may be overwritten while it is read, until it is rejected rather than tried for ever.
+    /// </summary>
+    private const int MaxFailures = 10;
+
+    // 1 while a file is read whose reading did not come to an end before: one at a time; the others stay due.
+    private int _suspects;
+
+    /// <summary>
+    /// Deals with the file at this path if its present version was not dealt with before. Safe to call for any hint, as
+    /// often as it comes.
+    /// </summary>
+    public async Task IngestAsync(string path, CancellationToken ct)
+    {
+        if (!BlobNames.CanBeRead(path))
+        {
+            await RejectUnreadableAsync(path, ct);
+            return;
+        }
+
+        // Once more when the file was overwritten meanwhile: that event may have found it being read, and left.
+        while (await IngestVersionAsync(path, ct))
+        {
+        }
+    }
+
+    /// <summary>True if there is a later version to be looked at now.</summary>
+    private async Task<bool> IngestVersionAsync(string path, CancellationToken ct)
+    {
+        var receivedAt = time.GetUtcNow();
+        var known = await ledger.FindFileAsync(path, ct);
+        if (known is not { State: FileState.Reading, Failures: > 0 })
+        {
+            return await IngestVersionAsync(path, known, receivedAt, ct);
+        }
+        // It may be what ended its last readers, and end this process too: none but it is to be blamed for that.
+        if (Interlocked.CompareExchange(ref _suspects, 1, 0) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await IngestVersionAsync(path, known, receivedAt, ct);
+        }
+        finally
+        {
+            Volatile.Write(ref _suspects, 0);
+        }
+    }
+
+    private async Task<bool> IngestVersionAsync(string path, FileRow? known, DateTimeOffset receivedAt, CancellationToken ct)
+    {
+        var file = await FindAsync(path, ct);
+        if (file is null && known?.State != FileState.Reading)
+        {
+            return false;
+        }
+
+        if (file is not null && FolderMarkers.IsFolder(path, file.ContentLength, file.Metadata))
+        {
+            return false;
+        }
+
+        var etag = file?.ETag.ToString() ?? known!.BlobETag;
+        if (known?.BlobETag == etag && known.State != FileState.Reading)
+        {
+            handled.Add(path, etag);
+            return false;
+        }
+
+        var now = time.GetUtcNow();
+        var claim = await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct);
+        if (claim is null)
+        {
+            return false;
+        }
+
+        if (claim.AbandonedPlan is { } abandoned)
+        {
+            await plans.DiscardAsync(abandoned, ct);
+        }
+
+        if (file is null)
+        {
+            log.LogWarning("The file {Path} was deleted before it was read; nothing of it is submitted.", path);
+            await CloseAsync(claim, FileState.Rejected, null, ct);
+            return false;
+        }
+
+        using var span = CampaignTelemetry.StartCampaign($"{campaigns.Name}/{path}");
+        CommitOutcome.Committed? committed;
+        try
+        {
+            if (await RejectPoisonFileAsync(path, file, claim, ct))
+            {
+                return false;
+            }
+
+            committed = await ReadAsync(path, file, claim, receivedAt, ct);
+        }
+        catch (Exception e) when (IsChangeOfFile(e))
+        {
+            return await RescheduleChangedFileAsync(path, claim, ct);
+        }
+        catch (LeaseLostException)
+        {
+            log.LogWarning("Reading {Path} took longer than its lease; another instance reads it now.", path);
+            return false;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await ledger.TryRenewLeaseAsync(claim, time.GetUtcNow(), CancellationToken.None);
+            throw;
+        }
+        catch (SecretsUnavailableException e)
+        {
+            // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It
+            // was read to its end, so whatever trouble storage made before is over.
+            var failedAt = time.GetUtcNow();
+            var since = claim.WorkItem.DeferredSince ?? failedAt;
+            var waited = failedAt - since;
+            var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.HoldDuration ? waited : options.HoldDuration);
+            log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
+            await ledger.RescheduleFileAsync(claim, claim.File with { Failures = Math.Max(0, claim.File.Failures - 1), TroubleSince = null }, again, since, ct);
+            return false;
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Reading {Path} failed.", path);
+            await RetryAsync(path, claim, e, ct);
+            return false;
+        }
+
+        if (committed is not null)
+        {
+            await worker.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, ct);
+        }
+
+        return await FindAsync(path, ct) is { } latest && latest.ETag != file.ETag;
+    }
+
+    /// <summary>Rejects a file that will not become a campaign however often it is read. False if it may.</summary>
+    private async Task<bool> RejectPoisonFileAsync(string path, BlobProperties file, FileLease claim, CancellationToken ct)
+    {
+        string? reason = null, advice = null;
+        if (file.BlobType == BlobType.Append)
+        {
+            (reason, advice) = ("This file is an append blob, which may still grow at any time, so it is never known to be whole.", "upload it as a block blob, as every ordinary upload does.");
+        }
+        else if (claim.File.Failures >= MaxFailures)
+        {
+            (reason, advice) = ($"Reading this file was begun {claim.File.Failures} times and never came to an end, for a reason that is not in its content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says.", "split it, or have that fixed, and drop it again under another name.");
+        }
+        else if (claim.File.Overwrites >= MaxFailures)
+        {
+            (reason, advice) = ($"This file was overwritten while it was being read, {claim.File.Overwrites} times in a row, so it is not known to be whole.", "write it under another name elsewhere and copy it here when it is complete.");
+        }
+        else if (claim.File.TroubleSince is { } since && time.GetUtcNow() - since >= options.GiveUpAfter)
+        {
+            (reason, advice) = ($"Storage has kept this file from being read since {since:u}; the app's log has its answers.", "drop it again once that is fixed.");
+        }
+
+        if (reason is null)
+        {
+            return false;
+        }
+        // Nobody has read it, so it may be what was submitted before.
+        var earlier = await reports.OfEarlierUploadsAsync(path, ct);
+        var plan = Plan.Reject(claim.File.PlanId, $"{campaigns.Name}/{path}", $"{reason} {earlier ?? $"Nothing of it was submitted: {advice}"}");
+        await RejectAsync(path, plan, claim, ct, mayBeSubmitted: earlier is not null);
+        return true;
+    }
+
+    /// <summary>Rejects a file that no client can read by its name. It is known from listings only.</summary>
+    private async Task RejectUnreadableAsync(string path, CancellationToken ct)
+    {
+        var known = await ledger.FindFileAsync(path, ct);
+        string? etag = null;
+        await foreach (var listed in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, ct))
+        {
+            if (listed.Name == path && !FolderMarkers.IsFolder(path, listed.Properties.ContentLength, listed.Metadata))
+            {
+                etag = listed.Properties.ETag.ToString();
+            }
+
+            break; // the first that begins so
+        }
+
+        if (etag is null && known?.State == FileState.Reading)
+        {
+            etag = known.BlobETag;
+        }
+
+        if (etag is null)
+        {
+            return;
+        }
+
+        if (known?.BlobETag == etag && known.State != FileState.Reading)
+        {
+            handled.Add(path, etag);
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        if (await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct) is not { } claim)
+        {
+            return;
+        }
+
+        try
+        {
+            await RejectAsync(path, Plan.Reject(claim.File.PlanId, $"{campaigns.Name}/{path}", "This file cannot be read under its name: clients of storage take one with '.' or '..' between slashes, or with a slash at either end, for another. Nothing of it was submitted: drop it under another name."), claim, ct);
+        }
+        catch (LeaseLostException)
+        {
+            log.LogWarning("Another instance deals with {Path} now.", path);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            log.LogError(e, "Rejecting {Path} failed.", path);
+            await RetryAsync(path, claim, e, ct);
+        }
+    }
+
+    /// <summary>The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.</summary>
+    private async Task<bool> RescheduleChangedFileAsync(string path, FileLease claim, CancellationToken ct)
+    {
+        var overwrites = claim.File.Overwrites + 1;
+        var due = time.GetUtcNow();
+        if (overwrites > 2)
+        {
+            due += backoff.After(overwrites - 2);
+        }
+
+        log.LogWarning("{Path} was changed while it was read; it is read again at {Due:u}.", path, due);
+        return await ledger.RescheduleFileAsync(claim, claim.File with { Overwrites = overwrites }, due, claim.WorkItem.DeferredSince, ct) && overwrites <= 2;
+    }
+
+    private async Task RetryAsync(string path, FileLease claim, Exception failure, CancellationToken ct)
+    {
+        // Storage's own trouble is no failure of the file: it is tried for hours, as a task is.
+        var now = time.GetUtcNow();
+        var source = StorageFailure.Is(failure)
+            ? claim.File with { TroubleSince = claim.File.TroubleSince ?? now, Failures = Math.Max(0, claim.File.Failures - 1) }
+            : claim.File;
+        var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
+        if (!await ledger.RescheduleFileAsync(claim, source, now + backoff.After(tries), claim.WorkItem.DeferredSince, ct))
+        {
+            log.LogWarning("Another instance reads {Path} now.", path);
+        }
+    }
+
+    private async Task<CommitOutcome.Committed?> ReadAsync(string path, BlobProperties file, FileLease claim, DateTimeOffset receivedAt, CancellationToken ct)
+    {
+        var source = $"{campaigns.Name}/{path}";
+        Plan plan;
+        using (await largeInputs.WaitAsync(file.ContentLength, c => RenewAsync(claim, c), ct))
+        {
+            plan = await PlanAsync(path, source, file, claim, ct);
+        }
+
+        if (await committer.FindSameAsync(source, plan.ContentHash, ct) is { } before)
+        {
+            log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
+            await plans.DiscardAsync(plan.PlanId, ct);
+            // The place of the report first, so that a crash before the report is written leaves the file to be read again.
+            if (!await ledger.SetFileCampaignAsync(claim, before.TaskName, ct))
+            {
+                return null;
+            }
+
+            await reports.WriteAsync(before, ct);
+            await reports.RemoveSupersededAsync(before, ct);
+            await CloseAsync(claim, FileState.Planned, before.TaskName, ct);
+            return null;
+        }
+
+        if (plan.IsRejected)
+        {
+            await RejectAsync(path, plan, claim, ct);
+            return null;
+        }
+
+        // Whoever has replaced the list by now does not want this one called.
+        if ((await FindAsync(path, ct))?.ETag != file.ETag)
+        {
+            throw new FileChangedException();
+        }
+
+        switch (await committer.CommitAsync(plan, path, source, claim, receivedAt, ct))
+        {
+            case CommitOutcome.Committed committed:
+                handled.Add(path, claim.File.BlobETag);
+                log.LogInformation("{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.", path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
+                return committed;
+            case CommitOutcome.TakenOver:
+                return null;
+            case CommitOutcome.SameContent same:
+                await reports.WriteAsync(claim, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
+                await plans.DiscardAsync(plan.PlanId, ct);
+                if (await CloseAsync(claim, FileState.Planned, null, ct))
+                {
+                    CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
+                }
+
+                return null;
+            case CommitOutcome.NameTaken taken:
+                await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct, mayBeSubmitted: true);
+                return null;
+            default:
+                throw new LeaseLostException();
+        }
+    }
+
+    /// <summary>The version is dealt with. False if the claim was lost.</summary>
+    private async Task<bool> CloseAsync(FileLease claim, FileState state, string? campaign, CancellationToken ct)
+    {
+        var closed = await ledger.CompleteFileAsync(claim, state, campaign, ct);
+        if (closed)
+        {
+            handled.Add(claim.File.Path, claim.File.BlobETag);
+        }
+
+        return closed;
+    }
+
+    private async Task<Plan> PlanAsync(string path, string source, BlobProperties file, FileLease claim, CancellationToken ct)
+    {
+        var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : null;
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        var format = Path.GetExtension(name).ToUpperInvariant() switch
+        {
+            ".JSON" => CampaignFormat.Json,
+            ".CSV" => CampaignFormat.Csv,
+            _ => (CampaignFormat?)null,
+        };
+        if (format is null)
+        {
+            return Plan.Reject(claim.File.PlanId, source,
+                $"'{name}' is neither a .json nor a .csv file. Save the list as CSV (UTF-8) or as a JSON campaign and drop it under a name with that ending.");
+        }
+
+        var download = await campaigns.GetBlobClient(path).DownloadStreamingAsync(
+            new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, ct);
+        await using var content = download.Value.Content;
+        return await plans.MakeAsync(
+            new PlanRequest(
+                claim.File.PlanId,
+                format.Value,
+                source,
+                format == CampaignFormat.Csv ? folder ?? "default" : null,
+                Path.GetFileNameWithoutExtension(name),
+                file.LastModified,
+                c => RenewAsync(claim, c)),
+            content,
+            async hash => await committer.FindSameAsync(source, hash, ct) is not null,
+            ct);
+    }
+
+    private async ValueTask RenewAsync(FileLease claim, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (claim.WorkItem.DueAt - now > options.LeaseDuration / 2)
+        {
+            return;
+        }
+
+        if (!await ledger.TryRenewLeaseAsync(claim, now + options.LeaseDuration, ct))
+        {
+            throw new LeaseLostException();
+        }
+    }
+
+    private async Task RejectAsync(string path, Plan plan, FileLease claim, CancellationToken ct, bool mayBeSubmitted = false)
+    {
+        log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, CampaignTelemetry.Mask(plan.Errors[0].Message), plan.ErrorCount);
+        await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
+        await plans.DiscardAsync(plan.PlanId, ct);
+        if (await CloseAsync(claim, FileState.Rejected, null, ct))
+        {
+            CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
+        }
+    }
+
+    private async Task<BlobProperties?> FindAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            return await campaigns.GetBlobClient(path).GetPropertiesAsync(cancellationToken: ct);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsChangeOfFile(Exception e) =>
+        e is FileChangedException or RequestFailedException { Status: 404 or 412, ErrorCode: "ConditionNotMet" or "BlobNotFound" };
+}

@@ -1,0 +1,119 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Laaffic.Campaigns.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Laaffic.Campaigns.Ingestion;
+
+/// <summary>
+/// Looks for dropped files that no event announced. Each call looks at one page of the container and goes on where the
+/// last one ended. It asks the ledger about files changed since the last complete pass, about each of them once, and about a
+/// limited number of older ones: so its cost does not grow with the number of files dealt with.
+/// </summary>
+internal sealed class FileReconciler(
+    BlobContainerClient campaigns, CampaignLedger ledger, FileIngestor files, ProcessedFileCache handled, CampaignOptions options, TimeProvider time, ILogger<FileReconciler> log)
+{
+    private const int PageSize = 5000; // the most that one list request returns
+
+    /// <summary>
+    /// Older files of a page that are asked about in one call, unless this instance knows them: a file that was renamed into
+    /// the container keeps the time of its last change.
+    /// </summary>
+    private const int MaxOlder = 100;
+
+    /// <summary>A file's time is set when its upload begins to be committed; it may appear in the list a little later.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
+
+    /// <summary>A file that changed since then may still be growing (SFTP, flushes of hierarchical storage): it is looked at later.</summary>
+    private static readonly TimeSpan StillFor = TimeSpan.FromMinutes(2);
+
+    /// <summary>Looks at the next page. Takes up nothing new once <paramref name="stop"/> has come; the page is looked at again then.</summary>
+    public async Task ReconcilePageAsync(DateTimeOffset stop, CancellationToken ct)
+    {
+        var sweep = await ledger.GetReconciliationAsync(ct);
+        var isFirstPage = sweep.ContinuationToken is null;
+        await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, ct).AsPages(sweep.ContinuationToken, PageSize))
+        {
+            var listedAt = page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo;
+            if (isFirstPage)
+            {
+                sweep = sweep with { PassStartedAt = listedAt, PassFailed = false };
+            }
+
+            var (stopped, failed) = (false, false);
+            await Parallel.ForEachAsync(
+                Candidates(page.Values, sweep.CheckedUpTo - Overlap, listedAt),
+                new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
+                async (file, c) =>
+                {
+                    if (time.GetUtcNow() >= stop)
+                    {
+                        stopped = true;
+                    }
+                    else if (!await TryIngestAsync(file, c))
+                    {
+                        failed = true;
+                    }
+                });
+            if (stopped)
+            {
+                return;
+            }
+
+            sweep = sweep with
+            {
+                PassFailed = sweep.PassFailed || failed,
+                ContinuationToken = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken,
+            };
+            break;
+        }
+
+        // A pass in which a file could not even be recorded proves nothing about the files of its time.
+        if (sweep.ContinuationToken is null && !sweep.PassFailed)
+        {
+            sweep = sweep with { CheckedUpTo = sweep.PassStartedAt };
+        }
+
+        await ledger.SaveReconciliationAsync(sweep, ct);
+    }
+
+    private IEnumerable<BlobItem> Candidates(IEnumerable<BlobItem> page, DateTimeOffset since, DateTimeOffset listedAt)
+    {
+        // By the clock that wrote the files' times: this instance's may be minutes ahead.
+        var stillSince = listedAt - StillFor;
+        var older = 0;
+        return page
+            .Where(file => !FolderMarkers.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata)) // nothing to deal with, ever
+            .Where(file => !handled.Contains(file.Name, file.Properties.ETag.ToString()!))
+            .Where(file => file.Properties.LastModified <= stillSince)
+            .Where(file => file.Properties.LastModified >= since || older++ < MaxOlder);
+    }
+
+    private async Task<bool> TryIngestAsync(BlobItem file, CancellationToken ct)
+    {
+        try
+        {
+            var etag = file.Properties.ETag.ToString()!;
+            var known = await ledger.FindFileAsync(file.Name, ct);
+            if (known is null || !IsSame(known.BlobETag, etag))
+            {
+                await files.IngestAsync(file.Name, ct);
+            }
+            else if (known.State != FileState.Reading)
+            {
+                handled.Add(file.Name, etag);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            // A storage request that timed out, too, which looks like a cancellation: one file must not end the sweep of all.
+            log.LogError(e, "Taking up {Path} failed; it is looked at again.", file.Name);
+            return false;
+        }
+    }
+
+    // Listings give ETags without the quotes that properties have.
+    private static bool IsSame(string known, string listed) => known.Trim('"') == listed.Trim('"');
+}

@@ -1,0 +1,4 @@
+namespace Laaffic.Campaigns.Ingestion;
+
+/// <summary>Another worker has taken the file over.</summary>
+internal sealed class LeaseLostException : Exception;

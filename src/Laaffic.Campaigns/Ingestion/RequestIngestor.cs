@@ -1,0 +1,92 @@
+using Laaffic.Campaigns.Dispatch;
+using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Reports;
+
+namespace Laaffic.Campaigns.Ingestion;
+
+/// <summary>From the content of an HTTP request to a committed campaign or the reasons why not.</summary>
+internal sealed class RequestIngestor(
+    PlanMaker plans, CampaignCommitter committer, CampaignDispatcher worker, SendQueue queue, ReportWriter reports, LargeInputLimiter largeInputs, TimeProvider time)
+{
+    public const string Source = "POST /api/campaigns";
+
+    /// <param name="content">The campaign.</param>
+    /// <param name="length">Its bytes; null if that is not known.</param>
+    /// <param name="format">Its form.</param>
+    /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
+    /// <param name="ct">Ends it, unless it is committed.</param>
+    public async Task<SubmissionResult> SubmitAsync(Stream content, long? length, CampaignFormat format, string? profile, CancellationToken ct)
+    {
+        if (format == CampaignFormat.Csv)
+        {
+            profile ??= "default";
+        }
+
+        using var span = CampaignTelemetry.StartCampaign(Source);
+        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
+        var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
+        Plan plan;
+        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct))
+        {
+            plan = await plans.MakeAsync(request, content, async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null, ct);
+        }
+
+        // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
+        if (await committer.FindSameAsync(versionSource, plan.ContentHash, ct) is { } before)
+        {
+            await plans.DiscardAsync(plan.PlanId, ct);
+            return await AnswerAgainAsync(before, ct);
+        }
+
+        if (plan.IsRejected)
+        {
+            await plans.DiscardAsync(plan.PlanId, ct);
+            return Rejected(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, ReportBuilder.OfRejected(plan, null));
+        }
+
+        // The client may hang up; what is committed is carried on with all the same.
+        switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, request.ReceivedAt, ct))
+        {
+            case CommitOutcome.Committed committed:
+                try
+                {
+                    await worker.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
+                    await queue.DrainOnceAsync(CancellationToken.None);
+                }
+                catch (ReportBlockedException)
+                {
+                    // It was worked on all the same. The timer writes the report once that is possible, and logs why it is not.
+                }
+
+                return await AnswerAsync(committed.Campaign, CancellationToken.None);
+            case CommitOutcome.TakenOver taken:
+                return await AnswerAsync(taken.Campaign, ct);
+            case CommitOutcome.SameContent same:
+                await plans.DiscardAsync(plan.PlanId, ct);
+                return await AnswerAgainAsync(same.Campaign, ct);
+            case CommitOutcome.NameTaken used:
+                await plans.DiscardAsync(plan.PlanId, ct);
+                return Rejected(SubmissionOutcome.Conflict, await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct));
+            default:
+                throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
+        }
+    }
+
+    private static SubmissionResult Rejected(SubmissionOutcome outcome, CampaignReport report)
+    {
+        CampaignTelemetry.CountSettled(report);
+        return new(outcome, report);
+    }
+
+    private async Task<SubmissionResult> AnswerAsync(CampaignRow campaign, CancellationToken ct) =>
+        new(SubmissionOutcome.Committed, (await reports.ReadAsync(campaign, ct)).Report);
+
+    /// <summary>The answer to what was submitted before: it also brings back the list of who was not submitted, if that is gone.</summary>
+    private async Task<SubmissionResult> AnswerAgainAsync(CampaignRow campaign, CancellationToken ct)
+    {
+        var (report, tasks) = await reports.ReadAsync(campaign, ct);
+        var isNamed = report.NotSubmittedFiles.Count > 0 || !report.IsSettled || !tasks.Any(NotSubmittedFiles.IsCertain);
+        return new(SubmissionOutcome.Committed, isNamed ? report : await reports.WriteOrReadAsync(campaign, ct));
+    }
+}

@@ -1,0 +1,7 @@
+namespace Laaffic.Campaigns.Ledger;
+
+internal enum WorkItemKind
+{
+    File,
+    Campaign,
+}

@@ -1,0 +1,378 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Laaffic.Campaigns.Parsing;
+
+/// <summary>
+/// Reads a JSON campaign, or a profile, in one pass: settings go to a draft, callees one by one to a writer. What is wrong
+/// is reported with its line, and with its column where the JSON itself is broken; reading ends at broken JSON.
+/// </summary>
+internal sealed class JsonCampaignReader
+{
+    /// <summary>The deepest nesting of objects and lists.</summary>
+    public const int MaxDepth = 16;
+
+    /// <summary>The most bytes of everything but the callees.</summary>
+    public const int MaxSettingsBytes = 1024 * 1024;
+
+    /// <summary>
+    /// The most bytes of one callee's number and texts, however they are written: whoever fits in a row of a CSV, at three bytes a
+    /// character, and whoever was read once, can also be read from JSON that this app has written.
+    /// </summary>
+    public const int MaxCalleeBytes = 3 * CsvCampaignReader.MaxRecord;
+
+    /// <summary>How many bytes to read at first.</summary>
+    public const int BufferBytes = 128 * 1024;
+
+    /// <summary>The most bytes that a callee is written in: one byte is at most six, and there are names, and white space.</summary>
+    private const int MaxWrittenCallee = 7 * MaxCalleeBytes;
+
+    private const string Callees = "numberInfoList";
+
+    private readonly JsonInputBuffer _source;
+    private readonly CampaignErrors _errors;
+    private readonly SettingsDraft _draft;
+    private readonly CalleeWriter? _writer;
+    private readonly string? _profile;
+    private readonly JsonCalleeReader _callees = new();
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MaxDepth });
+    private Place _place;
+    private long _index;
+    private long _settingsBytes;
+    private bool _hasCallees;
+    private bool _failed;
+
+    private JsonCampaignReader(JsonInputBuffer source, CampaignErrors errors, SettingsDraft draft, CalleeWriter? writer, string? profile) =>
+        (this._source, this._errors, this._draft, this._writer, this._profile) = (source, errors, draft, writer, profile);
+
+    private enum Place
+    {
+        BeforeRoot,
+        InRoot,
+        InCallees,
+        AfterRoot,
+    }
+
+    private enum Step
+    {
+        NeedsBytes,
+        NeedsStaging,
+        Done,
+    }
+
+    /// <summary>Reads a campaign.</summary>
+    /// <returns>
+    /// Whether it was read to its end, and whether it has a list of callees; if not, an error says why.
+    /// </returns>
+    public static async Task<(bool Complete, bool HasCallees)> ReadCampaignAsync(
+        Stream content, CampaignErrors errors, SettingsDraft draft, CalleeWriter writer, CancellationToken cancellationToken)
+    {
+        using var source = new JsonInputBuffer(content, BufferBytes);
+        var reader = new JsonCampaignReader(source, errors, draft, writer, profile: null);
+        await reader.ReadAsync(cancellationToken);
+        if (!reader._failed && !reader._seen.Contains(Callees))
+        {
+            errors.Add(Callees, null, "is missing: it is the list of those to call");
+        }
+
+        return (!reader._failed, reader._hasCallees);
+    }
+
+    /// <summary>Reads a profile, a campaign without callees.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="draft">Takes its settings.</param>
+    /// <param name="name">What to call it in errors, such as <c>profiles/default.json</c>.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static async Task ReadProfileAsync(
+        Stream content, CampaignErrors errors, SettingsDraft draft, string name, CancellationToken cancellationToken)
+    {
+        using var source = new JsonInputBuffer(content, 16 * 1024);
+        await new JsonCampaignReader(source, errors, draft, writer: null, name).ReadAsync(cancellationToken);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await _source.FillAsync(cancellationToken);
+        for (var step = Parse(); step != Step.Done; step = Parse())
+        {
+            if (step == Step.NeedsStaging)
+            {
+                await _writer!.StageAsync(cancellationToken);
+            }
+            else if (_source.Ended)
+            {
+                Fail(_source.End, _source.Fault ?? "The file ends in the middle: is it cut off?");
+            }
+            else
+            {
+                await _source.FillAsync(cancellationToken);
+            }
+        }
+    }
+
+    private Step Parse()
+    {
+        if (_failed)
+        {
+            return Step.Done;
+        }
+
+        var reader = new Utf8JsonReader(_source.Unread, _source.Ended && _source.Fault is null, _state);
+        try
+        {
+            var step = Parse(ref reader);
+            _source.Consume((int)reader.BytesConsumed);
+            _state = reader.CurrentState;
+            return step;
+        }
+        catch (JsonException fault)
+        {
+            var at = _source.PositionOf(fault.LineNumber ?? 0, fault.BytePositionInLine ?? 0);
+            Fail(at, Explain(at, fault));
+            return Step.Done;
+        }
+    }
+
+    private Step Parse(ref Utf8JsonReader reader)
+    {
+        while (!_failed)
+        {
+            var checkpoint = reader;
+            if (!reader.Read())
+            {
+                // What is left is the beginning of a token; white space was consumed.
+                CheckSize(EndOf(ref reader), _source.End);
+                return _place == Place.AfterRoot && _source is { Ended: true, Fault: null } ? Step.Done : Step.NeedsBytes;
+            }
+            var at = PositionOf(ref reader);
+            if (!TryParse(ref reader, at))
+            {
+                CheckSize(at, _source.End);
+                reader = checkpoint;
+                return Step.NeedsBytes;
+            }
+            if (_writer is { NeedsStaging: true })
+            {
+                return Step.NeedsStaging;
+            }
+        }
+        return Step.Done;
+    }
+
+    private int PositionOf(ref Utf8JsonReader reader) => _source.Start + (int)reader.TokenStartIndex;
+
+    private int EndOf(ref Utf8JsonReader reader) => _source.Start + (int)reader.BytesConsumed;
+
+    /// <summary>Takes in what begins with the token the reader stands on. False if it is not in the buffer as a whole.</summary>
+    private bool TryParse(ref Utf8JsonReader reader, int at)
+    {
+        switch (_place, reader.TokenType)
+        {
+            case (Place.InCallees, JsonTokenType.EndArray):
+                _place = Place.InRoot;
+                return true;
+            case (Place.InCallees, _):
+                return TryParseCallee(ref reader, at);
+            case (Place.InRoot, JsonTokenType.PropertyName):
+                return _profile is null && JsonKinds.TextOf(ref reader) == Callees ? TryEnterCallees(ref reader, at) : TryParseSetting(ref reader, at);
+            case (Place.InRoot, _):
+                _place = Place.AfterRoot;
+                return true;
+            case (_, JsonTokenType.StartObject):
+                _place = Place.InRoot;
+                return true;
+            default:
+                Fail(at, $"The file must hold one JSON object, {{ … }}, not {JsonKinds.Of(reader.TokenType)}.");
+                return true;
+        }
+    }
+
+    private bool TryEnterCallees(ref Utf8JsonReader reader, int at)
+    {
+        if (!reader.Read())
+        {
+            return false;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            var kind = JsonKinds.Of(reader.TokenType);
+            if (!reader.TrySkip())
+            {
+                return false;
+            }
+
+            _seen.Add(Callees);
+            Error(Callees, at, $"must be a list of callees, not {kind}");
+        }
+        else if (!_seen.Add(Callees))
+        {
+            Fail(at, "is given twice", Callees);
+        }
+        else
+        {
+            _place = Place.InCallees;
+            _hasCallees = true;
+        }
+        return true;
+    }
+
+    private bool TryParseSetting(ref Utf8JsonReader reader, int at)
+    {
+        var name = JsonKinds.TextOf(ref reader);
+        if (!reader.Read())
+        {
+            return false;
+        }
+
+        var valueAt = PositionOf(ref reader);
+        if (!reader.TrySkip())
+        {
+            return false;
+        }
+
+        var end = EndOf(ref reader);
+        _settingsBytes += end - at;
+        if (!CheckSize(at, at))
+        {
+            return true;
+        }
+
+        if (name is null)
+        {
+            Error(null, at, "A field has a name that is not valid text: half of a surrogate pair.");
+        }
+        else if (!_seen.Add(name))
+        {
+            Error(name, at, "is given twice");
+        }
+        else if (name == Callees)
+        {
+            Error(name, at, "a profile has no callees: they come with each campaign");
+        }
+        else
+        {
+            _draft.Set(name, _source.Slice(valueAt, end).ToArray(), new SettingOrigin(_profile, _source.LineOf(at)));
+        }
+
+        return true;
+    }
+
+    private bool TryParseCallee(ref Utf8JsonReader reader, int at)
+    {
+        if (!_callees.TryRead(ref reader))
+        {
+            return false;
+        }
+
+        if (!CheckSize(at, EndOf(ref reader)) || !CheckCallee(at, _callees.Callee.Length, MaxCalleeBytes))
+        {
+            return true;
+        }
+
+        if (_callees.Problems.Count > 0)
+        {
+            _writer!.CountRead();
+            foreach (var (field, message) in _callees.Problems)
+            {
+                Error(PathOf(field), at, message);
+            }
+        }
+        else if (_callees.Rejection is { } rejection)
+        {
+            _writer!.CountRead();
+            _writer.Reject(_source.LineOf(at), _callees.Callee.Number, PathOf(rejection));
+        }
+        else if (!_writer!.TryAdd(_callees.Callee, out var reason))
+        {
+            _writer.Reject(_source.LineOf(at), _callees.Callee.Number, $"{PathOf("calleeNumber")}: {reason}");
+        }
+        _index++;
+        return true;
+    }
+
+    private string PathOf(string field) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Callees}[{_index}]{(field.Length == 0 ? "" : ".")}{field}");
+
+    /// <summary>Whether what reaches from one position to another, added to the settings before it, is not too large.</summary>
+    private bool CheckSize(int at, int end)
+    {
+        if (_place == Place.InCallees)
+        {
+            CheckCallee(at, end - at, MaxWrittenCallee);
+        }
+        else if (end - at + _settingsBytes > MaxSettingsBytes)
+        {
+            Fail(at, $"The settings are larger than {MaxSettingsBytes / 1024} KB together.");
+        }
+        return !_failed;
+    }
+
+    private bool CheckCallee(int at, int length, int most)
+    {
+        if (length > most)
+        {
+            Fail(at, $"is larger than {most / 1024} KB", PathOf(""));
+        }
+
+        return !_failed;
+    }
+
+    private void Error(string? field, int at, string message)
+    {
+        var line = _source.LineOf(at);
+        if (_profile is null)
+        {
+            _errors.Add(field, line, message);
+        }
+        else
+        {
+            _errors.Add(field, null, $"{message} ({_profile}, line {line})");
+        }
+    }
+
+    /// <summary>An error after which nothing more is read.</summary>
+    private void Fail(int at, string message, string? field = null)
+    {
+        _failed = true;
+        Error(field, at, message);
+    }
+
+    /// <summary>Says what makes the bytes at a position no JSON, in words for whoever wrote them.</summary>
+    private string Explain(int at, JsonException fault)
+    {
+        var rest = _source.Slice(at, _source.End);
+        var before = _source.Slice(_source.Start, at).TrimEnd(" \t\r\n"u8);
+        var where = string.Create(CultureInfo.InvariantCulture, $"Line {_source.LineOf(at)}, column {_source.ColumnOf(at)}");
+        if (rest.IsEmpty)
+        {
+            return before.IsEmpty && _place == Place.BeforeRoot ? "The file is empty." : $"{where}: the file ends in the middle. Is it cut off?";
+        }
+
+        if (_place == Place.AfterRoot)
+        {
+            return $"{where}: there is something after the end of the JSON object. One file holds one campaign.";
+        }
+
+        return $"{where}: " + rest[0] switch
+        {
+            (byte)'/' => "comments are not allowed in JSON.",
+            (byte)']' or (byte)'}' when before.EndsWith(","u8) => "a comma too many: none may stand after the last entry.",
+            (byte)'\'' => "texts and names need double quotes (\").",
+            0 => "there is a NUL byte: the file is damaged or not UTF-8.",
+            < 0x20 => "a line break, tab or other control character stands in a text: write it as \\n, \\t or \\u00XX.",
+            _ when fault.Message.Contains("depth", StringComparison.Ordinal) => $"nested deeper than {MaxDepth} levels.",
+            _ => $"this is not valid JSON: {Shown(rest)} is not expected here.",
+        };
+    }
+
+    private static string Shown(ReadOnlySpan<byte> rest)
+    {
+        Rune.DecodeFromUtf8(rest, out var rune, out _);
+        return $"'{rune}'";
+    }
+}

@@ -1,0 +1,4 @@
+namespace Laaffic.Campaigns.Tests.Parsing;
+
+[CollectionDefinition("Measures memory", DisableParallelization = true)]
+public sealed class MemoryMeasurements;

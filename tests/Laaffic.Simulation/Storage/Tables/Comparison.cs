@@ -1,0 +1,11 @@
+namespace Laaffic.Simulation.Storage.Tables;
+
+internal enum Comparison
+{
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
