@@ -36,7 +36,12 @@ public sealed record AgentTaskRequest(AgentTaskSettings Settings, IReadOnlyList<
         {
             if (!CalleeRules.IsCalleeNumber(NumberInfoList[i].CalleeNumber))
             {
-                broken.Add(new($"numberInfoList[{i}].calleeNumber", $"must be {CalleeRules.MinDigits}-{CalleeRules.MaxDigits} digits, country code first"));
+                broken.Add(
+                    new(
+                        $"numberInfoList[{i}].calleeNumber",
+                        $"must be {CalleeRules.MinDigits}-{CalleeRules.MaxDigits} digits, country code first"
+                    )
+                );
             }
 
             if (NumberInfoList[i].Texts.Count > CalleeRules.TextCount)

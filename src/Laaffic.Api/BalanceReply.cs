@@ -17,4 +17,5 @@ public sealed record BalanceReply(
     decimal? Balance,
     decimal? Gift,
     decimal? Credit,
-    TimeSpan? RetryAfter) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);
+    TimeSpan? RetryAfter
+) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);

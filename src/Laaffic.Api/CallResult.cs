@@ -33,14 +33,21 @@ internal sealed record CallResult
 
     /// <summary>Sending had begun, and no whole reply came, or none that tells the outcome.</summary>
     public static CallResult Lost(string reason, int? httpStatus = null) =>
-        new() { Verdict = Verdict.Defer, OutcomeUnknown = true, HttpStatus = httpStatus, Reason = reason };
+        new()
+        {
+            Verdict = Verdict.Defer,
+            OutcomeUnknown = true,
+            HttpStatus = httpStatus,
+            Reason = reason,
+        };
 
     /// <summary>A whole reply came; <paramref name="body"/> is null if it was too long to be the documented JSON.</summary>
     public static CallResult Of(HttpResponseMessage response, byte[]? body, DateTimeOffset now)
     {
-        var answer = body is not null && ReplyJson.Read(body) is { } reply
-            ? OfJson(LaafficStatus.Of(reply.Code), reply.Root, response)
-            : OfHttp(response.StatusCode);
+        var answer =
+            body is not null && ReplyJson.Read(body) is { } reply
+                ? OfJson(LaafficStatus.Of(reply.Code), reply.Root, response)
+                : OfHttp(response.StatusCode);
         return answer with
         {
             HttpStatus = (int)response.StatusCode,
@@ -78,26 +85,33 @@ internal sealed record CallResult
             { Code: < 0 } when isClientError => OfStatus(status, root),
             // Whoever says so, such a task is never sent again before somebody has looked.
             { Verdict: Verdict.Exists } => OfStatus(status, root) with { OutcomeUnknown = true },
-            _ => Lost(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Laaffic answered HTTP {(int)response.StatusCode} ({response.StatusCode}), under which the {status} in its JSON proves nothing.{VendorWords(status, root)}")),
+            _ => Lost(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Laaffic answered HTTP {(int)response.StatusCode} ({response.StatusCode}), under which the {status} in its JSON "
+                        + $"proves nothing.{VendorWords(status, root)}"
+                )
+            ),
         };
     }
 
-    private static CallResult OfStatus(LaafficStatus status, JsonElement root) => new()
-    {
-        Verdict = status.Verdict,
-        // -18 is a system error, at whatever point; above 0 nothing is documented, so it need not be a failure.
-        OutcomeUnknown = status.Code is -18 or > 0,
-        Status = status,
-        Reason = $"Laaffic answered {status}.{VendorWords(status, root)}",
-        Root = root,
-    };
+    private static CallResult OfStatus(LaafficStatus status, JsonElement root) =>
+        new()
+        {
+            Verdict = status.Verdict,
+            // -18 is a system error, at whatever point; above 0 nothing is documented, so it need not be a failure.
+            OutcomeUnknown = status.Code is -18 or > 0,
+            Status = status,
+            Reason = $"Laaffic answered {status}.{VendorWords(status, root)}",
+            Root = root,
+        };
 
     private static string VendorWords(LaafficStatus status, JsonElement root)
     {
         var words = Quoted(ReplyJson.Reason(root) ?? "");
-        var adds = words.Length > 0 && !words.Equals("success", StringComparison.OrdinalIgnoreCase)
+        var adds =
+            words.Length > 0
+            && !words.Equals("success", StringComparison.OrdinalIgnoreCase)
             && !words.Equals(status.VendorText, StringComparison.OrdinalIgnoreCase);
         return adds ? $" Its own words: {words}" : "";
     }
@@ -120,9 +134,17 @@ internal sealed record CallResult
         {
             Verdict = verdict,
             OutcomeUnknown = unknown,
-            Reason = verdict == Verdict.Hold
-                ? string.Create(CultureInfo.InvariantCulture, $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON: check Laaffic__BaseUrl, and whether a firewall or proxy stands between.")
-                : string.Create(CultureInfo.InvariantCulture, $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON."),
+            Reason =
+                verdict == Verdict.Hold
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON: check Laaffic__BaseUrl, and whether "
+                            + $"a firewall or proxy stands between."
+                    )
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Laaffic answered HTTP {(int)code} ({code}) and not the documented JSON."
+                    ),
         };
     }
 

@@ -13,4 +13,5 @@ public sealed record CancelReply(
     LaafficStatus? Status,
     int? HttpStatus,
     string Reason,
-    TimeSpan? RetryAfter) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);
+    TimeSpan? RetryAfter
+) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);

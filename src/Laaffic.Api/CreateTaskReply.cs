@@ -20,4 +20,5 @@ public sealed record CreateTaskReply(
     int? HttpStatus,
     string Reason,
     long? KeyId,
-    TimeSpan? RetryAfter) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);
+    TimeSpan? RetryAfter
+) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);

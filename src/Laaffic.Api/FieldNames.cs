@@ -31,7 +31,9 @@ public static class FieldNames
         return edits <= MaxEdits ? $"unknown field; did you mean {nearest}?" : "unknown field";
     }
 
-    /// <summary>The Levenshtein distance, case aside, one row at a time; names of very different lengths are infinitely far apart.</summary>
+    /// <summary>
+    /// The Levenshtein distance, case aside, one row at a time; names of very different lengths are infinitely far apart.
+    /// </summary>
     private static int Edits(string a, string b)
     {
         if (Math.Abs(a.Length - b.Length) > MaxEdits)

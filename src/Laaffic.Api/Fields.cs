@@ -59,7 +59,12 @@ internal sealed class Fields
             return null;
         }
 
-        return [.. value.EnumerateArray().Select((element, i) => read(element, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{i}]")))];
+        return
+        [
+            .. value
+                .EnumerateArray()
+                .Select((element, i) => read(element, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{i}]"))),
+        ];
     }
 
     private long? Whole(string name, long min, long max) =>

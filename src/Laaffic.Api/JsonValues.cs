@@ -85,20 +85,22 @@ internal static class JsonValues
     }
 
     /// <summary>What to call a value in a message.</summary>
-    public static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "true or false",
-        _ => "null",
-    };
+    public static string Kind(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "true or false",
+            _ => "null",
+        };
 
-    private static string Shown(JsonElement value) => Text(value) switch
-    {
-        null => Kind(value),
-        { Length: > 30 } text => $"\"{text[..30]}…\"",
-        var text => $"\"{text}\"",
-    };
+    private static string Shown(JsonElement value) =>
+        Text(value) switch
+        {
+            null => Kind(value),
+            { Length: > 30 } text => $"\"{text[..30]}…\"",
+            var text => $"\"{text}\"",
+        };
 }

@@ -14,7 +14,12 @@ public sealed class LaafficClient
 {
     private const int MaxPages = 50;
 
-    private static readonly TaskRecordStatus[] Unfinished = [TaskRecordStatus.Waiting, TaskRecordStatus.Calling, TaskRecordStatus.Submitting];
+    private static readonly TaskRecordStatus[] Unfinished =
+    [
+        TaskRecordStatus.Waiting,
+        TaskRecordStatus.Calling,
+        TaskRecordStatus.Submitting,
+    ];
 
     private static readonly DateTime Earliest = new(2000, 1, 1);
 
@@ -47,7 +52,10 @@ public sealed class LaafficClient
         ArgumentNullException.ThrowIfNull(time);
         if (http.BaseAddress is not { } baseAddress)
         {
-            throw new ArgumentException("The HttpClient needs a BaseAddress: the API's base, such as https://api.laaffic.com.", nameof(http));
+            throw new ArgumentException(
+                "The HttpClient needs a BaseAddress: the API's base, such as https://api.laaffic.com.",
+                nameof(http)
+            );
         }
 
         (this._http, this._credentials, this._time) = (http, credentials, time);
@@ -105,7 +113,14 @@ public sealed class LaafficClient
         var answer = await AskAsync(HttpMethod.Post, this._query, () => TaskPageJson.Write(OnEitherClock(query)), ct);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
-            ? new(Verdict.Defer, answer.Status, answer.HttpStatus, "Laaffic answered a query with success, but without a page of tasks.", null, answer.RetryAfter)
+            ? new(
+                Verdict.Defer,
+                answer.Status,
+                answer.HttpStatus,
+                "Laaffic answered a query with success, but without a page of tasks.",
+                null,
+                answer.RetryAfter
+            )
             : new(answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason, page, answer.RetryAfter);
     }
 
@@ -209,8 +224,15 @@ public sealed class LaafficClient
         // An empty body, because the documented Content-Type of every request can only go with one.
         var answer = await AskAsync(HttpMethod.Get, _balance, static () => [], ct);
         return new(
-            answer.Verdict, answer.Status, answer.HttpStatus, answer.Reason,
-            Amount("balance"), Amount("gift"), Amount("credit"), answer.RetryAfter);
+            answer.Verdict,
+            answer.Status,
+            answer.HttpStatus,
+            answer.Reason,
+            Amount("balance"),
+            Amount("gift"),
+            Amount("credit"),
+            answer.RetryAfter
+        );
 
         decimal? Amount(string name) => answer.Verdict == Verdict.Accepted ? ReplyJson.Number(answer.Root, name) : null;
     }
@@ -227,7 +249,12 @@ public sealed class LaafficClient
         return answer;
     }
 
-    private async Task<CallResult> CallAsync(HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, CancellationToken ct)
+    private async Task<CallResult> CallAsync(
+        HttpMethod method,
+        Uri uri,
+        Func<LaafficCredentials, Task<RequestContent>> open,
+        CancellationToken ct
+    )
     {
         var secrets = await _credentials(false, ct);
         var answer = await AttemptAsync(method, uri, open, secrets, ct);
@@ -261,12 +288,19 @@ public sealed class LaafficClient
     }
 
     private async Task<CallResult> AttemptAsync(
-        HttpMethod method, Uri uri, Func<LaafficCredentials, Task<RequestContent>> open, LaafficCredentials secrets, CancellationToken ct)
+        HttpMethod method,
+        Uri uri,
+        Func<LaafficCredentials, Task<RequestContent>> open,
+        LaafficCredentials secrets,
+        CancellationToken ct
+    )
     {
         if (secrets.ApiKey.Length == 0 || secrets.ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return CallResult.NotSent(
-                Verdict.FixCredentials, "The API key is empty or holds a character that no header can carry, such as a line break.");
+                Verdict.FixCredentials,
+                "The API key is empty or holds a character that no header can carry, such as a line break."
+            );
         }
 
         ct.ThrowIfCancellationRequested();
@@ -283,7 +317,9 @@ public sealed class LaafficClient
         catch (Exception) when (content.GivenUp)
         {
             return CallResult.NotSent(
-                Verdict.Defer, "The time reserved for the attempt was over before the request was complete: it was broken off, and nothing was accepted.");
+                Verdict.Defer,
+                "The time reserved for the attempt was over before the request was complete: it was broken off, and nothing was accepted."
+            );
         }
         catch (Exception e) when (content.HasBegun)
         {
@@ -349,17 +385,19 @@ public sealed class LaafficClient
     }
 
     /// <summary>Anything but the caller's own cancellation and a wrong use of the HttpClient.</summary>
-    private static bool IsOfTheNetwork(Exception e, CancellationToken ct) => e switch
-    {
-        OperationCanceledException => !ct.IsCancellationRequested,
-        ArgumentException or InvalidOperationException or NotSupportedException => false,
-        _ => true,
-    };
+    private static bool IsOfTheNetwork(Exception e, CancellationToken ct) =>
+        e switch
+        {
+            OperationCanceledException => !ct.IsCancellationRequested,
+            ArgumentException or InvalidOperationException or NotSupportedException => false,
+            _ => true,
+        };
 
-    private static string What(Exception e, CancellationToken ct) => e switch
-    {
-        OperationCanceledException when ct.IsCancellationRequested => "the call was cancelled.",
-        OperationCanceledException => "the time allowed for it was over.",
-        _ => CallResult.Quoted(e.GetBaseException().Message),
-    };
+    private static string What(Exception e, CancellationToken ct) =>
+        e switch
+        {
+            OperationCanceledException when ct.IsCancellationRequested => "the call was cancelled.",
+            OperationCanceledException => "the time allowed for it was over.",
+            _ => CallResult.Quoted(e.GetBaseException().Message),
+        };
 }

@@ -13,4 +13,5 @@ public sealed record QueryReply(
     int? HttpStatus,
     string Reason,
     TaskPage? Page,
-    TimeSpan? RetryAfter) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);
+    TimeSpan? RetryAfter
+) : LaafficReply(Verdict, Status, HttpStatus, Reason, RetryAfter);

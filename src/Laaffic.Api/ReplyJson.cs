@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Laaffic.Api;
 
-/// <summary>Reads replies of any endpoint, tolerantly: <c>status</c> or <c>code</c>, <c>reason</c> or <c>msg</c>, strings or numbers.</summary>
+/// <summary>
+/// Reads replies of any endpoint, tolerantly: <c>status</c> or <c>code</c>, <c>reason</c> or <c>msg</c>, strings or numbers.
+/// </summary>
 internal static class ReplyJson
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -24,7 +26,9 @@ internal static class ReplyJson
                 return null;
             }
 
-            return (Whole(root, "status") ?? Whole(root, "code")) is { } code and >= int.MinValue and <= int.MaxValue ? (root, (int)code) : null;
+            return (Whole(root, "status") ?? Whole(root, "code")) is { } code and >= int.MinValue and <= int.MaxValue
+                ? (root, (int)code)
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -37,14 +41,17 @@ internal static class ReplyJson
 
     /// <summary>A whole number, or a text that holds one; null for anything else.</summary>
     public static long? Whole(JsonElement obj, string name) =>
-        Number(obj, name) is { } number && decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue ? (long)number : null;
+        Number(obj, name) is { } number && decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue
+            ? (long)number
+            : null;
 
     /// <summary>As <see cref="Whole"/>, for counts.</summary>
     public static int? Int(JsonElement obj, string name) =>
         Whole(obj, name) is { } number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
 
     /// <summary>A number, or a text that holds one; null for anything else.</summary>
-    public static decimal? Number(JsonElement obj, string name) => obj.TryGetProperty(name, out var value) ? JsonValues.Number(value) : null;
+    public static decimal? Number(JsonElement obj, string name) =>
+        obj.TryGetProperty(name, out var value) ? JsonValues.Number(value) : null;
 
     /// <summary>A text, or a number as it was written; null for anything else.</summary>
     public static string? Text(JsonElement obj, string name) => obj.TryGetProperty(name, out var value) ? JsonValues.Text(value) : null;

@@ -14,9 +14,14 @@ public static class SendTime
     /// <summary>The last year that a send time may be in: what is further away is a slip, and some of it has no instant.</summary>
     public const int LastYear = 2100;
 
-    private static readonly string[] WithOffset = [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-        "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
+    private static readonly string[] WithOffset =
+    [
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd HH:mm:ssK",
+        "yyyy-MM-dd HH:mmK",
+        "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
     ];
 
     /// <summary>Reads a send time.</summary>
@@ -33,8 +38,11 @@ public static class SendTime
         }
 
         // K also takes no offset at all, which only the API's own form may do.
-        if (text is not null && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length)
-            && DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (
+            text is not null
+            && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length)
+            && DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        )
         {
             (local, offset) = (time.DateTime, time.Offset);
             return true;

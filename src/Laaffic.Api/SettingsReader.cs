@@ -5,9 +5,20 @@ namespace Laaffic.Api;
 /// <summary>Reads <see cref="AgentTaskSettings"/> from JSON, tolerant of numbers as strings and of strings as numbers.</summary>
 internal static class SettingsReader
 {
-    private static readonly string[] Names = [
-        "appId", "taskName", "displayNum", "sendTime", "maxCalls", "maxRingingTime", "allowSendTime", "agentId", "scriptId",
-        "enableRecording", "calloutRate", "recallFlow",
+    private static readonly string[] Names =
+    [
+        "appId",
+        "taskName",
+        "displayNum",
+        "sendTime",
+        "maxCalls",
+        "maxRingingTime",
+        "allowSendTime",
+        "agentId",
+        "scriptId",
+        "enableRecording",
+        "calloutRate",
+        "recallFlow",
     ];
 
     private static readonly string[] WindowNames = ["strTime", "endTime"];
@@ -31,10 +42,13 @@ internal static class SettingsReader
             SendTime = fields.Text("sendTime"),
             MaxCalls = fields.Int("maxCalls"),
             MaxRingingTime = fields.Int("maxRingingTime"),
-            AllowSendTime = fields.List("allowSendTime", (element, path) =>
-                Fields.Of(element, path, WindowNames, problems) is { } window
-                    ? new SendWindow(window.Text("strTime"), window.Text("endTime"))
-                    : new SendWindow(null, null)),
+            AllowSendTime = fields.List(
+                "allowSendTime",
+                (element, path) =>
+                    Fields.Of(element, path, WindowNames, problems) is { } window
+                        ? new SendWindow(window.Text("strTime"), window.Text("endTime"))
+                        : new SendWindow(null, null)
+            ),
             AgentId = fields.Long("agentId"),
             ScriptId = fields.Long("scriptId"),
             EnableRecording = fields.Int("enableRecording"),
@@ -44,15 +58,19 @@ internal static class SettingsReader
         };
     }
 
-    private static RecallFlow ReadRecall(Fields recall, Problems problems) => new()
-    {
-        RecallType = recall.Int("recallType"),
-        RecallInterval = recall.Int("recallInterval"),
-        RecallNum = recall.Int("recallNum"),
-        RecallIntent = recall.List("recallIntent", (element, path) => JsonValues.Text(element, path, problems) ?? ""),
-        NodeList = recall.List("nodeList", (element, path) =>
-            Fields.Of(element, path, NodeNames, problems) is { } node
-                ? new RecallNode(node.Long("agentId"), node.IsString("agentId"))
-                : new RecallNode(null)),
-    };
+    private static RecallFlow ReadRecall(Fields recall, Problems problems) =>
+        new()
+        {
+            RecallType = recall.Int("recallType"),
+            RecallInterval = recall.Int("recallInterval"),
+            RecallNum = recall.Int("recallNum"),
+            RecallIntent = recall.List("recallIntent", (element, path) => JsonValues.Text(element, path, problems) ?? ""),
+            NodeList = recall.List(
+                "nodeList",
+                (element, path) =>
+                    Fields.Of(element, path, NodeNames, problems) is { } node
+                        ? new RecallNode(node.Long("agentId"), node.IsString("agentId"))
+                        : new RecallNode(null)
+            ),
+        };
 }

@@ -77,7 +77,10 @@ internal sealed class SettingsRules
         {
             if (char.IsControl(name[i]))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"character {i + 1} is the control character U+{(int)name[i]:X4}: leave it out");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"character {i + 1} is the control character U+{(int)name[i]:X4}: leave it out"
+                );
             }
 
             if (!char.IsSurrogate(name[i]))
@@ -87,7 +90,10 @@ internal sealed class SettingsRules
 
             if (!char.IsSurrogatePair(name, i))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"character {i + 1} is half of a surrogate pair, U+{(int)name[i]:X4}: write the whole character");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"character {i + 1} is half of a surrogate pair, U+{(int)name[i]:X4}: write the whole character"
+                );
             }
 
             i++;
@@ -153,7 +159,11 @@ internal sealed class SettingsRules
                 Broken(path, $"is one window too many: at most {MaxWindows}");
             }
 
-            if (Clock($"{path}.strTime", windows[i].StrTime) is { } start && Clock($"{path}.endTime", windows[i].EndTime) is { } end && start >= end)
+            if (
+                Clock($"{path}.strTime", windows[i].StrTime) is { } start
+                && Clock($"{path}.endTime", windows[i].EndTime) is { } end
+                && start >= end
+            )
             {
                 Broken(path, $"strTime {windows[i].StrTime} is not before endTime {windows[i].EndTime}");
             }
@@ -214,7 +224,12 @@ internal sealed class SettingsRules
             }
         }
 
-        var industries = codes.Select(RecallIntents.IndustryOf).OfType<string>().Where(industry => industry != RecallIntents.Global).Distinct().ToList();
+        var industries = codes
+            .Select(RecallIntents.IndustryOf)
+            .OfType<string>()
+            .Where(industry => industry != RecallIntents.Global)
+            .Distinct()
+            .ToList();
         if (industries.Count > 1)
         {
             Broken(path, $"mixes intents of {string.Join(" and ", industries)}; give those of one industry, and global ones");
@@ -281,7 +296,9 @@ internal sealed class SettingsRules
 
     /// <summary>Whether the field, or what holds it, was reported when it was read.</summary>
     private bool IsUnreadable(string path) =>
-        _unreadable.Any(read => path.StartsWith(read, StringComparison.Ordinal) && (path.Length == read.Length || path[read.Length] is '.' or '['));
+        _unreadable.Any(read =>
+            path.StartsWith(read, StringComparison.Ordinal) && (path.Length == read.Length || path[read.Length] is '.' or '[')
+        );
 
     private static string Shown(string text) => text.Length <= 30 ? $"\"{text}\"" : $"\"{text[..30]}…\"";
 }

@@ -45,8 +45,12 @@ internal static class TaskPageJson
     /// </summary>
     public static TaskPage? Read(JsonElement root)
     {
-        if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object
-            || !data.TryGetProperty("records", out var list) || list.ValueKind != JsonValueKind.Array)
+        if (
+            !root.TryGetProperty("data", out var data)
+            || data.ValueKind != JsonValueKind.Object
+            || !data.TryGetProperty("records", out var list)
+            || list.ValueKind != JsonValueKind.Array
+        )
         {
             return null;
         }
@@ -67,20 +71,22 @@ internal static class TaskPageJson
             ReplyJson.Whole(data, "total"),
             ReplyJson.Whole(data, "pages"),
             ReplyJson.Whole(data, "current"),
-            ReplyJson.Whole(data, "size"));
+            ReplyJson.Whole(data, "size")
+        );
     }
 
-    private static TaskRecord ReadRecord(JsonElement record) => new()
-    {
-        TaskId = ReplyJson.Whole(record, "taskId"),
-        TaskName = ReplyJson.Text(record, "taskName"),
-        Status = (TaskRecordStatus?)ReplyJson.Int(record, "status"),
-        NumCnt = ReplyJson.Int(record, "numCnt"),
-        CallNum = ReplyJson.Int(record, "callNum"),
-        Success = ReplyJson.Int(record, "success"),
-        Fail = ReplyJson.Int(record, "fail"),
-        CreatedTime = ReplyJson.Text(record, "createdTime"),
-        ScriptId = ReplyJson.Whole(record, "scriptId"),
-        TaskType = ReplyJson.Int(record, "taskType"),
-    };
+    private static TaskRecord ReadRecord(JsonElement record) =>
+        new()
+        {
+            TaskId = ReplyJson.Whole(record, "taskId"),
+            TaskName = ReplyJson.Text(record, "taskName"),
+            Status = (TaskRecordStatus?)ReplyJson.Int(record, "status"),
+            NumCnt = ReplyJson.Int(record, "numCnt"),
+            CallNum = ReplyJson.Int(record, "callNum"),
+            Success = ReplyJson.Int(record, "success"),
+            Fail = ReplyJson.Int(record, "fail"),
+            CreatedTime = ReplyJson.Text(record, "createdTime"),
+            ScriptId = ReplyJson.Whole(record, "scriptId"),
+            TaskType = ReplyJson.Int(record, "taskType"),
+        };
 }

@@ -34,10 +34,13 @@ internal sealed class TaskSearch(string? exactName)
 
         // The server's word on it counts; where it gives none, a page that is not full is the last. So is one that shows
         // nothing new, whatever the server says: the next would be no better.
-        IsOver = _seen.Count == before
-            || (page.Pages is { } pages ? asked >= pages
+        IsOver =
+            _seen.Count == before
+            || (
+                page.Pages is { } pages ? asked >= pages
                 : page.Total is { } count ? _seen.Count >= count
-                : page.Records.Count < (page.Size ?? TaskQuery.MaxSize));
+                : page.Records.Count < (page.Size ?? TaskQuery.MaxSize)
+            );
     }
 
     /// <summary>What is known once the last page was read.</summary>
@@ -87,7 +90,8 @@ internal sealed class TaskSearch(string? exactName)
         }
 
         return string.Equals(Plain(name), Plain(exactName), StringComparison.OrdinalIgnoreCase)
-            ? $"Laaffic has no task of exactly this name, but one named \"{CallResult.Quoted(name)}\" (id {record.TaskId}), which may be what it made of it."
+            ? $"Laaffic has no task of exactly this name, but one named \"{CallResult.Quoted(name)}\" (id {record.TaskId}), which may "
+                + $"be what it made of it."
             : null;
     }
 

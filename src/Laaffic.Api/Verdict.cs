@@ -6,7 +6,9 @@ public enum Verdict
     /// <summary>Done (status 0, under an HTTP status that says so too).</summary>
     Accepted,
 
-    /// <summary>The account was not recognised (status -1), with newly fetched secrets too: nothing will work until someone mends them.</summary>
+    /// <summary>
+    /// The account was not recognised (status -1), with newly fetched secrets too: nothing will work until someone mends them.
+    /// </summary>
     FixCredentials,
 
     /// <summary>The timestamp was refused (status -16), signed with the server's own clock too.</summary>

@@ -66,7 +66,8 @@ public sealed class CampaignService
         CampaignOptions options,
         TimeProvider time,
         ILoggerFactory logs,
-        Random? random = null)
+        Random? random = null
+    )
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(tables);
@@ -82,7 +83,20 @@ public sealed class CampaignService
         var recorder = new TaskRecorder(_ledger, time, logs.CreateLogger<TaskRecorder>());
         var acceptances = new RecentAcceptances(_ledger, time, logs.CreateLogger<RecentAcceptances>());
         var uncertain = new UncertainTaskResolver(laaffic, recorder, acceptances, backoff, options, time);
-        var taskWorker = new TaskDispatcher(_ledger, bodies, laaffic, _gate, _busy, uncertain, acceptances, recorder, backoff, options, time, logs.CreateLogger<TaskDispatcher>());
+        var taskWorker = new TaskDispatcher(
+            _ledger,
+            bodies,
+            laaffic,
+            _gate,
+            _busy,
+            uncertain,
+            acceptances,
+            recorder,
+            backoff,
+            options,
+            time,
+            logs.CreateLogger<TaskDispatcher>()
+        );
         _worker = new CampaignDispatcher(_ledger, taskWorker, _reports, options, time);
         _queue = new SendQueue(_ledger, _gate, _busy, _worker, options, time, logs.CreateLogger<SendQueue>());
         _resolver = new ManualTaskResolver(_ledger, _worker, _reports, time, logs.CreateLogger<ManualTaskResolver>());
@@ -90,7 +104,20 @@ public sealed class CampaignService
         var committer = new CampaignCommitter(_ledger, options, time);
         var handled = new ProcessedFileCache();
         var largeInputs = new LargeInputLimiter(options, time);
-        _files = new FileIngestor(campaigns, _ledger, plans, committer, _worker, _reports, handled, largeInputs, backoff, options, time, logs.CreateLogger<FileIngestor>());
+        _files = new FileIngestor(
+            campaigns,
+            _ledger,
+            plans,
+            committer,
+            _worker,
+            _reports,
+            handled,
+            largeInputs,
+            backoff,
+            options,
+            time,
+            logs.CreateLogger<FileIngestor>()
+        );
         _submissions = new RequestIngestor(plans, committer, _worker, _queue, _reports, largeInputs, time);
         _sweep = new FileReconciler(campaigns, _ledger, _files, handled, options, time, logs.CreateLogger<FileReconciler>());
     }
@@ -112,7 +139,13 @@ public sealed class CampaignService
     /// <param name="format">Its form.</param>
     /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
     /// <param name="cancellationToken">Ends it, unless it is committed.</param>
-    public async Task<SubmissionResult> SubmitAsync(Stream content, long? length, CampaignFormat format, string? profile, CancellationToken cancellationToken)
+    public async Task<SubmissionResult> SubmitAsync(
+        Stream content,
+        long? length,
+        CampaignFormat format,
+        string? profile,
+        CancellationToken cancellationToken
+    )
     {
         await PrepareAsync(cancellationToken);
         return await _submissions.SubmitAsync(content, length, format, profile, cancellationToken);
@@ -141,7 +174,8 @@ public sealed class CampaignService
             await serving;
         }
 
-        Task WorkAndSweepAsync() => Task.WhenAll(ProcessDueAsync(stop, cancellationToken), _sweep.ReconcilePageAsync(stop, cancellationToken));
+        Task WorkAndSweepAsync() =>
+            Task.WhenAll(ProcessDueAsync(stop, cancellationToken), _sweep.ReconcilePageAsync(stop, cancellationToken));
 
         async Task ServeAsync()
         {
@@ -156,7 +190,12 @@ public sealed class CampaignService
     /// <param name="number">The task's place in the campaign, from 1.</param>
     /// <param name="resolution">What became of it, and who says so.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ResolutionResult> ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken cancellationToken)
+    public async Task<ResolutionResult> ResolveTaskAsync(
+        string taskName,
+        int number,
+        TaskResolution resolution,
+        CancellationToken cancellationToken
+    )
     {
         await PrepareAsync(cancellationToken);
         return await _resolver.ResolveAsync(taskName, number, resolution, cancellationToken);
@@ -190,7 +229,9 @@ public sealed class CampaignService
     /// <summary>Looks whether storage answers, within five seconds, and the secrets are known. Never throws for either.</summary>
     public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
-        string? storageTrouble = null, credentialTrouble = null, held = null;
+        string? storageTrouble = null,
+            credentialTrouble = null,
+            held = null;
         using var timeout = new CancellationTokenSource(CheckTimeout, _time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
@@ -199,7 +240,9 @@ public sealed class CampaignService
             await _storage.GetBlobContainerClient(Containers.Campaigns).ExistsAsync(ending.Token);
             if (await _ledger.FindCircuitAsync(ending.Token) is { } closed)
             {
-                held = $"{(closed.Kind == CircuitKind.Hold ? "on hold" : "paused")} since {closed.Since:u}, tried again at {closed.Until:u}: {CampaignTelemetry.Mask(closed.Reason)}";
+                held =
+                    $"{(closed.Kind == CircuitKind.Hold ? "on hold" : "paused")} since {closed.Since:u}, tried again at "
+                    + $"{closed.Until:u}: {CampaignTelemetry.Mask(closed.Reason)}";
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -263,11 +306,17 @@ public sealed class CampaignService
         }
 
         // Before the work, which may take long or never end: an alert on what is overdue must not end with it.
-        using var tick = CampaignTelemetry.RecordTick(now - (readySince < deferredSince ? readySince : deferredSince), inLine, now - readySince, full?.Running);
+        using var tick = CampaignTelemetry.RecordTick(
+            now - (readySince < deferredSince ? readySince : deferredSince),
+            inLine,
+            now - readySince,
+            full?.Running
+        );
         await Parallel.ForEachAsync(
             due.UnorderedItems.Select(item => item.Element).Order(FirstFirst).TakeWhile(_ => _time.GetUtcNow() < stop),
             new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrentCampaigns, CancellationToken = ct },
-            ProcessWorkItemAsync);
+            ProcessWorkItemAsync
+        );
     }
 
     private async ValueTask ProcessWorkItemAsync(WorkItemRow open, CancellationToken ct)
@@ -278,9 +327,11 @@ public sealed class CampaignService
             {
                 await _files.IngestAsync(open.Subject, ct);
             }
-            else if (!WaitsToSend(open)
-                     && await _ledger.TryLeaseAsync(open, _time.GetUtcNow() + _options.LeaseDuration, ct) is { } reserved
-                     && await _ledger.FindCampaignAsync(open.Subject, ct) is { } campaign)
+            else if (
+                !WaitsToSend(open)
+                && await _ledger.TryLeaseAsync(open, _time.GetUtcNow() + _options.LeaseDuration, ct) is { } reserved
+                && await _ledger.FindCampaignAsync(open.Subject, ct) is { } campaign
+            )
             {
                 await _worker.DispatchAsync(campaign, reserved, hasTurn: false, ct);
             }

@@ -10,4 +10,12 @@ namespace Laaffic.Campaigns;
 /// <param name="Tasks">How many tasks it has.</param>
 /// <param name="Accepted">Callees in accepted tasks.</param>
 /// <param name="Waiting">Callees in tasks that are not settled.</param>
-public sealed record CampaignSummary(string TaskName, string Source, string State, DateTimeOffset CommittedAt, int Tasks, long Accepted, long Waiting);
+public sealed record CampaignSummary(
+    string TaskName,
+    string Source,
+    string State,
+    DateTimeOffset CommittedAt,
+    int Tasks,
+    long Accepted,
+    long Waiting
+);

@@ -25,38 +25,76 @@ public static partial class CampaignTelemetry
     private static Tick? _lastTick;
 
     private static readonly Counter<long> Campaigns = Meter.CreateCounter<long>(
-        "laaffic.campaigns", "{campaign}", "Campaigns that settled, by their report's state.");
+        "laaffic.campaigns",
+        "{campaign}",
+        "Campaigns that settled, by their report's state."
+    );
 
     private static readonly Counter<long> Callees = Meter.CreateCounter<long>(
-        "laaffic.callees", "{callee}", "Callees of campaigns that settled: accepted, rejected, duplicate, or not submitted.");
+        "laaffic.callees",
+        "{callee}",
+        "Callees of campaigns that settled: accepted, rejected, duplicate, or not submitted."
+    );
 
     private static readonly Counter<long> Tasks = Meter.CreateCounter<long>(
-        "laaffic.tasks.settled", "{task}", "Tasks that were accepted, were rejected or expired.");
+        "laaffic.tasks.settled",
+        "{task}",
+        "Tasks that were accepted, were rejected or expired."
+    );
 
     private static readonly Counter<long> Holds = Meter.CreateCounter<long>(
-        "laaffic.account.holds", "{hold}", "How often the account was put on hold.");
+        "laaffic.account.holds",
+        "{hold}",
+        "How often the account was put on hold."
+    );
 
     private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>(
-        "laaffic.api.refused", "{request}", "Creates of a task that Laaffic answered with a refusal.");
+        "laaffic.api.refused",
+        "{request}",
+        "Creates of a task that Laaffic answered with a refusal."
+    );
 
     private static readonly Counter<long> RefusedBytes = Meter.CreateCounter<long>(
-        "laaffic.api.refused_bytes", "By", "The request bodies of those.");
+        "laaffic.api.refused_bytes",
+        "By",
+        "The request bodies of those."
+    );
 
     private static readonly Histogram<double> ApiDuration = Meter.CreateHistogram(
-        "laaffic.api.duration", "s", "How long a call of Laaffic's API took, the stored body's way included.", tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240] });
+        "laaffic.api.duration",
+        "s",
+        "How long a call of Laaffic's API took, the stored body's way included.",
+        tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240] }
+    );
 
     static CampaignTelemetry()
     {
         Meter.CreateObservableGauge(
-            "laaffic.tasks.oldest_deferred", () => OfLastTick(t => t.Now.TotalSeconds), "s",
-            "For how long the task that is deferred or stands in line longest, or the file that waits longest for the secrets, has waited, at the timer's last tick.");
+            "laaffic.tasks.oldest_deferred",
+            () => OfLastTick(t => t.Now.TotalSeconds),
+            "s",
+            "For how long the task that is deferred or stands in line longest, or the file that waits longest for the secrets, has "
+                + "waited, at the timer's last tick."
+        );
         Meter.CreateObservableGauge(
-            "laaffic.queue.length", () => OfLastTick(t => t.InLine), "{campaign}", "How many campaigns stand in line because Laaffic is busy, at the timer's last tick.");
+            "laaffic.queue.length",
+            () => OfLastTick(t => t.InLine),
+            "{campaign}",
+            "How many campaigns stand in line because Laaffic is busy, at the timer's last tick."
+        );
         Meter.CreateObservableGauge(
-            "laaffic.queue.oldest", () => OfLastTick(t => t.OldestInLine.TotalSeconds), "s", "For how long the campaign that became ready first has stood in line, at the timer's last tick.");
+            "laaffic.queue.oldest",
+            () => OfLastTick(t => t.OldestInLine.TotalSeconds),
+            "s",
+            "For how long the campaign that became ready first has stood in line, at the timer's last tick."
+        );
         Meter.CreateObservableGauge(
-            "laaffic.tasks.running", () => OfLastTick(t => t.Running), "{task}", "How many tasks Laaffic has, while it is busy.");
+            "laaffic.tasks.running",
+            () => OfLastTick(t => t.Running),
+            "{task}",
+            "How many tasks Laaffic has, while it is busy."
+        );
     }
 
     /// <summary>A campaign, or a file that is none, came to its end: counted by what its report says.</summary>
@@ -107,14 +145,18 @@ public static partial class CampaignTelemetry
     /// <param name="running">How many tasks Laaffic has, if it is busy and that is known.</param>
     internal static IDisposable RecordTick(TimeSpan oldest, int inLine, TimeSpan oldestInLine, int? running)
     {
-        var tick = new Tick(oldest) { InLine = inLine, OldestInLine = oldestInLine, Running = running };
+        var tick = new Tick(oldest)
+        {
+            InLine = inLine,
+            OldestInLine = oldestInLine,
+            Running = running,
+        };
         Volatile.Write(ref _lastTick, tick);
         return tick;
     }
 
     /// <summary>The first span of a campaign's trace: a file or a request is taken up.</summary>
-    internal static Activity? StartCampaign(string source) =>
-        StartApart("campaign", default)?.SetTag("laaffic.source", source);
+    internal static Activity? StartCampaign(string source) => StartApart("campaign", default)?.SetTag("laaffic.source", source);
 
     /// <summary>A round of work, whoever triggered it, in the trace of its campaign.</summary>
     internal static Activity? StartRound(CampaignRow campaign)
@@ -129,10 +171,16 @@ public static partial class CampaignTelemetry
         Source.StartActivity("task")?.SetTag("laaffic.task", task.Name).SetTag("laaffic.callees", task.Callees);
 
     internal static Activity? StartAttempt(TaskRow task) =>
-        Source.StartActivity("task.attempt", ActivityKind.Client)?.SetTag("laaffic.task", task.Name).SetTag("laaffic.attempt", task.Attempts);
+        Source
+            .StartActivity("task.attempt", ActivityKind.Client)
+            ?.SetTag("laaffic.task", task.Name)
+            .SetTag("laaffic.attempt", task.Attempts);
 
     internal static Activity? StartLookup(TaskRow task) =>
-        Source.StartActivity("task.lookup", ActivityKind.Client)?.SetTag("laaffic.task", task.Name).SetTag("laaffic.attempt", task.Attempts);
+        Source
+            .StartActivity("task.lookup", ActivityKind.Client)
+            ?.SetTag("laaffic.task", task.Name)
+            .SetTag("laaffic.attempt", task.Attempts);
 
     /// <summary>What a call came to; an <paramref name="error"/> is masked.</summary>
     internal static void SetOutcome(this Activity? span, string outcome, string? error)
@@ -179,7 +227,9 @@ public static partial class CampaignTelemetry
     [GeneratedRegex(@"\d{6,}")]
     private static partial Regex Digits();
 
-    /// <summary>What a tick says: for a while after it has ended, and for as long as it takes, so that one that is stuck is not silent.</summary>
+    /// <summary>
+    /// What a tick says: for a while after it has ended, and for as long as it takes, so that one that is stuck is not silent.
+    /// </summary>
     private sealed class Tick(TimeSpan oldest) : IDisposable
     {
         private readonly long _at = Stopwatch.GetTimestamp();

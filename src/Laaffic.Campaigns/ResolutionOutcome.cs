@@ -18,6 +18,9 @@ public enum ResolutionOutcome
     /// <summary>The deadline is over, and it is too soon after the last attempt to say for good that Laaffic does not have it.</summary>
     TooEarly,
 
-    /// <summary>Laaffic said that the name exists, after a request of this app's own: to say that it is not this task needs the id of the one that has the name.</summary>
+    /// <summary>
+    /// Laaffic said that the name exists, after a request of this app's own: to say that it is not this task needs the id of the one that
+    /// has the name.
+    /// </summary>
     NameExists,
 }

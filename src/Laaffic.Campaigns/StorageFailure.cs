@@ -9,13 +9,14 @@ internal static class StorageFailure
     /// Whether storage did not do its part: no connection, no answer in the client's time, HTTP 401 and 403 (access not granted
     /// yet), 408, 429 and 5xx, after all that the client repeats by itself.
     /// </summary>
-    public static bool Is(Exception e) => e switch
-    {
-        RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
-        AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(Is),
-        OperationCanceledException or IOException or TimeoutException => true,
-        _ => false,
-    };
+    public static bool Is(Exception e) =>
+        e switch
+        {
+            RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
+            AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(Is),
+            OperationCanceledException or IOException or TimeoutException => true,
+            _ => false,
+        };
 
     /// <summary>The first line of an exception's message: what follows it in a storage exception is for developers.</summary>
     public static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].TrimEnd();

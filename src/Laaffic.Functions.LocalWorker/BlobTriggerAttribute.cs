@@ -1,7 +1,8 @@
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Calls the function for every new or changed blob of a path.</summary>
-/// <param name="blobPath">Container and blob name, such as <c>campaigns/{name}</c>; <c>{name}</c> matches the whole rest, slashes included.</param>
+/// <param name="blobPath">Container and blob name, such as <c>campaigns/{name}</c>; <c>{name}</c> matches the whole rest, slashes
+/// included.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class BlobTriggerAttribute(string blobPath) : Attribute
 {

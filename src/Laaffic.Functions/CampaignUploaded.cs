@@ -14,6 +14,6 @@ public sealed class CampaignUploaded(CampaignService campaigns)
     [Function(nameof(CampaignUploaded))]
     public Task Run(
         [BlobTrigger("campaigns/{name}", Source = BlobTriggerSource.EventGrid, Connection = "AzureWebJobsStorage")] BlobClient blob,
-        CancellationToken cancellationToken) =>
-        campaigns.ProcessFileAsync(blob.Name, cancellationToken);
+        CancellationToken cancellationToken
+    ) => campaigns.ProcessFileAsync(blob.Name, cancellationToken);
 }

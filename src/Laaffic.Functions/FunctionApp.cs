@@ -13,17 +13,22 @@ namespace Laaffic.Functions;
 /// <summary>The app's composition, the same under the Functions host and under the local host.</summary>
 public static class FunctionApp
 {
-    /// <summary>Registers what the triggers need. Logging must be there; a <see cref="TimeProvider"/> may be, or the system's clock is used.</summary>
+    /// <summary>
+    /// Registers what the triggers need. Logging must be there; a <see cref="TimeProvider"/> may be, or the system's clock is used.
+    /// </summary>
     /// <exception cref="SettingsException">Settings are missing or wrong.</exception>
     public static IServiceCollection AddLaafficFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         var settings = LaafficSettings.Read(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new CredentialStore(
-            settings.VaultUri is null ? null : new SecretClient(settings.VaultUri, StorageClients.Credential(configuration, null, null), VaultOptions()),
+            settings.VaultUri is null
+                ? null
+                : new SecretClient(settings.VaultUri, StorageClients.Credential(configuration, null, null), VaultOptions()),
             configuration,
             s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILogger<CredentialStore>>()));
+            s.GetRequiredService<ILogger<CredentialStore>>()
+        ));
         services.AddSingleton<CredentialsProvider>(s => s.GetRequiredService<CredentialStore>().GetAsync);
         services.AddSingleton(s =>
         {
@@ -38,7 +43,8 @@ public static class FunctionApp
             s.GetRequiredService<CredentialsProvider>(),
             settings.Campaigns,
             s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILoggerFactory>()));
+            s.GetRequiredService<ILoggerFactory>()
+        ));
         services.AddSingleton<CampaignEndpoints>();
         return services;
     }

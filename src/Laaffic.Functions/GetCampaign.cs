@@ -17,6 +17,6 @@ public sealed class GetCampaign(CampaignEndpoints endpoints)
     public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "campaigns/{taskName}")] HttpRequest request,
         string taskName,
-        CancellationToken cancellationToken) =>
-        endpoints.GetAsync(taskName, cancellationToken);
+        CancellationToken cancellationToken
+    ) => endpoints.GetAsync(taskName, cancellationToken);
 }

@@ -15,6 +15,6 @@ public sealed class Health(CampaignEndpoints endpoints)
     [Function(nameof(Health))]
     public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request,
-        CancellationToken cancellationToken) =>
-        endpoints.CheckAsync(cancellationToken);
+        CancellationToken cancellationToken
+    ) => endpoints.CheckAsync(cancellationToken);
 }

@@ -15,6 +15,6 @@ public sealed class ListCampaigns(CampaignEndpoints endpoints)
     [Function(nameof(ListCampaigns))]
     public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "campaigns")] HttpRequest request,
-        CancellationToken cancellationToken) =>
-        endpoints.ListAsync(request, cancellationToken);
+        CancellationToken cancellationToken
+    ) => endpoints.ListAsync(request, cancellationToken);
 }

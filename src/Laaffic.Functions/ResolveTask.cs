@@ -21,6 +21,6 @@ public sealed class ResolveTask(CampaignEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "campaigns/{taskName}/tasks/{number}/resolve")] HttpRequest request,
         string taskName,
         string number,
-        CancellationToken cancellationToken) =>
-        endpoints.ResolveAsync(request, taskName, number, cancellationToken);
+        CancellationToken cancellationToken
+    ) => endpoints.ResolveAsync(request, taskName, number, cancellationToken);
 }

@@ -3,7 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Laaffic.Functions;
 
-/// <summary>Takes up, on the schedule of the setting <c>RetryDeferredSchedule</c>, whatever is due: deferred tasks, plans that stopped half-way, files that no event announced.</summary>
+/// <summary>
+/// Takes up, on the schedule of the setting <c>RetryDeferredSchedule</c>, whatever is due: deferred tasks, plans that stopped half-way,
+/// files that no event announced.
+/// </summary>
 /// <param name="campaigns">Does the work.</param>
 public sealed class RetryDeferred(CampaignService campaigns)
 {

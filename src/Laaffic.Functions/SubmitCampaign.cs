@@ -15,6 +15,6 @@ public sealed class SubmitCampaign(CampaignEndpoints endpoints)
     [Function(nameof(SubmitCampaign))]
     public Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "campaigns")] HttpRequest request,
-        CancellationToken cancellationToken) =>
-        endpoints.SubmitAsync(request, cancellationToken);
+        CancellationToken cancellationToken
+    ) => endpoints.SubmitAsync(request, cancellationToken);
 }

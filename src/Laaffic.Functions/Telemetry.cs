@@ -30,7 +30,8 @@ public static class Telemetry
             return null;
         }
 
-        var builder = services.AddOpenTelemetry()
+        var builder = services
+            .AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource(CampaignTelemetry.Name))
             .WithMetrics(metrics => metrics.AddMeter(CampaignTelemetry.Name));
         if (toOtlp)
@@ -59,7 +60,8 @@ public static class Telemetry
     // "Authorization=AAD", or "ClientId=…;Authorization=AAD" for a user-assigned identity: the Functions host's own form.
     private static Identity? IdentityOf(string? access)
     {
-        var parts = (access ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var parts = (access ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries))
             .Where(part => part.Length == 2)
             .ToLookup(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);

@@ -49,17 +49,30 @@ public sealed partial class Azurite : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, _accounts);
         var name = NameOf(number);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{BlobPort}/{name};QueueEndpoint=http://127.0.0.1:{QueuePort}/{name};TableEndpoint=http://127.0.0.1:{TablePort}/{name};");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={AccountKey};"
+                + $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{name};"
+                + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{name};"
+                + $"TableEndpoint=http://127.0.0.1:{TablePort}/{name};"
+        );
     }
 
     /// <summary>Starts Azurite and waits until its three services listen.</summary>
-    /// <param name="dataFolder">Where its data is kept, created if need be; <see langword="null"/> keeps the data in memory until it stops.</param>
-    /// <param name="preferUsualPorts">Takes ports 10000 to 10002, where the storage tools look, if all three are free; else, and where not asked for, any free ports.</param>
+    /// <param name="dataFolder">Where its data is kept, created if need be; <see langword="null"/> keeps the data in memory until it
+    /// stops.</param>
+    /// <param name="preferUsualPorts">Takes ports 10000 to 10002, where the storage tools look, if all three are free; else, and where not
+    /// asked for, any free ports.</param>
     /// <param name="accounts">How many accounts it has, at least 1.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="InvalidOperationException">Azurite is not installed, Node.js is missing, or it did not start: its output is in the message.</exception>
-    public static async Task<Azurite> StartAsync(string? dataFolder = null, bool preferUsualPorts = false, int accounts = 1, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">Azurite is not installed, Node.js is missing, or it did not start: its output is in the
+    /// message.</exception>
+    public static async Task<Azurite> StartAsync(
+        string? dataFolder = null,
+        bool preferUsualPorts = false,
+        int accounts = 1,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(accounts, 1);
         var azurite = new Azurite(dataFolder is null ? null : Path.GetFullPath(dataFolder), accounts);
@@ -81,7 +94,9 @@ public sealed partial class Azurite : IAsyncDisposable
         return azurite;
     }
 
-    /// <summary>Stops Azurite; data in memory is lost, data in a folder is written out. Nothing happens when it is stopped already.</summary>
+    /// <summary>
+    /// Stops Azurite; data in memory is lost, data in a folder is written out. Nothing happens when it is stopped already.
+    /// </summary>
     public async Task StopAsync()
     {
         if (Interlocked.Exchange(ref _process, null) is not { } process)
@@ -121,8 +136,10 @@ public sealed partial class Azurite : IAsyncDisposable
 
     private static string Folder()
     {
-        var folder = typeof(Azurite).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .First(attribute => attribute.Key == "AzuriteFolder").Value!;
+        var folder = typeof(Azurite)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(attribute => attribute.Key == "AzuriteFolder")
+            .Value!;
         return File.Exists(Path.Combine(folder, "node_modules", "azurite", "package.json"))
             ? folder
             : throw new InvalidOperationException($"Azurite is not installed in {folder}: build src/Laaffic.LocalHost again.");
@@ -141,10 +158,21 @@ public sealed partial class Azurite : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(Folder(), "run.mjs"),
-            "--blobHost", "127.0.0.1", "--blobPort", Text(BlobPort),
-            "--queueHost", "127.0.0.1", "--queuePort", Text(QueuePort),
-            "--tableHost", "127.0.0.1", "--tablePort", Text(TablePort),
-            "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+            "--blobHost",
+            "127.0.0.1",
+            "--blobPort",
+            Text(BlobPort),
+            "--queueHost",
+            "127.0.0.1",
+            "--queuePort",
+            Text(QueuePort),
+            "--tableHost",
+            "127.0.0.1",
+            "--tablePort",
+            Text(TablePort),
+            "--silent",
+            "--skipApiVersionCheck",
+            "--disableTelemetry",
             .. _dataFolder is null ? (string[])["--inMemoryPersistence"] : ["--location", _dataFolder],
         ];
         foreach (var argument in arguments)
@@ -152,7 +180,10 @@ public sealed partial class Azurite : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, _accounts).Select(number => $"{NameOf(number)}:{AccountKey}"));
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(
+            ';',
+            Enumerable.Range(0, _accounts).Select(number => $"{NameOf(number)}:{AccountKey}")
+        );
 
         Process process;
         try
@@ -161,7 +192,10 @@ public sealed partial class Azurite : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException("Node.js could not be started. Azurite (the storage emulator) needs Node.js 20 or newer on the PATH.", e);
+            throw new InvalidOperationException(
+                "Node.js could not be started. Azurite (the storage emulator) needs Node.js 20 or newer on the PATH.",
+                e
+            );
         }
 
         var output = new ConcurrentQueue<string>();
@@ -183,7 +217,9 @@ public sealed partial class Azurite : IAsyncDisposable
                 var text = string.Join(Environment.NewLine, output);
                 throw text.Contains("EADDRINUSE", StringComparison.Ordinal)
                     ? new PortTakenException($"Azurite found a port taken:{Environment.NewLine}{text}")
-                    : new InvalidOperationException($"Azurite ended with code {process.ExitCode} instead of starting:{Environment.NewLine}{text}");
+                    : new InvalidOperationException(
+                        $"Azurite ended with code {process.ExitCode} instead of starting:{Environment.NewLine}{text}"
+                    );
             }
         }
         catch (Exception e)
@@ -192,7 +228,10 @@ public sealed partial class Azurite : IAsyncDisposable
             if (e is TimeoutException)
             {
                 throw new InvalidOperationException(
-                    $"Azurite did not start within {StartTimeout.TotalSeconds:0} s. Its output:{Environment.NewLine}{string.Join(Environment.NewLine, output)}", e);
+                    $"Azurite did not start within {StartTimeout.TotalSeconds:0} s. Its "
+                        + $"output:{Environment.NewLine}{string.Join(Environment.NewLine, output)}",
+                    e
+                );
             }
 
             throw;

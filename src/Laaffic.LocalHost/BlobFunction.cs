@@ -12,8 +12,15 @@ namespace Laaffic.LocalHost;
 /// the next one calls the function for every blob again.
 /// </summary>
 internal sealed class BlobFunction(
-    Function function, BlobContainerClient container, string nameParameter, int parallelCalls, TimeSpan interval,
-    IServiceProvider services, TimeProvider time, ILogger logger) : BackgroundService
+    Function function,
+    BlobContainerClient container,
+    string nameParameter,
+    int parallelCalls,
+    TimeSpan interval,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger logger
+) : BackgroundService
 {
     private const int MaxAttempts = 5;
 
@@ -34,7 +41,9 @@ internal sealed class BlobFunction(
     public static (string Container, string NameParameter) Parse(string path, string functionName) =>
         path.Split('/') is [var container, ['{', .. var name, '}']] && container.Length > 0 && name.AsSpan().IndexOfAny('{', '}') < 0
             ? (container, name)
-            : throw new InvalidOperationException($"The local host does not know blob paths such as '{path}' of the function {functionName}, only 'container/{{name}}'.");
+            : throw new InvalidOperationException(
+                $"The local host does not know blob paths such as '{path}' of the function {functionName}, only 'container/{{name}}'."
+            );
 
     /// <inheritdoc />
     public override void Dispose()
@@ -55,7 +64,13 @@ internal sealed class BlobFunction(
                 var began = time.GetTimestamp();
                 calls.AddRange((await ListNewAsync(stoppingToken)).Select(blob => CallAsync(blob.Name, blob.Version, stoppingToken)));
                 var took = time.GetElapsedTime(began);
-                await Task.Delay(took < interval ? interval : took < LongestPause ? took : LongestPause, time, stoppingToken);
+                await Task.Delay(
+                    took < interval ? interval
+                        : took < LongestPause ? took
+                        : LongestPause,
+                    time,
+                    stoppingToken
+                );
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -106,7 +121,12 @@ internal sealed class BlobFunction(
                 try
                 {
                     await function.InvokeAsync(
-                        services, container.GetBlobClient(name), parameter => parameter == nameParameter ? name : null, logger, stoppingToken);
+                        services,
+                        container.GetBlobClient(name),
+                        parameter => parameter == nameParameter ? name : null,
+                        logger,
+                        stoppingToken
+                    );
                     return;
                 }
                 finally
@@ -120,11 +140,26 @@ internal sealed class BlobFunction(
             }
             catch (Exception e) when (attempt < MaxAttempts)
             {
-                logger.LogWarning(e, "{Function} failed for {Container}/{Blob} (attempt {Attempt} of {MaxAttempts}).", function.Name, container.Name, name, attempt, MaxAttempts);
+                logger.LogWarning(
+                    e,
+                    "{Function} failed for {Container}/{Blob} (attempt {Attempt} of {MaxAttempts}).",
+                    function.Name,
+                    container.Name,
+                    name,
+                    attempt,
+                    MaxAttempts
+                );
             }
             catch (Exception e)
             {
-                logger.LogError(e, "{Function} failed for {Container}/{Blob} {MaxAttempts} times; it is not called again for this version.", function.Name, container.Name, name, MaxAttempts);
+                logger.LogError(
+                    e,
+                    "{Function} failed for {Container}/{Blob} {MaxAttempts} times; it is not called again for this version.",
+                    function.Name,
+                    container.Name,
+                    name,
+                    MaxAttempts
+                );
             }
         }
     }

@@ -53,9 +53,10 @@ internal sealed record CommandLine
         while (rest.TryDequeue(out var argument))
         {
             // --port=1 as well as --port 1.
-            var (option, value) = argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
-                ? (argument[..at], argument[(at + 1)..])
-                : (argument, null);
+            var (option, value) =
+                argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+                    ? (argument[..at], argument[(at + 1)..])
+                    : (argument, null);
             line = (option, value) switch
             {
                 ("--port", _) => line with { Port = ReadPort(Value("a port number")) },
@@ -63,13 +64,16 @@ internal sealed record CommandLine
                 ("--verbose", null) => line with { Verbose = true },
                 ("--help" or "-h", null) => line with { ShowHelp = true },
                 ("" or ['-', ..], _) => throw new ArgumentException($"Unknown option '{argument}'."),
-                _ when line.Folder is not null => throw new ArgumentException($"Only one folder can be given: '{line.Folder}' or '{argument}'."),
+                _ when line.Folder is not null => throw new ArgumentException(
+                    $"Only one folder can be given: '{line.Folder}' or '{argument}'."
+                ),
                 _ => line with { Folder = argument },
             };
 
             string Value(string what)
             {
-                var given = value ?? (rest.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? rest.Dequeue() : null);
+                var given =
+                    value ?? (rest.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? rest.Dequeue() : null);
                 return string.IsNullOrEmpty(given) ? throw new ArgumentException($"{option} needs {what}.") : given;
             }
         }

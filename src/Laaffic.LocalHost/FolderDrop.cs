@@ -37,15 +37,17 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         List<DroppedFile> FilesIn(string part)
         {
             var root = Path.Combine(folder, part);
-            return !Directory.Exists(root) ? [] :
-            [
-                .. from path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true })
-                   let name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')
-                   // What file managers and version control leave about, such as .DS_Store and .gitkeep.
-                   where !name.Split('/').Any(part => part.StartsWith('.'))
-                   orderby name
-                   select new DroppedFile(name, path),
-            ];
+            return !Directory.Exists(root)
+                ? []
+                :
+                [
+                    .. from path in Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true })
+                    let name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')
+                    // What file managers and version control leave about, such as .DS_Store and .gitkeep.
+                    where !name.Split('/').Any(part => part.StartsWith('.'))
+                    orderby name
+                    select new DroppedFile(name, path),
+                ];
         }
     }
 
@@ -72,7 +74,10 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
             }
         }
 
-        progress.WriteLine($"Dropped {Count(campaigns.Count, "campaign")} and {Count(profiles.Count, "profile")}; waiting until every campaign has settled.");
+        progress.WriteLine(
+            $"Dropped {Count(campaigns.Count, "campaign")} and {Count(profiles.Count, "profile")}; waiting until every campaign has "
+                + $"settled."
+        );
         var reports = campaigns.ToDictionary(campaign => campaign.Name, _ => (CampaignReport?)null);
         try
         {
@@ -86,7 +91,11 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         return reports;
     }
 
-    private async Task WaitAsync(Dictionary<string, CampaignReport?> reports, Dictionary<string, ETag> outdated, CancellationToken cancellationToken)
+    private async Task WaitAsync(
+        Dictionary<string, CampaignReport?> reports,
+        Dictionary<string, ETag> outdated,
+        CancellationToken cancellationToken
+    )
     {
         var settled = 0;
         var reminded = TimeProvider.System.GetTimestamp();
@@ -187,7 +196,14 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
             ".CSV" => "text/csv",
             _ => "application/octet-stream",
         };
-        await blob.UploadAsync(content, new BlobUploadOptions { HttpHeaders = new() { ContentType = type, ContentHash = hash } }, cancellationToken);
+        await blob.UploadAsync(
+            content,
+            new BlobUploadOptions
+            {
+                HttpHeaders = new() { ContentType = type, ContentHash = hash },
+            },
+            cancellationToken
+        );
         return true;
     }
 

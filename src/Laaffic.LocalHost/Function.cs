@@ -32,12 +32,14 @@ internal sealed class Function
         Function[] functions =
         [
             .. from type in types
-               from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-               let attribute = method.GetCustomAttribute<FunctionAttribute>()
-               where attribute is not null
-               select Of(attribute.Name, method),
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            let attribute = method.GetCustomAttribute<FunctionAttribute>()
+            where attribute is not null
+            select Of(attribute.Name, method),
         ];
-        return functions.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice
+        return
+            functions.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1)
+                is { } twice
             ? throw new InvalidOperationException($"Two functions are named {twice.Key}.")
             : functions;
     }
@@ -50,16 +52,24 @@ internal sealed class Function
     /// <param name="cancellationToken">The value of a cancellation token parameter.</param>
     /// <returns>The result of an HTTP function; <see langword="null"/> of the others.</returns>
     public async Task<IActionResult?> InvokeAsync(
-        IServiceProvider services, object input, Func<string, string?> text, ILogger logger, CancellationToken cancellationToken)
+        IServiceProvider services,
+        object input,
+        Func<string, string?> text,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         var started = Stopwatch.GetTimestamp();
         await using var scope = services.CreateAsyncScope();
         object?[] arguments =
         [
-            .. _method.GetParameters().Select(parameter =>
-                parameter == _input ? input
-                : parameter.ParameterType == typeof(CancellationToken) ? cancellationToken
-                : text(parameter.Name!)),
+            .. _method
+                .GetParameters()
+                .Select(parameter =>
+                    parameter == _input ? input
+                    : parameter.ParameterType == typeof(CancellationToken) ? cancellationToken
+                    : text(parameter.Name!)
+                ),
         ];
         var instance = _method.IsStatic ? null : ActivatorUtilities.CreateInstance(scope.ServiceProvider, _method.DeclaringType!);
         try
@@ -96,7 +106,8 @@ internal sealed class Function
             from parameter in parameters
             from attribute in parameter.GetCustomAttributes()
             where attribute is BlobTriggerAttribute or HttpTriggerAttribute or TimerTriggerAttribute
-            select (Parameter: parameter, Attribute: attribute)).ToArray();
+            select (Parameter: parameter, Attribute: attribute)
+        ).ToArray();
         if (triggers is not [var (input, trigger)])
         {
             throw Unusable($"it has {triggers.Length} triggers of the kinds blob, HTTP and timer instead of one");
@@ -119,9 +130,13 @@ internal sealed class Function
         }
 
         var texts = trigger is not TimerTriggerAttribute;
-        return parameters.FirstOrDefault(parameter => parameter != input
+        return
+            parameters.FirstOrDefault(parameter =>
+                parameter != input
                 && parameter.ParameterType != typeof(CancellationToken)
-                && !(texts && parameter.ParameterType == typeof(string))) is { } unknown
+                && !(texts && parameter.ParameterType == typeof(string))
+            )
+                is { } unknown
             ? throw Unusable($"nothing is known for its parameter {unknown.Name} of type {unknown.ParameterType.Name}")
             : new Function(name, method, input, trigger);
 

@@ -35,25 +35,22 @@ public sealed partial class FunctionHost : IAsyncDisposable
     public static async Task<FunctionHost> StartAsync(FunctionHostOptions options, CancellationToken cancellationToken = default)
     {
         // host.json comes with the function app's output.
-        var hostJson = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "host.json"), optional: true)
-            .Build();
+        var hostJson = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "host.json"), optional: true).Build();
         var routePrefix = hostJson["extensions:http:routePrefix"] ?? "api";
         // 8 is the default that Azure documents.
         var parallelBlobs = hostJson.GetValue("extensions:blobs:maxDegreeOfParallelism", 8);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(options.Configuration);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = RequestLimit.HostBytes;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = RequestLimit.HostBytes;
+                kestrel.Listen(IPAddress.Loopback, options.Port);
+            });
         options.Logging(builder.Logging);
-        builder.Services
-            .AddSingleton(options.Time)
-            .AddSingleton<IHostLifetime, OwnedLifetime>()
-            .AddMvcCore();
+        builder.Services.AddSingleton(options.Time).AddSingleton<IHostLifetime, OwnedLifetime>().AddMvcCore();
         options.Services(builder.Services, builder.Configuration);
 
         var functions = Function.Discover(options.Functions);
@@ -62,15 +59,31 @@ public sealed partial class FunctionHost : IAsyncDisposable
             if (function.Trigger is TimerTriggerAttribute timer)
             {
                 var schedule = TimerFunction.Parse(Resolve(timer.Schedule, options.Configuration, function.Name), function.Name);
-                builder.Services.AddSingleton<IHostedService>(services =>
-                    new TimerFunction(function, schedule, timer.RunOnStartup, services, options.Time, Logger(services, function)));
+                builder.Services.AddSingleton<IHostedService>(services => new TimerFunction(
+                    function,
+                    schedule,
+                    timer.RunOnStartup,
+                    services,
+                    options.Time,
+                    Logger(services, function)
+                ));
             }
             else if (function.Trigger is BlobTriggerAttribute blob)
             {
                 var (containerName, nameParameter) = BlobFunction.Parse(blob.BlobPath, function.Name);
-                var container = StorageClients.Blobs(options.Configuration, blob.Connection ?? StorageClients.DefaultConnection).GetBlobContainerClient(containerName);
+                var container = StorageClients
+                    .Blobs(options.Configuration, blob.Connection ?? StorageClients.DefaultConnection)
+                    .GetBlobContainerClient(containerName);
                 builder.Services.AddSingleton<IHostedService>(services => new BlobFunction(
-                    function, container, nameParameter, parallelBlobs, options.BlobInterval, services, options.Time, Logger(services, function)));
+                    function,
+                    container,
+                    nameParameter,
+                    parallelBlobs,
+                    options.BlobInterval,
+                    services,
+                    options.Time,
+                    Logger(services, function)
+                ));
             }
         }
 
@@ -105,9 +118,16 @@ public sealed partial class FunctionHost : IAsyncDisposable
     }
 
     private static string Resolve(string expression, IConfiguration configuration, string functionName) =>
-        Setting().Replace(expression, match => configuration[match.Groups[1].Value] is { Length: > 0 } value
-            ? value
-            : throw new InvalidOperationException($"The setting {match.Groups[1].Value}, which the function {functionName} needs, is not set."));
+        Setting()
+            .Replace(
+                expression,
+                match =>
+                    configuration[match.Groups[1].Value] is { Length: > 0 } value
+                        ? value
+                        : throw new InvalidOperationException(
+                            $"The setting {match.Groups[1].Value}, which the function {functionName} needs, is not set."
+                        )
+            );
 
     private static ILogger Logger(IServiceProvider services, Function function) =>
         services.GetRequiredService<ILoggerFactory>().CreateLogger($"Function.{function.Name}");

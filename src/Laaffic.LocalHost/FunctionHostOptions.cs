@@ -14,7 +14,10 @@ public sealed record FunctionHostOptions
     /// <summary>Where functions are looked for; the classes of the function app by default.</summary>
     public IReadOnlyCollection<Type> Functions { get; init; } = typeof(FunctionApp).Assembly.GetTypes();
 
-    /// <summary>Registers what the functions need; what the function app registers by default. A <see cref="TimeProvider"/> and logging are there already.</summary>
+    /// <summary>
+    /// Registers what the functions need; what the function app registers by default. A <see cref="TimeProvider"/> and logging are there
+    /// already.
+    /// </summary>
     public Action<IServiceCollection, IConfiguration> Services { get; init; } =
         static (services, configuration) => services.AddLaafficFunctions(configuration).AddLaafficTelemetry(configuration);
 
@@ -24,7 +27,9 @@ public sealed record FunctionHostOptions
     /// <summary>The clock of the timers and of looking through containers; registered for what the functions need, too.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The least pause between two looks through a container; a failed blob waits twenty times as long for its next attempt.</summary>
+    /// <summary>
+    /// The least pause between two looks through a container; a failed blob waits twenty times as long for its next attempt.
+    /// </summary>
     public TimeSpan BlobInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Adds log providers; none by default.</summary>

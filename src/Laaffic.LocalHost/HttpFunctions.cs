@@ -21,32 +21,47 @@ internal static class HttpFunctions
     /// <param name="logger">Told of exceptions.</param>
     /// <param name="stopping">Cancels calls when the host stops.</param>
     public static void MapFunction(
-        this IEndpointRouteBuilder routes, Function function, HttpTriggerAttribute trigger, string routePrefix, ILogger logger, CancellationToken stopping) =>
-        routes.MapMethods($"{routePrefix.Trim('/')}/{trigger.Route ?? function.Name}", trigger.Methods ?? AnyMethod, async context =>
-        {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            try
+        this IEndpointRouteBuilder routes,
+        Function function,
+        HttpTriggerAttribute trigger,
+        string routePrefix,
+        ILogger logger,
+        CancellationToken stopping
+    ) =>
+        routes.MapMethods(
+            $"{routePrefix.Trim('/')}/{trigger.Route ?? function.Name}",
+            trigger.Methods ?? AnyMethod,
+            async context =>
             {
-                var result = await function.InvokeAsync(
-                    context.RequestServices, context.Request, name => context.GetRouteValue(name)?.ToString(), logger, ending.Token);
-                // As the worker's ASP.NET Core integration does it.
-                await result!.ExecuteResultAsync(new ActionContext(context, context.GetRouteData(), new ActionDescriptor()));
-            }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-            {
-                // There is nobody left to answer.
-            }
-            catch (Exception e) when (e is not BadHttpRequestException)
-            {
-                logger.LogError(e, "{Function} failed.", function.Name);
-                if (context.Response.HasStarted)
+                using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+                try
                 {
-                    context.Abort();
+                    var result = await function.InvokeAsync(
+                        context.RequestServices,
+                        context.Request,
+                        name => context.GetRouteValue(name)?.ToString(),
+                        logger,
+                        ending.Token
+                    );
+                    // As the worker's ASP.NET Core integration does it.
+                    await result!.ExecuteResultAsync(new ActionContext(context, context.GetRouteData(), new ActionDescriptor()));
                 }
-                else
+                catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
                 {
-                    context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                    // There is nobody left to answer.
+                }
+                catch (Exception e) when (e is not BadHttpRequestException)
+                {
+                    logger.LogError(e, "{Function} failed.", function.Name);
+                    if (context.Response.HasStarted)
+                    {
+                        context.Abort();
+                    }
+                    else
+                    {
+                        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                    }
                 }
             }
-        });
+        );
 }

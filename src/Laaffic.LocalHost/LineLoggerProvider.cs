@@ -10,9 +10,7 @@ internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
     public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, verbose);
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class LineLogger(string category, bool verbose) : ILogger
     {
@@ -21,7 +19,13 @@ internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (!IsEnabled(logLevel))
             {
@@ -35,7 +39,9 @@ internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
                 _ => "info",
             };
             var reason = exception is null || verbose ? "" : $" {exception.GetType().Name}: {exception.Message}";
-            var text = $"{level}: {category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{reason}".ReplaceLineEndings(" ");
+            var text = $"{level}: {category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{reason}".ReplaceLineEndings(
+                " "
+            );
             Console.Error.WriteLine(verbose && exception is not null ? $"{text}{Environment.NewLine}{exception}" : text);
         }
     }

@@ -28,11 +28,14 @@ internal sealed class LocalRun(CommandLine commandLine)
         Dictionary<string, string?> defaults = new() { ["RetryDeferredSchedule"] = "*/5 * * * * *" };
         Dictionary<string, string?> started = [];
 
-        var ownStorage = environment[StorageClients.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
+        var ownStorage =
+            environment[StorageClients.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
             && !environment.GetSection(StorageClients.DefaultConnection).GetChildren().Any();
         if (!ownStorage && commandLine.Data is not null)
         {
-            throw new InvalidOperationException($"--data is for Azurite's data, but no Azurite is started as {StorageClients.DefaultConnection} names other storage.");
+            throw new InvalidOperationException(
+                $"--data is for Azurite's data, but no Azurite is started as {StorageClients.DefaultConnection} names other storage."
+            );
         }
 
         await using var azurite = ownStorage
@@ -93,14 +96,16 @@ internal sealed class LocalRun(CommandLine commandLine)
                 {
                     Configuration = configuration,
                     Port = commandLine.Port,
-                    Logging = logging => logging
-                        .SetMinimumLevel(commandLine.Verbose ? LogLevel.Information : LogLevel.Warning)
-                        .AddFilter("Microsoft", LogLevel.Warning)
-                        // A failed start is shown by the program.
-                        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-                        .AddProvider(new LineLoggerProvider(commandLine.Verbose)),
+                    Logging = logging =>
+                        logging
+                            .SetMinimumLevel(commandLine.Verbose ? LogLevel.Information : LogLevel.Warning)
+                            .AddFilter("Microsoft", LogLevel.Warning)
+                            // A failed start is shown by the program.
+                            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+                            .AddProvider(new LineLoggerProvider(commandLine.Verbose)),
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -108,14 +113,22 @@ internal sealed class LocalRun(CommandLine commandLine)
         }
     }
 
-    private static void ShowHowToUse(FunctionHost host, BlobServiceClient blobs, Azurite? azurite, VoiceApiSimulator? simulator, string baseUrl)
+    private static void ShowHowToUse(
+        FunctionHost host,
+        BlobServiceClient blobs,
+        Azurite? azurite,
+        VoiceApiSimulator? simulator,
+        string baseUrl
+    )
     {
-        Console.WriteLine($"""
+        Console.WriteLine(
+            $"""
             HTTP       {host.BaseAddress} (function keys are not asked for here)
             Storage    {blobs.Uri}{(azurite is null ? "" : " (Azurite)")}
             Voice API  {baseUrl}{(simulator is null ? "" : " (simulator)")}
 
-            """);
+            """
+        );
 
         var campaigns = blobs.GetBlobContainerClient(Containers.Campaigns);
         if (campaigns.CanGenerateSasUri)
@@ -123,9 +136,14 @@ internal sealed class LocalRun(CommandLine commandLine)
             var until = DateTimeOffset.UtcNow.AddDays(7);
             var drop = Writable(campaigns, "/my.csv");
             var profile = Writable(blobs.GetBlobContainerClient(Containers.Profiles), "/default.json");
-            var read = new UriBuilder(blobs.GetBlobContainerClient(Containers.Results).GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until));
+            var read = new UriBuilder(
+                blobs
+                    .GetBlobContainerClient(Containers.Results)
+                    .GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until)
+            );
             read.Path += "/my.csv.report.json";
-            Console.WriteLine($"""
+            Console.WriteLine(
+                $"""
                 Drop a file from another terminal:
                   curl -X PUT -H "x-ms-blob-type: BlockBlob" -T my.csv "{drop.Uri.AbsoluteUri}"
                 Give CSV files their settings:
@@ -133,28 +151,35 @@ internal sealed class LocalRun(CommandLine commandLine)
                 Read what became of it:
                   curl "{read.Uri.AbsoluteUri}"
 
-                """);
+                """
+            );
 
             UriBuilder Writable(BlobContainerClient container, string file)
             {
-                var address = new UriBuilder(container.GenerateSasUri(BlobContainerSasPermissions.Create | BlobContainerSasPermissions.Write, until));
+                var address = new UriBuilder(
+                    container.GenerateSasUri(BlobContainerSasPermissions.Create | BlobContainerSasPermissions.Write, until)
+                );
                 address.Path += file;
                 return address;
             }
         }
         else
         {
-            Console.WriteLine($"""
+            Console.WriteLine(
+                $"""
                 Drop files into the container {campaigns.Uri} with any storage tool; their reports appear in the container results.
 
-                """);
+                """
+            );
         }
 
-        Console.WriteLine($"""
+        Console.WriteLine(
+            $"""
             Or submit it over HTTP:
               curl --data-binary @my.json -H "Content-Type: application/json" {host.BaseAddress}campaigns
 
             Ctrl+C stops it.
-            """);
+            """
+        );
     }
 }

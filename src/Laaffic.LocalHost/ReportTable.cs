@@ -24,18 +24,30 @@ internal static class ReportTable
             {
                 var taskName = tasks[i]?.Name ?? "-";
                 var keyId = tasks[i]?.KeyId?.ToString(CultureInfo.InvariantCulture) ?? "-";
-                rows.Add(i > 0 ? ["", "", "", "", "", taskName, keyId, ""]
+                rows.Add(
+                    i > 0 ? ["", "", "", "", "", taskName, keyId, ""]
                     : report is null ? [name, "no report yet", "-", "-", "-", "-", "-", "-"]
-                    : [name, report.State, Number(report.Counts.Accepted), Number(report.Counts.Rejected), Number(report.Counts.Duplicate), taskName, keyId, $"results/{FolderDrop.ReportName(name)}"]);
+                    :
+                    [
+                        name,
+                        report.State,
+                        Number(report.Counts.Accepted),
+                        Number(report.Counts.Rejected),
+                        Number(report.Counts.Duplicate),
+                        taskName,
+                        keyId,
+                        $"results/{FolderDrop.ReportName(name)}",
+                    ]
+                );
             }
         }
 
         var widths = Enumerable.Range(0, Header.Length).Select(column => rows.Max(row => Width(row[column]))).ToArray();
         foreach (var row in rows)
         {
-            var cells = row.Select((cell, column) => column is >= 2 and <= 4 or 6
-                ? Padding(cell, widths[column]) + cell
-                : cell + Padding(cell, widths[column]));
+            var cells = row.Select(
+                (cell, column) => column is >= 2 and <= 4 or 6 ? Padding(cell, widths[column]) + cell : cell + Padding(cell, widths[column])
+            );
             output.WriteLine(string.Join("  ", cells).TrimEnd());
         }
 
@@ -51,13 +63,18 @@ internal static class ReportTable
     /// <summary>Why a campaign is in its state, in one line.</summary>
     public static string Why(CampaignReport report) =>
         report.NeedsAction is { Length: > 0 } action ? $"{report.State}: {action}"
-        : report.Tasks.FirstOrDefault(task => task.State != "accepted" && !string.IsNullOrEmpty(task.Reason)) is { } task ? $"{report.State}: {task.Reason}"
+        : report.Tasks.FirstOrDefault(task => task.State != "accepted" && !string.IsNullOrEmpty(task.Reason)) is { } task
+            ? $"{report.State}: {task.Reason}"
         : report.State;
 
     private static void WriteDetails(string name, CampaignReport report, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine(report.NeedsAction is { Length: > 0 } action ? $"campaigns/{name}: {report.State}. {action}" : $"campaigns/{name}: {report.State}.");
+        output.WriteLine(
+            report.NeedsAction is { Length: > 0 } action
+                ? $"campaigns/{name}: {report.State}. {action}"
+                : $"campaigns/{name}: {report.State}."
+        );
         foreach (var error in report.Errors.Take(MaxErrors))
         {
             var line = error.Line is { } number ? string.Create(CultureInfo.InvariantCulture, $"line {number}") : null;
@@ -77,7 +94,8 @@ internal static class ReportTable
 
         if (report.RejectedFile is { Length: > 0 } rejected)
         {
-            output.WriteLine($"  The rejected callees are in {rejected}{(report.CommittedAt is null ? "" : ": mend their rows and drop these alone, in a new file with another taskName")}");
+            var advice = report.CommittedAt is null ? "" : ": mend their rows and drop these alone, in a new file with another taskName";
+            output.WriteLine($"  The rejected callees are in {rejected}{advice}");
         }
     }
 
@@ -85,15 +103,28 @@ internal static class ReportTable
 
     private static string Padding(string text, int width) => new(' ', width - Width(text));
 
-    /// <summary>The columns that a terminal gives a text: two to a Chinese, Japanese or Korean character, none to a combining mark.</summary>
+    /// <summary>
+    /// The columns that a terminal gives a text: two to a Chinese, Japanese or Korean character, none to a combining mark.
+    /// </summary>
     private static int Width(string text)
     {
         var width = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            width += Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format ? 0
-                : rune.Value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
-                    or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD) ? 2
+            width +=
+                Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
+                    ? 0
+                : rune.Value
+                    is (>= 0x1100 and <= 0x115F)
+                        or (>= 0x2E80 and <= 0xA4CF)
+                        or (>= 0xAC00 and <= 0xD7A3)
+                        or (>= 0xF900 and <= 0xFAFF)
+                        or (>= 0xFE30 and <= 0xFE6F)
+                        or (>= 0xFF00 and <= 0xFF60)
+                        or (>= 0xFFE0 and <= 0xFFE6)
+                        or (>= 0x1F300 and <= 0x1FAFF)
+                        or (>= 0x20000 and <= 0x3FFFD)
+                    ? 2
                 : 1;
         }
 

@@ -10,7 +10,13 @@ namespace Laaffic.LocalHost;
 /// falls into a call is skipped.
 /// </summary>
 internal sealed class TimerFunction(
-    Function function, CrontabSchedule schedule, bool runOnStartup, IServiceProvider services, TimeProvider time, ILogger logger) : BackgroundService
+    Function function,
+    CrontabSchedule schedule,
+    bool runOnStartup,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger logger
+) : BackgroundService
 {
     // Timers cannot wait for more than some weeks.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
@@ -22,7 +28,9 @@ internal sealed class TimerFunction(
         var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
         return CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 })
             ?? throw new InvalidOperationException(
-                $"The schedule '{expression}' of the timer function {functionName} is not an NCRONTAB expression such as '0 * * * * *' (second minute hour day month weekday).");
+                $"The schedule '{expression}' of the timer function {functionName} is not an NCRONTAB expression such as '0 * * * * "
+                    + $"*' (second minute hour day month weekday)."
+            );
     }
 
     /// <inheritdoc />
@@ -38,7 +46,8 @@ internal sealed class TimerFunction(
             var next = schedule.GetNextOccurrence(time.GetUtcNow().UtcDateTime);
             try
             {
-                for (TimeSpan left; (left = next - time.GetUtcNow().UtcDateTime) > TimeSpan.Zero;)
+                TimeSpan left;
+                while ((left = next - time.GetUtcNow().UtcDateTime) > TimeSpan.Zero)
                 {
                     await Task.Delay(left < LongestDelay ? left : LongestDelay, time, stoppingToken);
                 }
@@ -57,7 +66,12 @@ internal sealed class TimerFunction(
         var now = time.GetUtcNow().UtcDateTime;
         var timer = new TimerInfo
         {
-            ScheduleStatus = new ScheduleStatus { Last = occurrence, Next = schedule.GetNextOccurrence(now), LastUpdated = now },
+            ScheduleStatus = new ScheduleStatus
+            {
+                Last = occurrence,
+                Next = schedule.GetNextOccurrence(now),
+                LastUpdated = now,
+            },
         };
         try
         {

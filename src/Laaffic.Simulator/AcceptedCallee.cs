@@ -10,4 +10,5 @@ namespace Laaffic.Simulator;
 public sealed record AcceptedCallee(
     string Number,
     IReadOnlyDictionary<int, string> Texts,
-    IReadOnlyDictionary<string, string> CallInformation);
+    IReadOnlyDictionary<string, string> CallInformation
+);

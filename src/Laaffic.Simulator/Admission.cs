@@ -18,7 +18,9 @@ internal static class Admission
             return new(-2);
         }
 
-        string? key = headers["Api-Key"], sign = headers["Sign"], timestamp = headers["Timestamp"];
+        string? key = headers["Api-Key"],
+            sign = headers["Sign"],
+            timestamp = headers["Timestamp"];
         if (key is null || sign is null || timestamp is null)
         {
             return new(-1, "the headers Api-Key, Sign and Timestamp are needed, each once");
@@ -34,8 +36,10 @@ internal static class Admission
             return new(-1, "Sign is not the MD5 of key, secret and timestamp");
         }
 
-        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || Math.Abs((decimal)now.ToUnixTimeMilliseconds() / 1000 - seconds) > (decimal)Tolerance.TotalSeconds)
+        if (
+            !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || Math.Abs((decimal)now.ToUnixTimeMilliseconds() / 1000 - seconds) > (decimal)Tolerance.TotalSeconds
+        )
         {
             return new(-16, "Timestamp must be Unix seconds, at most 5 minutes from the server's clock");
         }

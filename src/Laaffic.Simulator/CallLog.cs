@@ -8,7 +8,9 @@ internal sealed class CallLog
 
     public IReadOnlyList<ReceivedCall> Calls
     {
-        get { lock (_gate)
+        get
+        {
+            lock (_gate)
             {
                 return [.. _calls];
             }

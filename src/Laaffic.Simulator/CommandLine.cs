@@ -42,23 +42,36 @@ internal sealed record CommandLine(SimulatorOptions? Options, string? Error)
         };
         var settings = new Dictionary<string, (string Needed, Func<string, bool> TrySet)>
         {
-            ["--port"] = ("a port, 0-65535", text => If(
-                TryCount(text, out var port) && port <= IPEndPoint.MaxPort, () => options = options with { Port = port })),
+            ["--port"] = (
+                "a port, 0-65535",
+                text => If(TryCount(text, out var port) && port <= IPEndPoint.MaxPort, () => options = options with { Port = port })
+            ),
             ["--app-id"] = ("a text", text => If(text.Length > 0, () => account.AppId = text)),
             ["--api-key"] = ("a text", text => If(text.Length > 0, () => account.ApiKey = text)),
             ["--api-secret"] = ("a text", text => If(text.Length > 0, () => account.ApiSecret = text)),
-            ["--balance"] = ("a number like 100 or 0.5", text => If(
-                TryNumber(text, out var balance), () => account.Balance = balance)),
-            ["--allow"] = ("an IP address", text => If(
-                IPAddress.TryParse(text, out var address), () => account.AllowedAddresses = [.. account.AllowedAddresses ?? [], address!])),
-            ["--max-tasks"] = ("a number of tasks", text => If(
-                TryCount(text, out var most), () => account.MaxTasksAtOnce = most)),
-            ["--task-duration"] = ("a time span like 00:00:30", text => If(
-                TryTime(text, out var duration) && duration >= TimeSpan.Zero, () => account.TaskDuration = duration)),
-            ["--query-after"] = ("a time span like 00:00:30", text => If(
-                TryTime(text, out var after) && after >= TimeSpan.Zero, () => options = options with { QueryVisibleAfter = after })),
-            ["--clock-offset"] = ("a time span like 00:06:00 or -00:06:00", text => If(
-                TryTime(text, out var offset), () => options = options with { ClockOffset = offset })),
+            ["--balance"] = ("a number like 100 or 0.5", text => If(TryNumber(text, out var balance), () => account.Balance = balance)),
+            ["--allow"] = (
+                "an IP address",
+                text =>
+                    If(
+                        IPAddress.TryParse(text, out var address),
+                        () => account.AllowedAddresses = [.. account.AllowedAddresses ?? [], address!]
+                    )
+            ),
+            ["--max-tasks"] = ("a number of tasks", text => If(TryCount(text, out var most), () => account.MaxTasksAtOnce = most)),
+            ["--task-duration"] = (
+                "a time span like 00:00:30",
+                text => If(TryTime(text, out var duration) && duration >= TimeSpan.Zero, () => account.TaskDuration = duration)
+            ),
+            ["--query-after"] = (
+                "a time span like 00:00:30",
+                text =>
+                    If(TryTime(text, out var after) && after >= TimeSpan.Zero, () => options = options with { QueryVisibleAfter = after })
+            ),
+            ["--clock-offset"] = (
+                "a time span like 00:06:00 or -00:06:00",
+                text => If(TryTime(text, out var offset), () => options = options with { ClockOffset = offset })
+            ),
         };
 
         for (var index = 0; index < arguments.Count; index++)
@@ -100,8 +113,8 @@ internal sealed record CommandLine(SimulatorOptions? Options, string? Error)
         return understood;
     }
 
-    private static bool TryNumber(string text, out decimal number) => decimal.TryParse(
-        text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out decimal number) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     private static bool TryCount(string text, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);

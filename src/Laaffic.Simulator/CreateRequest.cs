@@ -25,8 +25,7 @@ internal sealed class CreateRequest
     public Refusal? Refusal { get; private init; }
 
     /// <summary>A request whose JSON could not be read.</summary>
-    public static CreateRequest Unreadable(string why, string? taskName) =>
-        new() { Refusal = new(-22, why), TaskName = taskName };
+    public static CreateRequest Unreadable(string why, string? taskName) => new() { Refusal = new(-22, why), TaskName = taskName };
 
     /// <summary>Judges a request by the documents' rules for an account.</summary>
     /// <param name="settings">The request without numberInfoList.</param>
@@ -36,8 +35,19 @@ internal sealed class CreateRequest
     {
         var findings = new Findings();
         var request = new Fields(settings, "", findings).Only(
-            "appId", "taskName", "displayNum", "sendTime", "maxCalls", "maxRingingTime", "allowSendTime", "agentId",
-            "scriptId", "enableRecording", "calloutRate", "recallFlow");
+            "appId",
+            "taskName",
+            "displayNum",
+            "sendTime",
+            "maxCalls",
+            "maxRingingTime",
+            "allowSendTime",
+            "agentId",
+            "scriptId",
+            "enableRecording",
+            "calloutRate",
+            "recallFlow"
+        );
 
         var appId = request.Text("appId", required: true);
         var taskName = request.Text("taskName", required: true);

@@ -83,13 +83,14 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
     }
 
     /// <summary>What an exception says about a body; null when it is not about the body.</summary>
-    public static string? WhyUnreadable(Exception wrong) => wrong switch
-    {
-        JsonException => $"the body cannot be read: {wrong.Message}",
-        // System.Text.Json's way to refuse bytes or escapes that are no text.
-        InvalidOperationException => "the body cannot be read: it has a string that is not Unicode text",
-        _ => null,
-    };
+    public static string? WhyUnreadable(Exception wrong) =>
+        wrong switch
+        {
+            JsonException => $"the body cannot be read: {wrong.Message}",
+            // System.Text.Json's way to refuse bytes or escapes that are no text.
+            InvalidOperationException => "the body cannot be read: it has a string that is not Unicode text",
+            _ => null,
+        };
 
     private SequencePosition Take(in ReadOnlySequence<byte> buffer, bool final, Utf8JsonWriter settings)
     {

@@ -48,7 +48,13 @@ public sealed record Fault
 
     /// <summary>Answers an HTTP status with a body of the given content type without accepting.</summary>
     public static Fault Reply(int httpStatus, string body = "", string contentType = "application/json;charset=UTF-8") =>
-        new() { Effect = FaultEffect.Reply, HttpStatus = httpStatus, Body = body, ContentType = contentType };
+        new()
+        {
+            Effect = FaultEffect.Reply,
+            HttpStatus = httpStatus,
+            Body = body,
+            ContentType = contentType,
+        };
 
     /// <summary>Closes the connection without an answer, after having accepted or without accepting.</summary>
     public static Fault Close(bool acceptFirst) => new() { Effect = FaultEffect.Close, AcceptFirst = acceptFirst };
@@ -58,21 +64,27 @@ public sealed record Fault
 
     /// <summary>Answers truly but late, the task accepted before or after the delay.</summary>
     public static Fault Late(TimeSpan delay, bool acceptFirst) =>
-        new() { Effect = FaultEffect.None, Delay = delay, AcceptFirst = acceptFirst };
+        new()
+        {
+            Effect = FaultEffect.None,
+            Delay = delay,
+            AcceptFirst = acceptFirst,
+        };
 
     /// <summary>Says what makes this fault impossible; null when nothing does.</summary>
-    internal string? Mistake() => this switch
-    {
-        _ when !Enum.IsDefined(Effect) => "effect: there is no such effect",
-        { Endpoint: { } endpoint } when !Enum.IsDefined(endpoint) => "endpoint: there is no such endpoint",
-        { Times: < 1 } => "times: must be at least 1, or null for ever",
-        { Delay.Ticks: < 0 } => "delay: cannot be negative",
-        { Delay.TotalDays: > 1 } => "delay: cannot be above a day",
-        { HttpStatus: < 200 or > 599 } => "httpStatus: must be 200-599",
-        { Body: null } or { ContentType: null } => "body, contentType: cannot be null",
-        { Effect: FaultEffect.None, Delay.Ticks: 0 } => "delay: missing, and without it the effect None does nothing",
-        { Effect: FaultEffect.CloseBeforeReading, TaskName: not null } => "taskName: is not known before the body was read",
-        { Effect: FaultEffect.CloseBeforeReading, AcceptFirst: true } => "acceptFirst: impossible before the body was read",
-        _ => null,
-    };
+    internal string? Mistake() =>
+        this switch
+        {
+            _ when !Enum.IsDefined(Effect) => "effect: there is no such effect",
+            { Endpoint: { } endpoint } when !Enum.IsDefined(endpoint) => "endpoint: there is no such endpoint",
+            { Times: < 1 } => "times: must be at least 1, or null for ever",
+            { Delay.Ticks: < 0 } => "delay: cannot be negative",
+            { Delay.TotalDays: > 1 } => "delay: cannot be above a day",
+            { HttpStatus: < 200 or > 599 } => "httpStatus: must be 200-599",
+            { Body: null } or { ContentType: null } => "body, contentType: cannot be null",
+            { Effect: FaultEffect.None, Delay.Ticks: 0 } => "delay: missing, and without it the effect None does nothing",
+            { Effect: FaultEffect.CloseBeforeReading, TaskName: not null } => "taskName: is not known before the body was read",
+            { Effect: FaultEffect.CloseBeforeReading, AcceptFirst: true } => "acceptFirst: impossible before the body was read",
+            _ => null,
+        };
 }

@@ -9,14 +9,14 @@ public sealed class FaultPlan
     private readonly Lock _gate = new();
     private readonly List<Fault> _faults = [];
 
-    internal FaultPlan()
-    {
-    }
+    internal FaultPlan() { }
 
     /// <summary>The faults that have not happened as often as they should yet; their Times say how often they still will.</summary>
     public IReadOnlyList<Fault> Pending
     {
-        get { lock (_gate)
+        get
+        {
+            lock (_gate)
             {
                 return [.. _faults];
             }
@@ -63,8 +63,7 @@ public sealed class FaultPlan
     {
         lock (_gate)
         {
-            var index = _faults.FindIndex(fault =>
-                FitsEndpoint(fault, endpoint) && (fault.TaskName is null || fault.TaskName == taskName));
+            var index = _faults.FindIndex(fault => FitsEndpoint(fault, endpoint) && (fault.TaskName is null || fault.TaskName == taskName));
             return index >= 0 ? TakeAt(index) : null;
         }
     }

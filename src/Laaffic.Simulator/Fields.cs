@@ -110,8 +110,7 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
         return null;
     }
 
-    public Fields? Object(string name) =>
-        Value(name, required: false) is { } value ? new Fields(value, PathOf(name), findings) : null;
+    public Fields? Object(string name) => Value(name, required: false) is { } value ? new Fields(value, PathOf(name), findings) : null;
 
     public IReadOnlyList<Fields> Objects(string name) =>
         [.. Items(name, required: false).Select(item => new Fields(item.Value, item.Path, findings))];
@@ -161,8 +160,12 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
         return value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetInt32(out number),
-            JsonValueKind.String when digitsToo =>
-                int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number),
+            JsonValueKind.String when digitsToo => int.TryParse(
+                value.GetString(),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out number
+            ),
             _ => false,
         };
     }
@@ -185,8 +188,7 @@ internal sealed class Fields(JsonElement json, string path, Findings findings)
 
     private JsonElement? Value(string name, bool required)
     {
-        if (json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value)
-            && value.ValueKind is not JsonValueKind.Null)
+        if (json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null)
         {
             return value;
         }

@@ -41,8 +41,10 @@ internal sealed class NumberInfoList(bool rememberTexts)
         }
 
         var start = reader.TokenStartIndex;
-        string? number = null, wrong = null;
-        int seen = 0, texts = 0;
+        string? number = null,
+            wrong = null;
+        int seen = 0,
+            texts = 0;
         while (true)
         {
             if (!reader.Read())
@@ -156,14 +158,17 @@ internal sealed class NumberInfoList(bool rememberTexts)
     }
 
     private static readonly byte[][] TextNames =
-        [.. Enumerable.Range(1, 10).Select(text => System.Text.Encoding.ASCII.GetBytes($"text{text}"))];
+    [
+        .. Enumerable.Range(1, 10).Select(text => System.Text.Encoding.ASCII.GetBytes($"text{text}")),
+    ];
 
-    private static string NameOf(int field) => field switch
-    {
-        CalleeNumber => "calleeNumber",
-        CallInformation => "callInformation",
-        _ => $"text{field}",
-    };
+    private static string NameOf(int field) =>
+        field switch
+        {
+            CalleeNumber => "calleeNumber",
+            CallInformation => "callInformation",
+            _ => $"text{field}",
+        };
 
     // Decoding it once finds bytes or escapes that are no text.
     private static bool IsText(ref Utf8JsonReader reader) => reader.GetString() is not null;

@@ -7,9 +7,11 @@ internal sealed class QueryRequest
 {
     private const int AgentTask = 3;
 
-    private int _current, _size;
+    private int _current,
+        _size;
     private int? _taskType;
-    private DateTime? _from, _to;
+    private DateTime? _from,
+        _to;
     private IReadOnlyList<int> _statuses = [];
 
     /// <summary>The part of a name that is searched for; null for all tasks.</summary>

@@ -16,22 +16,42 @@ internal sealed record Reply(int HttpStatus, string ContentType, ReadOnlyMemory<
 
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Reply Created(long keyId) => Ok(new { status = "0", reason = Refusal.TextOf(0), data = keyId }, 0);
+    public static Reply Created(long keyId) =>
+        Ok(
+            new
+            {
+                status = "0",
+                reason = Refusal.TextOf(0),
+                data = keyId,
+            },
+            0
+        );
 
-    public static Reply Found(object data) => Ok(new { code = 0, msg = Refusal.TextOf(0), data }, 0);
+    public static Reply Found(object data) =>
+        Ok(
+            new
+            {
+                code = 0,
+                msg = Refusal.TextOf(0),
+                data,
+            },
+            0
+        );
 
     public static Reply Cancelled() => Ok(new { code = 0, msg = Refusal.TextOf(0) }, 0);
 
-    public static Reply Balance(decimal balance) => Ok(
-        new
-        {
-            status = "0",
-            reason = Refusal.TextOf(0),
-            balance = balance.ToString("0.00####", CultureInfo.InvariantCulture),
-            gift = "0.00",
-            credit = "0.00",
-        },
-        0);
+    public static Reply Balance(decimal balance) =>
+        Ok(
+            new
+            {
+                status = "0",
+                reason = Refusal.TextOf(0),
+                balance = balance.ToString("0.00####", CultureInfo.InvariantCulture),
+                gift = "0.00",
+                credit = "0.00",
+            },
+            0
+        );
 
     /// <summary>A failing status: as text in status/reason, or as a number in code/msg, as the endpoint has it.</summary>
     public static Reply Refused(ApiEndpoint endpoint, Refusal refusal)
@@ -39,9 +59,19 @@ internal sealed record Reply(int HttpStatus, string ContentType, ReadOnlyMemory<
         var status = refusal.Status.ToString(CultureInfo.InvariantCulture);
         object reply = endpoint switch
         {
-            ApiEndpoint.Create => new { status, reason = refusal.Reason, data = (object?)null },
+            ApiEndpoint.Create => new
+            {
+                status,
+                reason = refusal.Reason,
+                data = (object?)null,
+            },
             ApiEndpoint.Balance => new { status, reason = refusal.Reason },
-            _ => new { code = refusal.Status, msg = refusal.Reason, data = (object?)null },
+            _ => new
+            {
+                code = refusal.Status,
+                msg = refusal.Reason,
+                data = (object?)null,
+            },
         };
         return Ok(reply, refusal.Status);
     }

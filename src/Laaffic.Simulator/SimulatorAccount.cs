@@ -22,12 +22,16 @@ public sealed class SimulatorAccount
     /// <summary>What the account holds. A task is refused with -10 unless it is above 0; tasks cost nothing.</summary>
     public decimal Balance
     {
-        get { lock (_gate)
+        get
+        {
+            lock (_gate)
             {
                 return field;
             }
         }
-        set { lock (_gate)
+        set
+        {
+            lock (_gate)
             {
                 field = value;
             }
@@ -44,7 +48,9 @@ public sealed class SimulatorAccount
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? MaxTasksAtOnce
     {
-        get { lock (_gate)
+        get
+        {
+            lock (_gate)
             {
                 return field;
             }
@@ -70,7 +76,9 @@ public sealed class SimulatorAccount
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan TaskDuration
     {
-        get { lock (_gate)
+        get
+        {
+            lock (_gate)
             {
                 return field;
             }

@@ -1,6 +1,8 @@
 namespace Laaffic.Simulator;
 
-/// <summary>How a <see cref="VoiceApiSimulator"/> starts. The defaults are an account that accepts everything the documents allow.</summary>
+/// <summary>
+/// How a <see cref="VoiceApiSimulator"/> starts. The defaults are an account that accepts everything the documents allow.
+/// </summary>
 public sealed record SimulatorOptions
 {
     /// <summary>The loopback port to listen on; 0, the default, takes any free one.</summary>

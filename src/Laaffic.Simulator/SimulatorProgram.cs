@@ -4,7 +4,8 @@ namespace Laaffic.Simulator;
 
 internal static class SimulatorProgram
 {
-    private const int WrongArguments = 2, CannotStart = 1;
+    private const int WrongArguments = 2,
+        CannotStart = 1;
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -36,12 +37,14 @@ internal static class SimulatorProgram
             var account = simulator.Account;
             // Only the vendor's published sample is shown.
             var secret = account.ApiSecret == new SimulatorAccount().ApiSecret ? account.ApiSecret : "as given";
-            Console.WriteLine($"""
+            Console.WriteLine(
+                $"""
                 Laaffic simulator at {simulator.BaseAddress}
                   app id {account.AppId}, key {account.ApiKey}, secret {secret}
                   accepted tasks: {simulator.BaseAddress}simulator/tasks
                 Ctrl+C stops it.
-                """);
+                """
+            );
             await stopped.Task;
             return 0;
         }

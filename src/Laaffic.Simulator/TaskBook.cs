@@ -12,7 +12,9 @@ internal sealed class TaskBook(SimulatorAccount account, TimeZoneInfo zone, Func
 
     public IReadOnlyList<AcceptedTask> Tasks
     {
-        get { lock (_gate)
+        get
+        {
+            lock (_gate)
             {
                 return [.. _tasks];
             }

@@ -28,7 +28,8 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
     private readonly CallLog _calls = new();
     private readonly TaskBook _tasks;
     private readonly ControlSurface _control;
-    private long _clockOffset, _queryVisibleAfter;
+    private long _clockOffset,
+        _queryVisibleAfter;
 
     private VoiceApiSimulator(SimulatorOptions options)
     {
@@ -40,13 +41,15 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
 
         // The empty builder reads no environment, files or signals: a simulator does only what its options say.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.Limits.MinRequestBodyDataRate = null;
+                kestrel.Listen(IPAddress.Loopback, options.Port);
+            });
         _app = builder.Build();
         _app.Run(ServeAsync);
     }
@@ -168,14 +171,15 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
     }
 
     // The vendor shows the voice endpoints both under the host and under its /v3.
-    private static ApiEndpoint? EndpointOf(HttpRequest request) => (request.Method, request.Path.Value) switch
-    {
-        ("POST", "/voice/group/call/send/agent" or "/v3/voice/group/call/send/agent") => ApiEndpoint.Create,
-        ("POST", "/voice/group/call/query" or "/v3/voice/group/call/query") => ApiEndpoint.Query,
-        ("POST", "/voice/group/call/cancel" or "/v3/voice/group/call/cancel") => ApiEndpoint.Cancel,
-        ("GET", "/v3/getBalance") => ApiEndpoint.Balance,
-        _ => null,
-    };
+    private static ApiEndpoint? EndpointOf(HttpRequest request) =>
+        (request.Method, request.Path.Value) switch
+        {
+            ("POST", "/voice/group/call/send/agent" or "/v3/voice/group/call/send/agent") => ApiEndpoint.Create,
+            ("POST", "/voice/group/call/query" or "/v3/voice/group/call/query") => ApiEndpoint.Query,
+            ("POST", "/voice/group/call/cancel" or "/v3/voice/group/call/cancel") => ApiEndpoint.Cancel,
+            ("GET", "/v3/getBalance") => ApiEndpoint.Balance,
+            _ => null,
+        };
 
     /// <summary>Answers a request, faults included; null when the connection is to be closed instead.</summary>
     private async Task<Reply?> HandleAsync(HttpContext http, ApiEndpoint endpoint, DateTimeOffset arrived, int call)
@@ -277,7 +281,10 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
         try
         {
             using var document = await JsonDocument.ParseAsync(
-                http.Request.Body, new() { AllowDuplicateProperties = false }, http.RequestAborted);
+                http.Request.Body,
+                new() { AllowDuplicateProperties = false },
+                http.RequestAborted
+            );
             return (judge(document.RootElement), null);
         }
         catch (Exception wrong) when (CreateRequestReader.WhyUnreadable(wrong) is not null)

@@ -8,14 +8,21 @@ namespace Laaffic.Api.Tests;
 /// <summary>What a <see cref="ScriptedServer"/> can be told to do with a call.</summary>
 internal static class Answers
 {
-    public static Func<HttpContext, ReceivedCall, Task> Json(string json, int httpStatus = 200, params (string Name, string Value)[] headers) =>
-        Bytes(Encoding.UTF8.GetBytes(json), httpStatus, "application/json", headers);
+    public static Func<HttpContext, ReceivedCall, Task> Json(
+        string json,
+        int httpStatus = 200,
+        params (string Name, string Value)[] headers
+    ) => Bytes(Encoding.UTF8.GetBytes(json), httpStatus, "application/json", headers);
 
     public static Func<HttpContext, ReceivedCall, Task> Html(int httpStatus, params (string Name, string Value)[] headers) =>
         Bytes("<html><body>Not what you expected</body></html>"u8.ToArray(), httpStatus, "text/html", headers);
 
     public static Func<HttpContext, ReceivedCall, Task> Bytes(
-        byte[] bytes, int httpStatus = 200, string type = "application/json", params (string Name, string Value)[] headers) =>
+        byte[] bytes,
+        int httpStatus = 200,
+        string type = "application/json",
+        params (string Name, string Value)[] headers
+    ) =>
         async (context, call) =>
         {
             await ReadBodyAsync(context, call);

@@ -17,18 +17,29 @@ public class AppIdSlotTests
     public async Task The_application_id_of_the_present_credentials_is_sent(string appId)
     {
         var sent = "";
-        await using var server = await ScriptedServer.StartAsync(async (context, _) =>
-        {
-            sent = await new StreamReader(context.Request.Body).ReadToEndAsync();
-            Assert.Equal(context.Request.ContentLength, Encoding.UTF8.GetByteCount(sent));
-            await context.Response.WriteAsync("""{"status":"0","data":5}""");
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            async (context, _) =>
+            {
+                sent = await new StreamReader(context.Request.Body).ReadToEndAsync();
+                Assert.Equal(context.Request.ContentLength, Encoding.UTF8.GetByteCount(sent));
+                await context.Response.WriteAsync("""{"status":"0","data":5}""");
+            }
+        );
 
-        var reply = await Client.For(server, credentials: (_, _) => new(Client.Secrets with { AppId = appId })).CreateTaskAsync(Body(), Token);
+        var reply = await Client
+            .For(server, credentials: (_, _) => new(Client.Secrets with { AppId = appId }))
+            .CreateTaskAsync(Body(), Token);
 
         Assert.Equal(Verdict.Accepted, reply.Verdict);
         var json = JsonDocument.Parse(sent).RootElement;
-        Assert.Equal((appId, "spring", 1), (json.GetProperty("appId").GetString(), json.GetProperty("taskName").GetString(), json.GetProperty("numberInfoList").GetArrayLength()));
+        Assert.Equal(
+            (appId, "spring", 1),
+            (
+                json.GetProperty("appId").GetString(),
+                json.GetProperty("taskName").GetString(),
+                json.GetProperty("numberInfoList").GetArrayLength()
+            )
+        );
     }
 
     [Fact]
@@ -37,9 +48,12 @@ public class AppIdSlotTests
         List<string> sent = [];
         await using var server = await ScriptedServer.StartAsync(
             async (context, _) => await AnswerAsync(context, """{"status":"-1"}"""),
-            async (context, _) => await AnswerAsync(context, """{"status":"0","data":5}"""));
+            async (context, _) => await AnswerAsync(context, """{"status":"0","data":5}""")
+        );
 
-        var reply = await Client.For(server, credentials: (refresh, _) => new(Client.Secrets with { AppId = refresh ? "mended" : "wrong" })).CreateTaskAsync(Body(), Token);
+        var reply = await Client
+            .For(server, credentials: (refresh, _) => new(Client.Secrets with { AppId = refresh ? "mended" : "wrong" }))
+            .CreateTaskAsync(Body(), Token);
 
         Assert.Equal(Verdict.Accepted, reply.Verdict);
         Assert.Equal(["wrong", "mended"], sent.Select(body => JsonDocument.Parse(body).RootElement.GetProperty("appId").GetString()!));
@@ -53,24 +67,34 @@ public class AppIdSlotTests
 
     [Fact]
     public Task Only_the_bytes_of_the_slot_are_replaced_however_they_come() =>
-        Gen.Select(Gen.Byte.Array[1, 300], Gen.Char['a', 'z'].Array[1, 40], Gen.Int[0, 300], Gen.Int[0, 60], Gen.Int[1, 50]).SampleAsync(async (stored, appId, at, length, piece) =>
-        {
-            at = Math.Min(at, stored.Length);
-            length = Math.Min(length, stored.Length - at);
-            byte[] sent = [];
-            await using var server = await ScriptedServer.StartAsync(async (context, _) =>
-            {
-                using var body = new MemoryStream();
-                await context.Request.Body.CopyToAsync(body);
-                sent = body.ToArray();
-                await context.Response.WriteAsync("""{"status":"0","data":5}""");
-            });
-            var client = Client.For(server, credentials: (_, _) => new(Client.Secrets with { AppId = new string(appId) }));
+        Gen.Select(Gen.Byte.Array[1, 300], Gen.Char['a', 'z'].Array[1, 40], Gen.Int[0, 300], Gen.Int[0, 60], Gen.Int[1, 50])
+            .SampleAsync(
+                async (stored, appId, at, length, piece) =>
+                {
+                    at = Math.Min(at, stored.Length);
+                    length = Math.Min(length, stored.Length - at);
+                    byte[] sent = [];
+                    await using var server = await ScriptedServer.StartAsync(
+                        async (context, _) =>
+                        {
+                            using var body = new MemoryStream();
+                            await context.Request.Body.CopyToAsync(body);
+                            sent = body.ToArray();
+                            await context.Response.WriteAsync("""{"status":"0","data":5}""");
+                        }
+                    );
+                    var client = Client.For(server, credentials: (_, _) => new(Client.Secrets with { AppId = new string(appId) }));
 
-            await client.CreateTaskAsync(new(stored.Length, _ => Task.FromResult<Stream>(new Pieces(stored, piece))) { AppId = new(at, length) }, Token);
+                    await client.CreateTaskAsync(
+                        new(stored.Length, _ => Task.FromResult<Stream>(new Pieces(stored, piece))) { AppId = new(at, length) },
+                        Token
+                    );
 
-            Assert.Equal([.. stored[..at], .. Encoding.ASCII.GetBytes(appId), .. stored[(at + length)..]], sent);
-        }, iter: 40, threads: 1);
+                    Assert.Equal([.. stored[..at], .. Encoding.ASCII.GetBytes(appId), .. stored[(at + length)..]], sent);
+                },
+                iter: 40,
+                threads: 1
+            );
 
     private sealed class Pieces(byte[] bytes, int size) : MemoryStream(bytes)
     {

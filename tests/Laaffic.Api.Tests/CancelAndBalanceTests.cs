@@ -36,8 +36,7 @@ public class CancelAndBalanceTests
 
     [Fact]
     public async Task Nothing_to_cancel_is_a_mistake_of_the_caller() =>
-        await Assert.ThrowsAsync<ArgumentException>(
-            () => Client.For(ScriptedServer.NobodysAddress()).CancelTasksAsync([], Cancelled));
+        await Assert.ThrowsAsync<ArgumentException>(() => Client.For(ScriptedServer.NobodysAddress()).CancelTasksAsync([], Cancelled));
 
     [Theory]
     [InlineData("")]
@@ -46,7 +45,8 @@ public class CancelAndBalanceTests
     public async Task The_balance_is_asked_under_v3_whether_or_not_the_base_ends_with_it(string prefix)
     {
         await using var server = await ScriptedServer.StartAsync(
-            Answers.Json("""{"status":"0","reason":"success","balance":"1024.50","gift":"0","credit":-3}"""));
+            Answers.Json("""{"status":"0","reason":"success","balance":"1024.50","gift":"0","credit":-3}""")
+        );
 
         var reply = await Client.For(server, prefix).GetBalanceAsync(Cancelled);
 
@@ -71,7 +71,9 @@ public class CancelAndBalanceTests
     public void A_client_without_a_base_address_says_what_is_missing()
     {
         using var http = new HttpClient();
-        var error = Assert.Throws<ArgumentException>(() => new LaafficClient(http, (_, _) => ValueTask.FromResult(Client.Secrets), TimeProvider.System));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new LaafficClient(http, (_, _) => ValueTask.FromResult(Client.Secrets), TimeProvider.System)
+        );
         Assert.Contains("BaseAddress", error.Message, StringComparison.Ordinal);
     }
 }

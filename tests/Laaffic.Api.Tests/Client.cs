@@ -7,10 +7,19 @@ internal static class Client
 {
     public static readonly LaafficCredentials Secrets = new("2Xql9RBI", "bDqJFiq9", "7bz1lzh9");
 
-    public static LaafficClient For(ScriptedServer server, string prefix = "", CredentialsProvider? credentials = null, TimeSpan? timeout = null) =>
-        For(new Uri(server.Address, prefix), credentials, timeout);
+    public static LaafficClient For(
+        ScriptedServer server,
+        string prefix = "",
+        CredentialsProvider? credentials = null,
+        TimeSpan? timeout = null
+    ) => For(new Uri(server.Address, prefix), credentials, timeout);
 
-    public static LaafficClient For(Uri address, CredentialsProvider? credentials = null, TimeSpan? timeout = null, HttpMessageHandler? handler = null)
+    public static LaafficClient For(
+        Uri address,
+        CredentialsProvider? credentials = null,
+        TimeSpan? timeout = null,
+        HttpMessageHandler? handler = null
+    )
     {
         var http = new HttpClient(handler ?? LaafficHttp.CreateHandler()) { BaseAddress = address };
         if (timeout is { } limit)

@@ -108,7 +108,9 @@ public class CreateTaskTests
     [Fact]
     public async Task The_vendors_words_are_cut_where_they_are_long()
     {
-        var reply = await Client.CreateAsync(Answers.Json($$"""{"status":"-22","reason":"{{new string('x', 299)}}😀{{new string('y', 5000)}}"}"""));
+        var reply = await Client.CreateAsync(
+            Answers.Json($$"""{"status":"-22","reason":"{{new string('x', 299)}}😀{{new string('y', 5000)}}"}""")
+        );
         Assert.EndsWith($" {new string('x', 299)}…", reply.Reason, StringComparison.Ordinal);
     }
 
@@ -121,7 +123,12 @@ public class CreateTaskTests
     [InlineData(429, "-37", Verdict.Busy, false)]
     [InlineData(400, "-18", Verdict.Defer, true)]
     [InlineData(400, "-99", Verdict.Unknown, false)]
-    public async Task A_status_in_the_body_goes_before_an_HTTP_status_that_does_not_contradict_it(int http, string status, Verdict verdict, bool mayHaveBeenAccepted)
+    public async Task A_status_in_the_body_goes_before_an_HTTP_status_that_does_not_contradict_it(
+        int http,
+        string status,
+        Verdict verdict,
+        bool mayHaveBeenAccepted
+    )
     {
         var reply = await Client.CreateAsync(Answers.Json($$"""{"status":"{{status}}"}""", http));
         Assert.Equal((verdict, mayHaveBeenAccepted, http), (reply.Verdict, reply.MayHaveBeenAccepted, reply.HttpStatus));
@@ -134,7 +141,11 @@ public class CreateTaskTests
         var reply = await Client.CreateAsync(Answers.Json("""{"code":0,"message":"upstream connect error","data":7}""", http));
         Assert.Equal((Verdict.Defer, true, null, null), (reply.Verdict, reply.MayHaveBeenAccepted, reply.Status, reply.KeyId));
         Assert.Contains($"HTTP {http}", reply.Reason, StringComparison.Ordinal);
-        Assert.EndsWith("the 0 (success) in its JSON proves nothing. Its own words: upstream connect error", reply.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the 0 (success) in its JSON proves nothing. Its own words: upstream connect error",
+            reply.Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -257,8 +268,9 @@ public class CreateTaskTests
     public async Task Retry_After_as_a_date_is_compared_with_the_servers_clock(int ahead, int wait)
     {
         var server = new DateTimeOffset(2031, 3, 4, 5, 6, 7, TimeSpan.Zero);
-        var reply = await Client.CreateAsync(Answers.Html(
-            503, ("Date", Answers.HttpDate(server)), ("Retry-After", Answers.HttpDate(server.AddSeconds(ahead)))));
+        var reply = await Client.CreateAsync(
+            Answers.Html(503, ("Date", Answers.HttpDate(server)), ("Retry-After", Answers.HttpDate(server.AddSeconds(ahead))))
+        );
         Assert.Equal(TimeSpan.FromSeconds(wait), reply.RetryAfter);
     }
 

@@ -44,9 +44,7 @@ internal sealed class GeneratedStream(long length, long failsAt = long.MaxValue)
         return ValueTask.FromResult(Read(buffer.Span));
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

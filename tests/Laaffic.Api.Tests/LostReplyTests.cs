@@ -86,14 +86,22 @@ public class LostReplyTests
     public async Task Silence_leaves_the_outcome_unknown_when_the_time_is_over()
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Silence());
-        AssertUnknown(await Client.For(server, timeout: TimeSpan.FromSeconds(4)).CreateTaskAsync(Client.Body(), Cancelled).WaitAsync(Deadline, Cancelled));
+        AssertUnknown(
+            await Client
+                .For(server, timeout: TimeSpan.FromSeconds(4))
+                .CreateTaskAsync(Client.Body(), Cancelled)
+                .WaitAsync(Deadline, Cancelled)
+        );
     }
 
     [Fact]
     public async Task A_reply_that_stops_after_its_headers_leaves_the_outcome_unknown_when_the_time_is_over()
     {
         await using var server = await ScriptedServer.StartAsync(Answers.HeadersOnly());
-        var reply = await Client.For(server, timeout: TimeSpan.FromSeconds(4)).CreateTaskAsync(Client.Body(), Cancelled).WaitAsync(Deadline, Cancelled);
+        var reply = await Client
+            .For(server, timeout: TimeSpan.FromSeconds(4))
+            .CreateTaskAsync(Client.Body(), Cancelled)
+            .WaitAsync(Deadline, Cancelled);
         AssertUnknown(reply);
         Assert.Equal(200, reply.HttpStatus);
     }
@@ -102,8 +110,9 @@ public class LostReplyTests
     public async Task A_cancellation_before_sending_is_thrown()
     {
         await using var server = await ScriptedServer.StartAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Client.For(server).CreateTaskAsync(Client.Body(), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Client.For(server).CreateTaskAsync(Client.Body(), new CancellationToken(canceled: true))
+        );
     }
 
     [Fact]

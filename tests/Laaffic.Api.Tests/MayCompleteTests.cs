@@ -24,17 +24,26 @@ public class MayCompleteTests
         var givenAtQuestion = 0L;
         var asked = 0;
 
-        var reply = await Client.For(server.Address).CreateTaskAsync(new(length, _ => Task.FromResult<Stream>(bytes))
-        {
-            MayComplete = () =>
-            {
-                (asked, givenAtQuestion) = (asked + 1, bytes.Given);
-                return false;
-            },
-        }, Cancelled);
+        var reply = await Client
+            .For(server.Address)
+            .CreateTaskAsync(
+                new(length, _ => Task.FromResult<Stream>(bytes))
+                {
+                    MayComplete = () =>
+                    {
+                        (asked, givenAtQuestion) = (asked + 1, bytes.Given);
+                        return false;
+                    },
+                },
+                Cancelled
+            );
 
         Assert.Equal((Verdict.Defer, false, null, null), (reply.Verdict, reply.MayHaveBeenAccepted, reply.HttpStatus, reply.KeyId));
-        Assert.Contains("The time reserved for the attempt was over before the request was complete", reply.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "The time reserved for the attempt was over before the request was complete",
+            reply.Reason,
+            StringComparison.Ordinal
+        );
         Assert.Equal((1, length), (asked, givenAtQuestion)); // as late as can be
         Assert.InRange(await server.BodyBytesAsync(), 0, length - 1);
         Assert.True(bytes.Disposed);
@@ -46,16 +55,19 @@ public class MayCompleteTests
     public async Task A_request_that_may_complete_arrives_as_a_whole(int length)
     {
         long received = 0;
-        await using var server = await ScriptedServer.StartAsync(async (context, _) =>
-        {
-            received = await CountAsync(context);
-            await context.Response.WriteAsync(Success);
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            async (context, _) =>
+            {
+                received = await CountAsync(context);
+                await context.Response.WriteAsync(Success);
+            }
+        );
         using var bytes = new GeneratedStream(length);
         var asked = 0;
 
-        var reply = await Client.For(server).CreateTaskAsync(
-            new(length, _ => Task.FromResult<Stream>(bytes)) { MayComplete = () => ++asked > 0 }, Cancelled);
+        var reply = await Client
+            .For(server)
+            .CreateTaskAsync(new(length, _ => Task.FromResult<Stream>(bytes)) { MayComplete = () => ++asked > 0 }, Cancelled);
 
         Assert.Equal((Verdict.Accepted, 1, length), (reply.Verdict, asked, received));
     }
@@ -66,8 +78,9 @@ public class MayCompleteTests
         var json = Encoding.UTF8.GetBytes("""{"taskName":"spring"}""");
         await using var server = new CountingServer();
 
-        var reply = await Client.For(server.Address).CreateTaskAsync(
-            new(json.Length, _ => Task.FromResult<Stream>(new ByteByByte(json))) { MayComplete = () => false }, Cancelled);
+        var reply = await Client
+            .For(server.Address)
+            .CreateTaskAsync(new(json.Length, _ => Task.FromResult<Stream>(new ByteByByte(json))) { MayComplete = () => false }, Cancelled);
 
         Assert.False(reply.MayHaveBeenAccepted);
         Assert.InRange(await server.BodyBytesAsync(), 0, json.Length - 1);
@@ -104,7 +117,8 @@ public class MayCompleteTests
         var buffer = new byte[64 * 1024];
         try
         {
-            for (int read; (read = await context.Request.Body.ReadAsync(buffer)) > 0;)
+            int read;
+            while ((read = await context.Request.Body.ReadAsync(buffer)) > 0)
             {
                 received += read;
             }

@@ -15,23 +15,39 @@ public class QueryTests
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Json(Page(1, 0, 0)));
 
-        await Client.For(server, "/v3").QueryTasksAsync(
-            new(From, To) { SearchCondition = "智能體", Current = 2, Size = 10, StatusList = [TaskRecordStatus.Waiting, TaskRecordStatus.Finished] }, Cancelled);
+        await Client
+            .For(server, "/v3")
+            .QueryTasksAsync(
+                new(From, To)
+                {
+                    SearchCondition = "智能體",
+                    Current = 2,
+                    Size = 10,
+                    StatusList = [TaskRecordStatus.Waiting, TaskRecordStatus.Finished],
+                },
+                Cancelled
+            );
 
         var call = Assert.Single(server.Calls);
         Assert.Equal(("POST", "/v3/voice/group/call/query"), (call.Method, call.Path));
         Assert.Equal("application/json;charset=UTF-8", call.Header("Content-Type"));
         Assert.Equal(
-            """{"current":2,"size":10,"params":{"strTime":"2024-01-01 00:00:00","endTime":"2024-06-03 15:13:01","taskType":3,"statusList":[0,2],"searchCondition":"智能體"}}""",
-            call.Body);
+            """{"current":2,"size":10,"params":{"strTime":"2024-01-01 00:00:00","endTime":"2024-06-03 15:13:01","taskType":"""
+                + """3,"statusList":[0,2],"searchCondition":"智能體"}}""",
+            call.Body
+        );
     }
 
     [Fact]
     public async Task Unfinished_tasks_are_counted_on_all_pages_whether_the_server_heeds_the_states_or_not()
     {
         await using var server = await ScriptedServer.StartAsync(
-            Answers.Json("""{"code":0,"data":{"total":3,"size":2,"pages":2,"records":[{"taskId":1,"taskName":"a","status":0},{"taskId":2,"taskName":"b","status":2}]}}"""),
-            Answers.Json("""{"code":0,"data":{"total":3,"size":2,"pages":2,"records":[{"taskId":3,"taskName":"c","status":6}]}}"""));
+            Answers.Json(
+                """{"code":0,"data":{"total":3,"size":2,"pages":2,"records":[{"taskId":1,"taskName":"a","status":0},{"taskId":"""
+                    + """2,"taskName":"b","status":2}]}}"""
+            ),
+            Answers.Json("""{"code":0,"data":{"total":3,"size":2,"pages":2,"records":[{"taskId":3,"taskName":"c","status":6}]}}""")
+        );
 
         Assert.Equal(2, await Client.For(server).CountUnfinishedAsync(To, Cancelled)); // waiting, and being submitted
         Assert.Contains("\"statusList\":[0,1,6]", server.Calls[0].Body, StringComparison.Ordinal);
@@ -51,10 +67,13 @@ public class QueryTests
     [Fact]
     public async Task A_page_is_read_as_documented()
     {
-        var reply = await QueryAsync("""
+        var reply = await QueryAsync(
+            """
             {"code":0,"msg":"success","data":{"total":31,"size":10,"current":1,"pages":4,"records":[
-            {"taskId":77,"taskName":"spring","status":2,"rate":0.5,"numCnt":200000,"callNum":3,"success":2,"fail":1,"createdTime":"2024-05-01 10:00:00","scriptId":41,"taskType":3}]}}
-            """);
+            {"taskId":77,"taskName":"spring","status":2,"rate":0.5,"numCnt":200000,"callNum":3,"success":2,"fail":1,
+            "createdTime":"2024-05-01 10:00:00","scriptId":41,"taskType":3}]}}
+            """
+        );
 
         Assert.Equal(Verdict.Accepted, reply.Verdict);
         Assert.Equal((31L, 4L, 1L, 10L), (reply.Page!.Total, reply.Page.Pages, reply.Page.Current, reply.Page.Size));
@@ -72,21 +91,34 @@ public class QueryTests
                 ScriptId = 41,
                 TaskType = 3,
             },
-            Assert.Single(reply.Page.Records));
+            Assert.Single(reply.Page.Records)
+        );
     }
 
     [Fact]
     public async Task Numbers_as_strings_strings_as_numbers_and_nulls_are_read_too()
     {
-        var reply = await QueryAsync("""
+        var reply = await QueryAsync(
+            """
             {"status":"0","reason":"success","data":{"total":"1","size":null,"records":[
-            {"taskId":"77","taskName":2024,"status":"6","numCnt":"5","callNum":null,"success":"many","fail":[],"createdTime":1714557600000,"taskType":"3"}]}}
-            """);
+            {"taskId":"77","taskName":2024,"status":"6","numCnt":"5","callNum":null,"success":"many","fail":[],
+            "createdTime":1714557600000,"taskType":"3"}]}}
+            """
+        );
 
         Assert.Equal((1L, null), (reply.Page!.Total, reply.Page.Size));
         Assert.Equal(
-            new TaskRecord { TaskId = 77, TaskName = "2024", Status = TaskRecordStatus.Submitting, NumCnt = 5, CreatedTime = "1714557600000", TaskType = 3 },
-            Assert.Single(reply.Page.Records));
+            new TaskRecord
+            {
+                TaskId = 77,
+                TaskName = "2024",
+                Status = TaskRecordStatus.Submitting,
+                NumCnt = 5,
+                CreatedTime = "1714557600000",
+                TaskType = 3,
+            },
+            Assert.Single(reply.Page.Records)
+        );
     }
 
     [Theory]
@@ -134,8 +166,9 @@ public class QueryTests
     public async Task A_page_that_the_API_does_not_have_is_not_asked_for(int current, int size)
     {
         await using var server = await ScriptedServer.StartAsync();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => Client.For(server).QueryTasksAsync(new(From, To) { Current = current, Size = size }, Cancelled));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            Client.For(server).QueryTasksAsync(new(From, To) { Current = current, Size = size }, Cancelled)
+        );
     }
 
     [Fact]
@@ -217,7 +250,10 @@ public class QueryTests
     public async Task A_search_holds_the_times_by_the_servers_clock_too_once_it_is_known(int days, string from, string to)
     {
         var date = Answers.HttpDate(DateTimeOffset.UtcNow.AddDays(days));
-        await using var server = await ScriptedServer.StartAsync(Answers.Json("""{"code":-16}""", headers: ("Date", date)), Answers.Json(Page(1, 0, 0)));
+        await using var server = await ScriptedServer.StartAsync(
+            Answers.Json("""{"code":-16}""", headers: ("Date", date)),
+            Answers.Json(Page(1, 0, 0))
+        );
 
         Assert.True((await Client.For(server).FindTaskAsync("spring", From, To, Cancelled)).Answered);
 
@@ -227,7 +263,11 @@ public class QueryTests
         AssertAbout(to, window.GetProperty("endTime").GetString()!);
 
         static void AssertAbout(string expected, string actual) =>
-            Assert.True((DateTime.Parse(actual, CultureInfo.InvariantCulture) - DateTime.Parse(expected, CultureInfo.InvariantCulture)).Duration() <= TimeSpan.FromMinutes(1), actual);
+            Assert.True(
+                (DateTime.Parse(actual, CultureInfo.InvariantCulture) - DateTime.Parse(expected, CultureInfo.InvariantCulture)).Duration()
+                    <= TimeSpan.FromMinutes(1),
+                actual
+            );
     }
 
     [Theory]
@@ -236,7 +276,9 @@ public class QueryTests
     {
         var time = DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         await using var server = await ScriptedServer.StartAsync(
-            Answers.Json("""{"code":-16}""", headers: ("Date", Answers.HttpDate(time))), Answers.Json(Page(1, 0, 0)));
+            Answers.Json("""{"code":-16}""", headers: ("Date", Answers.HttpDate(time))),
+            Answers.Json(Page(1, 0, 0))
+        );
         Assert.True((await Client.For(server).FindTaskAsync("spring", null, To, Cancelled)).Answered);
     }
 
@@ -267,22 +309,29 @@ public class QueryTests
     public async Task A_server_that_shows_fewer_tasks_than_it_counts_leaves_the_question_open() =>
         Assert.Equal((false, false), await FindAsync(Page(1, 5, 3, "a"), Page(2, 5, 3)));
 
-    public static TheoryData<string, string[]> Contradictions => new()
-    {
-        { "page 1 of its list where page 2", [Page(1, 150, 2, Many(100)), Page(1, 150, 2, Many(100))] },
-        { "page 7 of its list where page 1", [Page(7, 0, 0)] },
-        { "listed a task twice", [Page(null, 200, 2, Many(100)), Page(null, 200, 2, Many(100))] },
-        { "listed a task twice", [Page(null, null, null, Many(100)), Page(null, null, null, Many(100))] },
-        { "listed a task twice", ["""{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2024"}],"total":1}}"""] },
-        { "counted 3 pages of similar names, but page 1 held 0", [Page(1, null, 3)] },
-        { "counted 0 pages of similar names, but page 1 held 1", [Page(1, null, 0, "a")] },
-        { "counted 0 tasks of similar names but showed 1", [Page(1, 0, 1, "a")] },
-        { "counted 1 tasks of similar names but showed 2", [Page(1, 1, null, "a", "b")] },
-        { "counted 3 tasks of similar names but showed 2", [Page(1, 3, 2, "a"), Page(2, null, 2, "b")] },
-        { "counted -1 tasks", ["""{"code":0,"data":{"records":[],"total":-1}}"""] },
-        { "counted -1 pages", ["""{"code":0,"data":{"records":[],"pages":-1}}"""] },
-        { "counted 2 tasks of similar names, then 3", [Page(1, 2, 2, "a"), Page(2, 3, 2, "b", "c")] },
-    };
+    public static TheoryData<string, string[]> Contradictions =>
+        new()
+        {
+            { "page 1 of its list where page 2", [Page(1, 150, 2, Many(100)), Page(1, 150, 2, Many(100))] },
+            { "page 7 of its list where page 1", [Page(7, 0, 0)] },
+            { "listed a task twice", [Page(null, 200, 2, Many(100)), Page(null, 200, 2, Many(100))] },
+            { "listed a task twice", [Page(null, null, null, Many(100)), Page(null, null, null, Many(100))] },
+            {
+                "listed a task twice",
+                [
+                    """{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2024"}]"""
+                        + ""","total":1}}""",
+                ]
+            },
+            { "counted 3 pages of similar names, but page 1 held 0", [Page(1, null, 3)] },
+            { "counted 0 pages of similar names, but page 1 held 1", [Page(1, null, 0, "a")] },
+            { "counted 0 tasks of similar names but showed 1", [Page(1, 0, 1, "a")] },
+            { "counted 1 tasks of similar names but showed 2", [Page(1, 1, null, "a", "b")] },
+            { "counted 3 tasks of similar names but showed 2", [Page(1, 3, 2, "a"), Page(2, null, 2, "b")] },
+            { "counted -1 tasks", ["""{"code":0,"data":{"records":[],"total":-1}}"""] },
+            { "counted -1 pages", ["""{"code":0,"data":{"records":[],"pages":-1}}"""] },
+            { "counted 2 tasks of similar names, then 3", [Page(1, 2, 2, "a"), Page(2, 3, 2, "b", "c")] },
+        };
 
     [Theory]
     [MemberData(nameof(Contradictions))]
@@ -300,8 +349,13 @@ public class QueryTests
 
     [Fact]
     public async Task Tasks_without_ids_are_told_apart_by_their_names_and_times() =>
-        Assert.Equal((true, false), await FindAsync(
-            """{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2025"},{"taskName":"b"}],"total":3}}"""));
+        Assert.Equal(
+            (true, false),
+            await FindAsync(
+                """{"code":0,"data":{"records":[{"taskName":"a","createdTime":"2024"},{"taskName":"a","createdTime":"2025"},"""
+                    + """{"taskName":"b"}],"total":3}}"""
+            )
+        );
 
     [Fact]
     public async Task Endless_pages_leave_the_question_open() =>
@@ -330,15 +384,18 @@ public class QueryTests
 
     private static string[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => $"spring-{i}")];
 
-    private static string Page(int? current, int? total, int? pages, params string[] names) => JsonSerializer.Serialize(new
-    {
-        code = "0",
-        data = new
-        {
-            total,
-            pages = pages?.ToString(CultureInfo.InvariantCulture),
-            current,
-            records = names.Select((taskName, i) => new { taskId = ((current ?? 1) - 1) * TaskQuery.MaxSize + i, taskName }),
-        },
-    });
+    private static string Page(int? current, int? total, int? pages, params string[] names) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                code = "0",
+                data = new
+                {
+                    total,
+                    pages = pages?.ToString(CultureInfo.InvariantCulture),
+                    current,
+                    records = names.Select((taskName, i) => new { taskId = ((current ?? 1) - 1) * TaskQuery.MaxSize + i, taskName }),
+                },
+            }
+        );
 }

@@ -5,8 +5,11 @@ namespace Laaffic.Api.Tests;
 /// <summary>One call that a <see cref="ScriptedServer"/> received.</summary>
 internal sealed class ReceivedCall(HttpRequest request)
 {
-    private readonly Dictionary<string, string> _headers =
-        request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _headers = request.Headers.ToDictionary(
+        header => header.Key,
+        header => header.Value.ToString(),
+        StringComparer.OrdinalIgnoreCase
+    );
 
     public string Method { get; } = request.Method;
 

@@ -12,13 +12,18 @@ public class RequestSignatureTests
 
     [Fact]
     public void Any_key_secret_and_time_are_hashed_as_one_text() =>
-        Gen.Select(Gen.String, Gen.String[0, 2000], Gen.Long).Sample((key, secret, seconds) =>
-        {
+        Gen.Select(Gen.String, Gen.String[0, 2000], Gen.Long)
+            .Sample(
+                (key, secret, seconds) =>
+                {
 #pragma warning disable CA5351 // The API prescribes MD5.
-            var expected = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{key}{secret}{seconds}"))));
+                    var expected = Convert.ToHexStringLower(
+                        MD5.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{key}{secret}{seconds}")))
+                    );
 #pragma warning restore CA5351
-            Assert.Equal(expected, RequestSignature.Compute(key, secret, seconds));
-        });
+                    Assert.Equal(expected, RequestSignature.Compute(key, secret, seconds));
+                }
+            );
 
     [Fact]
     public void Signing_allocates_the_32_digits_and_nothing_else()

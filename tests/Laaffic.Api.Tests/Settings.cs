@@ -7,10 +7,20 @@ namespace Laaffic.Api.Tests;
 internal static class Settings
 {
     /// <summary>The smallest settings that break no rule.</summary>
-    public static readonly AgentTaskSettings Valid = new() { AppId = "2Xql9RBI", TaskName = "spring", AgentId = 41 };
+    public static readonly AgentTaskSettings Valid = new()
+    {
+        AppId = "2Xql9RBI",
+        TaskName = "spring",
+        AgentId = 41,
+    };
 
     /// <summary>A redial that breaks no rule.</summary>
-    public static readonly RecallFlow ValidRecall = new() { RecallType = 1, RecallInterval = 10, RecallNum = 3 };
+    public static readonly RecallFlow ValidRecall = new()
+    {
+        RecallType = 1,
+        RecallInterval = 10,
+        RecallNum = 3,
+    };
 
     public static (AgentTaskSettings Settings, IReadOnlyList<string> Violations) Read(string json)
     {
@@ -34,5 +44,6 @@ internal static class Settings
     }
 
     /// <summary>The broken rules, as a user sees them.</summary>
-    public static IReadOnlyList<string> Broken(AgentTaskSettings settings) => [.. settings.Validate().Select(violation => violation.ToString())];
+    public static IReadOnlyList<string> Broken(AgentTaskSettings settings) =>
+        [.. settings.Validate().Select(violation => violation.ToString())];
 }

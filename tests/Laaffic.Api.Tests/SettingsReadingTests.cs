@@ -32,23 +32,31 @@ public class SettingsReadingTests
     [Fact]
     public void Numbers_may_come_as_strings_and_strings_as_numbers()
     {
-        var (settings, violations) = Settings.Read("""
+        var (settings, violations) = Settings.Read(
+            """
             {"appId":12,"taskName":2026,"displayNum":1008122211,"maxCalls":"300","maxRingingTime":60.0,"scriptId":"41","calloutRate":"1.5",
-            "recallFlow":{"recallType":"3","recallInterval":"1","recallNum":"2","recallIntent":[99998,"101"],"nodeList":[{"agentId":41},{"agentId":"42"}]}}
-            """);
+            "recallFlow":{"recallType":"3","recallInterval":"1","recallNum":"2","recallIntent":[99998,"101"],
+            "nodeList":[{"agentId":41},{"agentId":"42"}]}}
+            """
+        );
 
         Assert.Empty(violations);
         Assert.Empty(Settings.Broken(settings));
         Assert.Equal(
-            """{"appId":"12","taskName":"2026","displayNum":"1008122211","maxCalls":300,"maxRingingTime":60,"scriptId":41,"calloutRate":1.5,"recallFlow":{"recallType":3,"recallInterval":1,"recallNum":2,"recallIntent":["99998","101"],"nodeList":[{"agentId":41},{"agentId":"42"}]}}""",
-            Settings.Write(settings));
+            """{"appId":"12","taskName":"2026","displayNum":"1008122211","maxCalls":300,"maxRingingTime":60,"scriptId":"""
+                + """41,"calloutRate":1.5,"recallFlow":{"recallType":3,"recallInterval":1,"recallNum":2,"recallIntent":["99998","101"]"""
+                + ""","nodeList":[{"agentId":41},{"agentId":"42"}]}}""",
+            Settings.Write(settings)
+        );
     }
 
     [Fact]
     public void Null_is_the_same_as_absent()
     {
         var (settings, violations) = Settings.Read(
-            """{"appId":"a","taskName":"spring","agentId":41,"scriptId":null,"sendTime":null,"maxCalls":null,"allowSendTime":null,"recallFlow":null}""");
+            """{"appId":"a","taskName":"spring","agentId":41,"scriptId":null,"sendTime":null,"maxCalls":null,"allowSendTime":"""
+                + """null,"recallFlow":null}"""
+        );
         Assert.Empty(violations);
         Assert.Equal("""{"appId":"a","taskName":"spring","agentId":41}""", Settings.Write(settings));
     }
@@ -59,7 +67,10 @@ public class SettingsReadingTests
     [InlineData("""{"MaxRingTime":1}""", "MaxRingTime: unknown field")]
     [InlineData("""{"numberInfoList":[]}""", "numberInfoList: unknown field")]
     [InlineData("""{"recallFlow":{"recalNum":1}}""", "recallFlow.recalNum: unknown field; did you mean recallNum?")]
-    [InlineData("""{"allowSendTime":[{"strTime":"09:00","endtime":"10:00"}]}""", "allowSendTime[0].endtime: unknown field; write it endTime")]
+    [InlineData(
+        """{"allowSendTime":[{"strTime":"09:00","endtime":"10:00"}]}""",
+        "allowSendTime[0].endtime: unknown field; write it endTime"
+    )]
     [InlineData("""{"recallFlow":{"nodeList":[{"scriptId":1}]}}""", "recallFlow.nodeList[0].scriptId: unknown field")]
     [InlineData("""{"maxCalls":1,"maxCalls":2}""", "maxCalls: is given twice")]
     [InlineData("""{"maxCalls":"many"}""", "maxCalls: \"many\" is not a whole number")]
@@ -81,15 +92,18 @@ public class SettingsReadingTests
     [Fact]
     public void A_field_that_cannot_be_read_is_not_also_reported_as_missing_or_wrong()
     {
-        var (settings, violations) = Settings.Read("""
+        var (settings, violations) = Settings.Read(
+            """
             {"appId":"a","taskName":[],"agentId":"x","allowSendTime":["09:00",{"strTime":{},"endTime":"10:00"}],
             "recallFlow":{"recallType":1,"recallInterval":"x","recallNum":11,"recallIntent":[{},"777"],"nodeList":[5]}}
-            """);
+            """
+        );
 
         Assert.Equal(7, violations.Count);
         Assert.Equal(
             ["recallFlow.recallNum: 11 is above 10", "recallFlow.recallIntent[1]: \"777\" is not an intent code"],
-            Settings.Broken(settings));
+            Settings.Broken(settings)
+        );
     }
 
     [Fact]
@@ -127,8 +141,11 @@ public class SettingsReadingTests
         {
             var text = Gen.String[Gen.Char['\u4e00', '\u4eff'], 2, 30];
             var node = Field("agentId", Number(Gen.Long[1, long.MaxValue])).Select(written => $"{{{written}}}");
-            var window = Gen.Select(Gen.Int[0, 700], Gen.Int[701, 1439], (start, end) =>
-                $$"""{"strTime":"{{start / 60:00}}:{{start % 60:00}}","endTime":"{{end / 60:00}}:{{end % 60:00}}"}""");
+            var window = Gen.Select(
+                Gen.Int[0, 700],
+                Gen.Int[701, 1439],
+                (start, end) => $$"""{"strTime":"{{start / 60:00}}:{{start % 60:00}}","endTime":"{{end / 60:00}}:{{end % 60:00}}"}"""
+            );
             var industry = Gen.OneOf("101,102,104,105,106,99998", "201,205,2010,99999", "301,306").Select(codes => codes.Split(','));
             var intents = industry.SelectMany(codes => Number(Gen.OneOf(codes).Select(long.Parse)).Array[1, 5]);
             var recall = Object(
@@ -136,7 +153,8 @@ public class SettingsReadingTests
                 Field("recallInterval", Number(Gen.Long[1, 1440])),
                 Field("recallNum", Number(Gen.Long[3, 10])),
                 Field("recallIntent", intents.Select(List)),
-                Maybe(Field("nodeList", node.Array[0, 3].Select(List))));
+                Maybe(Field("nodeList", node.Array[0, 3].Select(List)))
+            );
             return Object(
                 Field("appId", text.Select(Quoted)),
                 Field("taskName", text.Select(Quoted)),
@@ -148,7 +166,8 @@ public class SettingsReadingTests
                 Gen.OneOf("agentId", "scriptId").SelectMany(name => Field(name, Number(Gen.Long[1, long.MaxValue]))),
                 Maybe(Field("enableRecording", Number(Gen.Long[0, 1]))),
                 Maybe(Field("calloutRate", Gen.OneOf("1", "0.5", "\"1.25\"", "2.50"))),
-                Maybe(Field("recallFlow", recall)));
+                Maybe(Field("recallFlow", recall))
+            );
         }
     }
 
@@ -157,14 +176,53 @@ public class SettingsReadingTests
         get
         {
             var name = Gen.OneOf(
-                "appId", "taskName", "displayNum", "sendTime", "maxCalls", "maxRingingTime", "allowSendTime", "agentId", "scriptId",
-                "enableRecording", "calloutRate", "recallFlow", "recallType", "recallNum", "recallIntent", "nodeList", "strTime", "AppID", "\\ud800", "");
-            var scalar = Gen.OneOf("null", "true", "0", "3", "-1", "41", "1e999", "1.5", "\"\"", "\"41\"", "\"x\"", "\"\\ud800\"", "\"09:00\"", "\"101\"");
+                "appId",
+                "taskName",
+                "displayNum",
+                "sendTime",
+                "maxCalls",
+                "maxRingingTime",
+                "allowSendTime",
+                "agentId",
+                "scriptId",
+                "enableRecording",
+                "calloutRate",
+                "recallFlow",
+                "recallType",
+                "recallNum",
+                "recallIntent",
+                "nodeList",
+                "strTime",
+                "AppID",
+                "\\ud800",
+                ""
+            );
+            var scalar = Gen.OneOf(
+                "null",
+                "true",
+                "0",
+                "3",
+                "-1",
+                "41",
+                "1e999",
+                "1.5",
+                "\"\"",
+                "\"41\"",
+                "\"x\"",
+                "\"\\ud800\"",
+                "\"09:00\"",
+                "\"101\""
+            );
             var inner = Gen.OneOf<string>(
                 scalar,
                 scalar.Array[0, 4].Select(List),
-                Gen.Select(name, scalar, Pair).Array[0, 4].Select(pairs => $"{{{string.Join(',', pairs)}}}"));
-            var value = Gen.OneOf<string>(inner, inner.Array[0, 4].Select(List), Gen.Select(name, inner, Pair).Array[0, 4].Select(pairs => $"{{{string.Join(',', pairs)}}}"));
+                Gen.Select(name, scalar, Pair).Array[0, 4].Select(pairs => $"{{{string.Join(',', pairs)}}}")
+            );
+            var value = Gen.OneOf<string>(
+                inner,
+                inner.Array[0, 4].Select(List),
+                Gen.Select(name, inner, Pair).Array[0, 4].Select(pairs => $"{{{string.Join(',', pairs)}}}")
+            );
             return Gen.Select(name, value, Pair).Array[0, 8].Select(pairs => $"{{{string.Join(',', pairs)}}}");
         }
     }
@@ -178,7 +236,10 @@ public class SettingsReadingTests
                 Assert.Null(written);
                 break;
             case JsonObject obj:
-                Assert.Equal(obj.Where(field => field.Value is not null).Select(field => field.Key).Order(), written!.AsObject().Select(field => field.Key).Order());
+                Assert.Equal(
+                    obj.Where(field => field.Value is not null).Select(field => field.Key).Order(),
+                    written!.AsObject().Select(field => field.Key).Order()
+                );
                 Assert.All(obj, field => AssertSameValues(field.Value, written[field.Key], $"{path}.{field.Key}"));
                 break;
             case JsonArray array:
@@ -201,14 +262,26 @@ public class SettingsReadingTests
 
     private static string List(string[] items) => $"[{string.Join(',', items)}]";
 
-    private static Gen<string> Number(Gen<long> numbers) => Gen.Select(numbers, Gen.Bool, (number, quoted) => quoted ? $"\"{number}\"" : $"{number}");
+    private static Gen<string> Number(Gen<long> numbers) =>
+        Gen.Select(numbers, Gen.Bool, (number, quoted) => quoted ? $"\"{number}\"" : $"{number}");
 
     private static Gen<string> Field(string name, Gen<string> value) => value.Select(written => Pair(name, written));
 
     private static Gen<string> Maybe(Gen<string> field) => Gen.Select(field, Gen.Bool, (written, given) => given ? written : "");
 
     private static Gen<string> Object(params Gen<string>[] fields) =>
-        fields.Aggregate(Gen.Const(""), (all, field) => Gen.Select(all, field, (before, written) =>
-            before.Length == 0 ? written : written.Length == 0 ? before : $"{before},{written}"))
-        .Select(content => $"{{{content}}}");
+        fields
+            .Aggregate(
+                Gen.Const(""),
+                (all, field) =>
+                    Gen.Select(
+                        all,
+                        field,
+                        (before, written) =>
+                            before.Length == 0 ? written
+                            : written.Length == 0 ? before
+                            : $"{before},{written}"
+                    )
+            )
+            .Select(content => $"{{{content}}}");
 }

@@ -17,7 +17,9 @@ public class SigningAgainTests
     {
         var serverTime = DateTimeOffset.UtcNow.AddHours(-7);
         await using var server = await ScriptedServer.StartAsync(
-            Answers.Json(Expired, headers: ("Date", Answers.HttpDate(serverTime))), Answers.Json(Success));
+            Answers.Json(Expired, headers: ("Date", Answers.HttpDate(serverTime))),
+            Answers.Json(Success)
+        );
 
         var reply = await Client.For(server).CreateTaskAsync(Client.Body(), Cancelled);
 
@@ -31,7 +33,10 @@ public class SigningAgainTests
     {
         var serverTime = DateTimeOffset.UtcNow.AddHours(3);
         await using var server = await ScriptedServer.StartAsync(
-            Answers.Json(Expired, headers: ("Date", Answers.HttpDate(serverTime))), Answers.Json(Success), Answers.Json(Success));
+            Answers.Json(Expired, headers: ("Date", Answers.HttpDate(serverTime))),
+            Answers.Json(Success),
+            Answers.Json(Success)
+        );
         var client = Client.For(server);
 
         await client.CreateTaskAsync(Client.Body(), Cancelled);
@@ -50,11 +55,13 @@ public class SigningAgainTests
     [Fact]
     public async Task Without_a_date_from_the_server_there_is_nothing_to_sign_anew_with()
     {
-        var reply = await Client.CreateAsync(async (context, call) =>
-        {
-            context.Response.Headers.Date = "";
-            await Answers.Json(Expired)(context, call);
-        });
+        var reply = await Client.CreateAsync(
+            async (context, call) =>
+            {
+                context.Response.Headers.Date = "";
+                await Answers.Json(Expired)(context, call);
+            }
+        );
         Assert.Equal((Verdict.ClockSkew, false), (reply.Verdict, reply.MayHaveBeenAccepted));
     }
 
@@ -81,8 +88,7 @@ public class SigningAgainTests
     [Fact]
     public async Task New_secrets_and_the_servers_clock_can_be_needed_in_one_call()
     {
-        var reply = await Client.CreateAsync(
-            Answers.Json(Expired), Answers.Json(NotRecognised), Answers.Json(Success));
+        var reply = await Client.CreateAsync(Answers.Json(Expired), Answers.Json(NotRecognised), Answers.Json(Success));
         Assert.Equal(Verdict.Accepted, reply.Verdict);
     }
 
@@ -98,16 +104,19 @@ public class SigningAgainTests
     {
         await using var server = await ScriptedServer.StartAsync(Answers.Json(NotRecognised));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        var client = Client.For(server, credentials: async (refresh, ct) =>
-        {
-            if (refresh)
+        var client = Client.For(
+            server,
+            credentials: async (refresh, ct) =>
             {
-                await stop.CancelAsync();
-            }
+                if (refresh)
+                {
+                    await stop.CancelAsync();
+                }
 
-            ct.ThrowIfCancellationRequested();
-            return Client.Secrets;
-        });
+                ct.ThrowIfCancellationRequested();
+                return Client.Secrets;
+            }
+        );
 
         var reply = await client.CreateTaskAsync(Client.Body(), stop.Token);
 
@@ -127,8 +136,7 @@ public class SigningAgainTests
     }
 
     [Fact]
-    public void Secrets_do_not_show_in_a_text() =>
-        Assert.Equal("Laaffic application 2Xql9RBI", $"{Client.Secrets}");
+    public void Secrets_do_not_show_in_a_text() => Assert.Equal("Laaffic application 2Xql9RBI", $"{Client.Secrets}");
 
     private static void AssertSigned(ReceivedCall call, DateTimeOffset about, LaafficCredentials secrets)
     {

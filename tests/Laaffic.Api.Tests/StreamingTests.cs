@@ -9,25 +9,29 @@ public class StreamingTests
     {
         const long length = 80_000_000;
         await using var bytes = new GeneratedStream(length);
-        long givenAtFirstByte = 0, received = 0;
+        long givenAtFirstByte = 0,
+            received = 0;
         long? announced = null;
-        await using var server = await ScriptedServer.StartAsync(async (context, _) =>
-        {
-            announced = context.Request.ContentLength;
-            var buffer = new byte[64 * 1024];
-            for (int read; (read = await context.Request.Body.ReadAsync(buffer)) > 0; received += read)
+        await using var server = await ScriptedServer.StartAsync(
+            async (context, _) =>
             {
-                if (received == 0)
+                announced = context.Request.ContentLength;
+                var buffer = new byte[64 * 1024];
+                for (int read; (read = await context.Request.Body.ReadAsync(buffer)) > 0; received += read)
                 {
-                    givenAtFirstByte = bytes.Given;
+                    if (received == 0)
+                    {
+                        givenAtFirstByte = bytes.Given;
+                    }
                 }
+
+                await context.Response.WriteAsync("""{"status":"0","data":5}""");
             }
+        );
 
-            await context.Response.WriteAsync("""{"status":"0","data":5}""");
-        });
-
-        var reply = await Client.For(server).CreateTaskAsync(
-            new(length, _ => Task.FromResult<Stream>(bytes)), TestContext.Current.CancellationToken);
+        var reply = await Client
+            .For(server)
+            .CreateTaskAsync(new(length, _ => Task.FromResult<Stream>(bytes)), TestContext.Current.CancellationToken);
 
         Assert.Equal((Verdict.Accepted, 5L), (reply.Verdict, reply.KeyId));
         Assert.Equal((length, length), (announced, received));

@@ -22,11 +22,23 @@ var mode = args is [var first, ..] ? first : "--help";
 if (mode is "--filter" or "--list")
 {
     // One run of each takes a tenth of a second and more; in this process, as the app's own projects are not to be built again.
-    var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-        .WithStrategy(RunStrategy.Monitoring).WithWarmupCount(10).WithIterationCount(15).WithInvocationCount(1).WithUnrollFactor(1);
-    BenchmarkSwitcher.FromAssembly(typeof(SampleCampaign).Assembly)
-        .Run(args, DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).WithOption(ConfigOptions.DisableLogFile, true)
-            .HideColumns(Column.Error, Column.StdDev, Column.Gen0, Column.Gen1, Column.Gen2));
+    var job = Job
+        .Default.WithToolchain(InProcessEmitToolchain.Instance)
+        .WithStrategy(RunStrategy.Monitoring)
+        .WithWarmupCount(10)
+        .WithIterationCount(15)
+        .WithInvocationCount(1)
+        .WithUnrollFactor(1);
+    BenchmarkSwitcher
+        .FromAssembly(typeof(SampleCampaign).Assembly)
+        .Run(
+            args,
+            DefaultConfig
+                .Instance.AddJob(job)
+                .AddDiagnoser(MemoryDiagnoser.Default)
+                .WithOption(ConfigOptions.DisableLogFile, true)
+                .HideColumns(Column.Error, Column.StdDev, Column.Gen0, Column.Gen1, Column.Gen2)
+        );
     return 0;
 }
 
@@ -37,13 +49,18 @@ for (var i = 1; i < args.Length; i++)
         case "--rows" when TryNumber(ref i, out var rows):
             sizes = [rows];
             break;
-        case "--due" when TryNumber(ref i, out due): break;
+        case "--due" when TryNumber(ref i, out due):
+            break;
         case "--finished" when TryNumber(ref i, out var most):
             finished = [0, most];
             break;
-        case "--rounds" when TryNumber(ref i, out rounds): break;
-        case "--no-bare": compare = false; break;
-        default: return Usage();
+        case "--rounds" when TryNumber(ref i, out rounds):
+            break;
+        case "--no-bare":
+            compare = false;
+            break;
+        default:
+            return Usage();
     }
 }
 
@@ -73,7 +90,8 @@ bool TryNumber(ref int at, out int number)
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         usage: Laaffic.Benchmarks MODE [options]
 
           --filter '*Planning*'                           a campaign's bytes to request bodies, against the floor and the plain program
@@ -83,6 +101,7 @@ static int Usage()
           --requests [--rows N]                           storage requests of a dropped campaign
           --timer [--finished N] [--due N]                storage requests of a tick, and many due tasks
           --profile-csv | --profile-json [--rows N] [--rounds N]   the planner alone, for a profiler
-        """);
+        """
+    );
     return 2;
 }

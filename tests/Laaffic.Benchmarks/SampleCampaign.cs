@@ -14,10 +14,34 @@ internal static class SampleCampaign
     private const long Step = 61_803_399;
 
     private static readonly string[] Names =
-        ["Ann Lee", "王小明", "José García", "Zoë", "Фёдор", "李娜", "Nguyễn Văn An", "Müller", "محمد", "佐藤 花子", "Kim", "\"O'Neil, Pat\"", "Олена", "Sam"];
+    [
+        "Ann Lee",
+        "王小明",
+        "José García",
+        "Zoë",
+        "Фёдор",
+        "李娜",
+        "Nguyễn Văn An",
+        "Müller",
+        "محمد",
+        "佐藤 花子",
+        "Kim",
+        "\"O'Neil, Pat\"",
+        "Олена",
+        "Sam",
+    ];
 
     private static readonly string[] Places =
-        ["Springfield", "上海市浦东新区", "São Paulo", "Київ", "Hà Nội", "\"Cork, Ireland\"", "北京", "Leeds"];
+    [
+        "Springfield",
+        "上海市浦东新区",
+        "São Paulo",
+        "Київ",
+        "Hà Nội",
+        "\"Cork, Ireland\"",
+        "北京",
+        "Leeds",
+    ];
 
     /// <summary>How many numbers can be called: the rest are duplicates or wrong.</summary>
     public static int Valid(int rows) => rows - Count(rows, IsDuplicate) - Count(rows, IsWrong);
@@ -30,7 +54,12 @@ internal static class SampleCampaign
         writer.Write("calleeNumber,text1,text2,text3\n");
         for (var row = 0; row < rows; row++)
         {
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Number(row)},{Names[row % Names.Length]},{Places[row % Places.Length]},{Amount(row)}\n"));
+            writer.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Number(row)},{Names[row % Names.Length]},{Places[row % Places.Length]},{Amount(row)}\n"
+                )
+            );
         }
     }
 
@@ -41,8 +70,13 @@ internal static class SampleCampaign
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"{{\"taskName\":\"{name}\",\"agentId\":41,\"numberInfoList\":[\n"));
         for (var row = 0; row < rows; row++)
         {
-            writer.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{(row == 0 ? "" : ",\n")}{{\"calleeNumber\":\"{Number(row)}\",\"text1\":\"{Text(Names, row)}\",\"text2\":\"{Text(Places, row)}\",\"text3\":\"{Amount(row)}\"}}"));
+            writer.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(row == 0 ? "" : ",\n")}{{\"calleeNumber\":\"{Number(row)}\",\"text1\":\"{Text(Names, row)}\","
+                        + $"\"text2\":\"{Text(Places, row)}\",\"text3\":\"{Amount(row)}\"}}"
+                )
+            );
         }
         writer.Write("\n]}\n");
     }
@@ -62,8 +96,12 @@ internal static class SampleCampaign
     private static int Count(int rows, Func<int, bool> of) => Enumerable.Range(0, rows).Count(of);
 
     private static string Number(int row) =>
-        IsWrong(row) ? "8.6132E+12"
-        : string.Create(CultureInfo.InvariantCulture, $"86132{(IsDuplicate(row) ? row / 2 / 1000 * 1000 : row) * Step % Range:00000000}");
+        IsWrong(row)
+            ? "8.6132E+12"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"86132{(IsDuplicate(row) ? row / 2 / 1000 * 1000 : row) * Step % Range:00000000}"
+            );
 
     private static string Text(string[] from, int row) => from[row % from.Length].Trim('"');
 

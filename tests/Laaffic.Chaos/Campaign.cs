@@ -15,7 +15,10 @@ internal sealed record Campaign(string Name, string? Path, string Content, IRead
     /// <summary>A campaign of callees that no other campaign of the round has.</summary>
     public static Campaign Make(int number, Random random)
     {
-        var valid = Enumerable.Range(0, random.Next(1, 120)).Select(i => string.Create(CultureInfo.InvariantCulture, $"999{number:0000}{i:00000}")).ToList();
+        var valid = Enumerable
+            .Range(0, random.Next(1, 120))
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"999{number:0000}{i:00000}"))
+            .ToList();
         var rows = valid.ToList();
         var duplicate = random.Next(0, 4);
         for (var i = 0; i < duplicate; i++)
@@ -39,7 +42,8 @@ internal sealed record Campaign(string Name, string? Path, string Content, IRead
     }
 
     private static string Json(string name, List<string> rows) =>
-        $$"""{"numberInfoList":[{{string.Join(',', rows.Select(n => $$"""{"calleeNumber":"{{n}}","text1":"Ann"}"""))}}],"taskName":"{{name}}","agentId":41}""";
+        $$"""{"numberInfoList":[{{string.Join(',', rows.Select(n => $$"""{"calleeNumber":"{{n}}","text1":"Ann"}"""))}}],"""
+        + $$""" "taskName":"{{name}}","agentId":41}""";
 
     private static string Csv(string name, List<string> rows)
     {

@@ -56,7 +56,9 @@ public static class ChaosRound
         private readonly List<HostProcess> _hosts = [];
         private readonly List<Campaign> _campaigns = [];
         private readonly HashSet<Campaign> _unanswered = [];
-        private int _kills, _restarts, _faults;
+        private int _kills,
+            _restarts,
+            _faults;
 
         public Run(Random random, Azurite azurite, VoiceApiSimulator simulator, Action<string> log, CancellationToken ct)
         {
@@ -163,7 +165,10 @@ public static class ChaosRound
                     break;
                 case 16:
                     // A few at once, each for seconds, so that most stand in line; or none at all.
-                    (_simulator.Account.MaxTasksAtOnce, _simulator.Account.TaskDuration) = (_random.Next(4) == 0 ? 0 : _random.Next(1, 4), TimeSpan.FromSeconds(_random.Next(1, 4)));
+                    (_simulator.Account.MaxTasksAtOnce, _simulator.Account.TaskDuration) = (
+                        _random.Next(4) == 0 ? 0 : _random.Next(1, 4),
+                        TimeSpan.FromSeconds(_random.Next(1, 4))
+                    );
                     break;
                 default:
                     _faults++;
@@ -172,17 +177,19 @@ public static class ChaosRound
             }
         }
 
-        private Fault Fault() => _random.Next(9) switch
-        {
-            0 or 1 => Simulator.Fault.Close(acceptFirst: true),
-            2 => Simulator.Fault.Close(acceptFirst: false),
-            3 => Simulator.Fault.CloseBeforeReading(),
-            4 => Simulator.Fault.Reply(500) with { AcceptFirst = _random.Next(2) == 0 },
-            5 => Simulator.Fault.Reply(200, "<html>Welcome</html>", "text/html") with { AcceptFirst = _random.Next(2) == 0 },
-            6 => Simulator.Fault.Answer(-37) with { Times = _random.Next(1, 6) },
-            7 => Simulator.Fault.Late(TimeSpan.FromSeconds(_random.Next(1, 6)), acceptFirst: _random.Next(2) == 0), // some outlive the caller's patience
-            _ => Simulator.Fault.Reply(500) with { Endpoint = ApiEndpoint.Query },
-        };
+        private Fault Fault() =>
+            _random.Next(9) switch
+            {
+                0 or 1 => Simulator.Fault.Close(acceptFirst: true),
+                2 => Simulator.Fault.Close(acceptFirst: false),
+                3 => Simulator.Fault.CloseBeforeReading(),
+                4 => Simulator.Fault.Reply(500) with { AcceptFirst = _random.Next(2) == 0 },
+                5 => Simulator.Fault.Reply(200, "<html>Welcome</html>", "text/html") with { AcceptFirst = _random.Next(2) == 0 },
+                6 => Simulator.Fault.Answer(-37) with { Times = _random.Next(1, 6) },
+                // some outlive the caller's patience
+                7 => Simulator.Fault.Late(TimeSpan.FromSeconds(_random.Next(1, 6)), acceptFirst: _random.Next(2) == 0),
+                _ => Simulator.Fault.Reply(500) with { Endpoint = ApiEndpoint.Query },
+            };
 
         private void Revive()
         {
@@ -223,7 +230,10 @@ public static class ChaosRound
         }
 
         private Task UploadAsync(Campaign campaign) =>
-            _blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(campaign.Path).UploadAsync(BinaryData.FromString(campaign.Content), overwrite: true, _ct);
+            _blobs
+                .GetBlobContainerClient(Containers.Campaigns)
+                .GetBlobClient(campaign.Path)
+                .UploadAsync(BinaryData.FromString(campaign.Content), overwrite: true, _ct);
 
         /// <summary>Posts a campaign to some host; false if there was no answer, so that it must be posted again.</summary>
         private async Task<bool> PostAsync(Campaign campaign)
@@ -243,7 +253,9 @@ public static class ChaosRound
                 }
                 else if ((int)answer.StatusCode < 500)
                 {
-                    throw new BrokenPromiseException($"'{campaign.Name}' was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(_ct)}");
+                    throw new BrokenPromiseException(
+                        $"'{campaign.Name}' was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(_ct)}"
+                    );
                 }
             }
             catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !_ct.IsCancellationRequested))
@@ -260,7 +272,10 @@ public static class ChaosRound
             CampaignReport? report = null;
             await TryAsync(async () =>
             {
-                var blob = await _blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(place + ".report.json").DownloadContentAsync(_ct);
+                var blob = await _blobs
+                    .GetBlobContainerClient(Containers.Results)
+                    .GetBlobClient(place + ".report.json")
+                    .DownloadContentAsync(_ct);
                 report = JsonSerializer.Deserialize(blob.Value.Content, ReportJson.Default.CampaignReport);
             });
             if (report is null or { State: CampaignStates.Waiting })
@@ -272,14 +287,19 @@ public static class ChaosRound
             var expected = new CalleeCounts(read, campaign.Duplicate, campaign.Rejected, campaign.Valid.Count, 0, 0);
             if (report.State != CampaignStates.Accepted || report.Counts != expected)
             {
-                throw new BrokenPromiseException($"'{campaign.Name}' is {report.State} with {report.Counts} instead of {expected}: {JsonSerializer.Serialize(report, ReportJson.Default.CampaignReport)}");
+                throw new BrokenPromiseException(
+                    $"'{campaign.Name}' is {report.State} with {report.Counts} instead of {expected}: "
+                        + $"{JsonSerializer.Serialize(report, ReportJson.Default.CampaignReport)}"
+                );
             }
 
             foreach (var task in report.Tasks)
             {
                 if (_simulator.FindTask(task.Name) is not { } accepted || accepted.KeyId != task.KeyId)
                 {
-                    throw new BrokenPromiseException($"Task '{task.Name}' is reported as {task.KeyId}, but Laaffic has {_simulator.FindTask(task.Name)?.KeyId}.");
+                    throw new BrokenPromiseException(
+                        $"Task '{task.Name}' is reported as {task.KeyId}, but Laaffic has {_simulator.FindTask(task.Name)?.KeyId}."
+                    );
                 }
             }
 
@@ -321,7 +341,9 @@ public static class ChaosRound
             {
                 if (DateTime.UtcNow > deadline)
                 {
-                    throw new BrokenPromiseException($"Within {Patience} {otherwise}. The hosts said:\n{string.Join("\n---\n", _hosts.Select(h => h.Output))}");
+                    throw new BrokenPromiseException(
+                        $"Within {Patience} {otherwise}. The hosts said:\n{string.Join("\n---\n", _hosts.Select(h => h.Output))}"
+                    );
                 }
 
                 Revive();

@@ -14,10 +14,17 @@ for (var i = 0; i < args.Length; i += 2)
 
     switch (args[i])
     {
-        case "--rounds": rounds = value; break;
-        case "--seed": seed = value; break;
-        case "--seconds": seconds = value; break;
-        default: return Usage();
+        case "--rounds":
+            rounds = value;
+            break;
+        case "--seed":
+            seed = value;
+            break;
+        case "--seconds":
+            seconds = value;
+            break;
+        default:
+            return Usage();
     }
 }
 
@@ -44,6 +51,8 @@ return 0;
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Laaffic.Chaos [--rounds N] [--seed S] [--seconds T]   (N rounds of T seconds of trouble, seeds S, S+1, …)");
+    Console.Error.WriteLine(
+        "usage: Laaffic.Chaos [--rounds N] [--seed S] [--seconds T]   (N rounds of T seconds of trouble, seeds S, S+1, …)"
+    );
     return 2;
 }

@@ -135,7 +135,10 @@ public sealed class AnswerTableTests(StorageFixture storage)
             var task = Assert.Single(report.Tasks);
             Assert.Equal(("deferred", attempts, null), (task.State, task.Attempts, task.NextAttempt));
             Assert.Contains("-37", task.Reason, StringComparison.Ordinal);
-            Assert.Equal((1, "busy: Laaffic takes no more tasks at present; this campaign is the next"), (report.PlaceInQueue, report.WaitsFor));
+            Assert.Equal(
+                (1, "busy: Laaffic takes no more tasks at present; this campaign is the next"),
+                (report.PlaceInQueue, report.WaitsFor)
+            );
             await app.TickAfterAsync(TimeSpan.FromSeconds(40)); // nothing at Laaffic is finished, so nothing is sent yet
             Assert.Equal(attempts, app.Simulator.CreateCallsReceived);
             await app.TickAfterAsync(app.Options.MaxDelay);
@@ -156,7 +159,11 @@ public sealed class AnswerTableTests(StorageFixture storage)
             var task = Assert.Single((await app.ReportAsync(Path)).Tasks);
             Assert.Equal("deferred", task.State);
             Assert.Contains($"{status}", task.Reason, StringComparison.Ordinal);
-            Assert.InRange(task.NextAttempt!.Value - app.Clock.GetUtcNow(), TimeSpan.FromMinutes(minutes * 0.8), TimeSpan.FromMinutes(minutes * 1.2));
+            Assert.InRange(
+                task.NextAttempt!.Value - app.Clock.GetUtcNow(),
+                TimeSpan.FromMinutes(minutes * 0.8),
+                TimeSpan.FromMinutes(minutes * 1.2)
+            );
             await app.TickAfterAsync(TimeSpan.FromMinutes(minutes * 1.2));
         }
 
@@ -174,20 +181,21 @@ public sealed class AnswerTableTests(StorageFixture storage)
         await AssertAcceptedOnceAsync(app);
     }
 
-    public static TheoryData<string, Fault> LostReplies => new()
-    {
-        { "system error", Fault.Answer(-18) },
-        { "HTTP 500", Fault.Reply(500) },
-        { "HTTP 502 with a page", Fault.Reply(502, "<html>Bad gateway</html>", "text/html") },
-        { "HTTP 502 with a status in JSON", Fault.Reply(502, """{"code":-1,"msg":"upstream request failed"}""") },
-        { "HTTP 500 with a refusal in JSON", Fault.Reply(500, """{"code":-23,"msg":"error"}""") },
-        { "HTTP 503 with a success in JSON", Fault.Reply(503, """{"code":0,"message":"upstream connect error"}""") },
-        { "HTTP 404 with a success in JSON", Fault.Reply(404, """{"status":"0"}""") },
-        { "HTTP 200 with a page", Fault.Reply(200, "<html>Welcome</html>", "text/html") },
-        { "truncated JSON", Fault.Reply(200, "{\"status\":\"0") },
-        { "an empty reply", Fault.Reply(200) },
-        { "a closed connection", Fault.Close(acceptFirst: false) },
-    };
+    public static TheoryData<string, Fault> LostReplies =>
+        new()
+        {
+            { "system error", Fault.Answer(-18) },
+            { "HTTP 500", Fault.Reply(500) },
+            { "HTTP 502 with a page", Fault.Reply(502, "<html>Bad gateway</html>", "text/html") },
+            { "HTTP 502 with a status in JSON", Fault.Reply(502, """{"code":-1,"msg":"upstream request failed"}""") },
+            { "HTTP 500 with a refusal in JSON", Fault.Reply(500, """{"code":-23,"msg":"error"}""") },
+            { "HTTP 503 with a success in JSON", Fault.Reply(503, """{"code":0,"message":"upstream connect error"}""") },
+            { "HTTP 404 with a success in JSON", Fault.Reply(404, """{"status":"0"}""") },
+            { "HTTP 200 with a page", Fault.Reply(200, "<html>Welcome</html>", "text/html") },
+            { "truncated JSON", Fault.Reply(200, "{\"status\":\"0") },
+            { "an empty reply", Fault.Reply(200) },
+            { "a closed connection", Fault.Close(acceptFirst: false) },
+        };
 
     [Theory]
     [MemberData(nameof(LostReplies))]
@@ -284,10 +292,20 @@ public sealed class AnswerTableTests(StorageFixture storage)
         await using var app = await DropAsync(a =>
         {
             a.Simulator.Faults.Add(Fault.Answer(-41));
-            a.Simulator.Faults.Add(Fault.Reply(200, """
-                {"code":0,"msg":"success","data":{"total":2,"size":100,"current":1,"pages":1,"records":[
-                  {"taskId":7,"taskName":"Reminder 2","status":1,"numCnt":3},{"taskId":8,"taskName":"Reminder","status":1,"numCnt":5000}]}}
-                """) with { Endpoint = ApiEndpoint.Query, Times = null });
+            a.Simulator.Faults.Add(
+                Fault.Reply(
+                    200,
+                    """
+                    {"code":0,"msg":"success","data":{"total":2,"size":100,"current":1,"pages":1,"records":[
+                      {"taskId":7,"taskName":"Reminder 2","status":1,"numCnt":3},
+                      {"taskId":8,"taskName":"Reminder","status":1,"numCnt":5000}]}}
+                    """
+                ) with
+                {
+                    Endpoint = ApiEndpoint.Query,
+                    Times = null,
+                }
+            );
         });
 
         await app.TickUntilSettledAsync(Path);

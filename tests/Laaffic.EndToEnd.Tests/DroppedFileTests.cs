@@ -21,13 +21,19 @@ public sealed class DroppedFileTests(StorageFixture storage)
     public async Task After_the_ledger_was_set_back_nobody_is_told_to_submit_again_what_only_the_reports_know_of()
     {
         await using var app = await TestApp.StartAsync(storage);
-        var content = TestApp.ThreeCallees.Replace("\"agentId\":41", $"\"agentId\":41,\"delivery\":{{\"expireAt\":\"{app.Clock.GetUtcNow().AddMinutes(30):yyyy-MM-dd'T'HH:mm:ssK}\"}}", StringComparison.Ordinal);
+        var content = TestApp.ThreeCallees.Replace(
+            "\"agentId\":41",
+            $"\"agentId\":41,\"delivery\":{{\"expireAt\":\"{app.Clock.GetUtcNow().AddMinutes(30):yyyy-MM-dd'T'HH:mm:ssK}\"}}",
+            StringComparison.Ordinal
+        );
         await app.DropAsync("list.json", content);
         await app.DropAsync("copy.json", content);
         Assert.Equal(CampaignStates.Duplicate, (await app.ReportAsync("copy.json")).State);
 
         var ledger = new Azure.Data.Tables.TableClient(app.Account, "ledger");
-        await foreach (var row in ledger.QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: TestContext.Current.CancellationToken))
+        await foreach (
+            var row in ledger.QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: TestContext.Current.CancellationToken)
+        )
         {
             await ledger.DeleteEntityAsync(row, cancellationToken: TestContext.Current.CancellationToken);
         }
@@ -62,7 +68,14 @@ public sealed class DroppedFileTests(StorageFixture storage)
         Assert.Equal(["Remark"], report.IgnoredColumns);
         Assert.Equal(["12025550101", "12025550102"], app.Called);
         var task = app.Simulator.FindTask(report.TaskName!)!;
-        Assert.Equal(("Ann", 7, "100811"), (task.Callees[0].Texts[1], task.Settings.GetProperty("scriptId").GetInt32(), task.Settings.GetProperty("displayNum").GetString()));
+        Assert.Equal(
+            ("Ann", 7, "100811"),
+            (
+                task.Callees[0].Texts[1],
+                task.Settings.GetProperty("scriptId").GetInt32(),
+                task.Settings.GetProperty("displayNum").GetString()
+            )
+        );
 
         Assert.Equal("results/dunning/may.csv.rejected.csv", report.RejectedFile);
         var rejected = (await app.ResultAsync("dunning/may.csv.rejected.csv")).TrimStart('\uFEFF').Split("\r\n");
@@ -82,7 +95,11 @@ public sealed class DroppedFileTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Rejected, report.State);
         var error = Assert.Single(report.Errors);
         Assert.Equal("profile", error.Field);
-        Assert.StartsWith("\"spring/\" cannot be a profile's name: it has a slash at its beginning or end, or two in a row.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\"spring/\" cannot be a profile's name: it has a slash at its beginning or end, or two in a row.",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(app.Called);
     }
 
@@ -144,7 +161,11 @@ public sealed class DroppedFileTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Rejected, report.State);
         var error = Assert.Single(report.Errors);
         Assert.Equal("taskName", error.Field);
-        Assert.Contains("'Reminder' is already the name of another campaign, from campaigns/a.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'Reminder' is already the name of another campaign, from campaigns/a.json",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, app.Simulator.CreateCallsReceived);
         Assert.Equal(CampaignStates.Accepted, (await app.Service.FindAsync("Reminder", TestContext.Current.CancellationToken))!.State);
     }
@@ -172,9 +193,17 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await app.DropAsync("c.json", """{"taskName":"Other-2","agentId":41,"numberInfoList":[{"calleeNumber":"12025550198"}]}""");
         await app.DropAsync("d.json", TestApp.ThreeCallees.Replace("Reminder", "Other", StringComparison.Ordinal));
 
-        Assert.Contains("task 2 of the campaign 'Reminder'", Assert.Single((await app.ReportAsync("b.json")).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "task 2 of the campaign 'Reminder'",
+            Assert.Single((await app.ReportAsync("b.json")).Errors).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("c.json")).State);
-        Assert.Contains("'Other-2' is already the name", Assert.Single((await app.ReportAsync("d.json")).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'Other-2' is already the name",
+            Assert.Single((await app.ReportAsync("d.json")).Errors).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, app.Simulator.CreateCallsReceived);
     }
 
@@ -194,7 +223,10 @@ public sealed class DroppedFileTests(StorageFixture storage)
     {
         await using var app = await TestApp.StartAsync(storage);
         await app.DropAsync("may.csv", "calleeNumber\n12025550101\n");
-        Assert.Contains((await app.ReportAsync("may.csv")).Errors, e => e.Message.Contains("profiles/default.json", StringComparison.Ordinal));
+        Assert.Contains(
+            (await app.ReportAsync("may.csv")).Errors,
+            e => e.Message.Contains("profiles/default.json", StringComparison.Ordinal)
+        );
 
         await app.PutProfileAsync("default", """{"taskName":"{file}","agentId":41}""");
         await app.DropAsync("may.csv", "calleeNumber\n12025550101\n");
@@ -255,7 +287,10 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage);
         app.Simulator.Faults.Add(Fault.Answer(-37) with { Times = null });
         var sendTime = app.Clock.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd HH:mm:ss", null);
-        await app.DropAsync("a.json", TestApp.ThreeCallees.Replace("\"agentId\"", $"\"sendTime\":\"{sendTime}\",\"agentId\"", StringComparison.Ordinal));
+        await app.DropAsync(
+            "a.json",
+            TestApp.ThreeCallees.Replace("\"agentId\"", $"\"sendTime\":\"{sendTime}\",\"agentId\"", StringComparison.Ordinal)
+        );
         app.Simulator.Faults.Clear();
         await app.TickAfterAsync(TimeSpan.FromHours(1));
 
@@ -296,8 +331,9 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage, new CampaignOptions { MaxCalleesPerTask = 1 });
         await using var other = app.AnotherInstance();
         var file = await app.UploadAsync("a.json", TestApp.ThreeCallees);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? app : other).AnnounceAsync(file))
-            .Concat([app.TickAsync(), other.TickAsync()]));
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? app : other).AnnounceAsync(file)).Concat([app.TickAsync(), other.TickAsync()])
+        );
 
         Assert.Equal(CampaignStates.Accepted, (await app.TickUntilSettledAsync("a.json")).State);
         Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
@@ -311,8 +347,10 @@ public sealed class DroppedFileTests(StorageFixture storage)
         await using var other = app.AnotherInstance();
         for (var n = 0; n < 30; n++)
         {
-            await app.DropAsync($"{n}.json", WithDelivery(app, "submitAt", TimeSpan.FromHours(1))
-                .Replace("Reminder", $"Reminder {n}", StringComparison.Ordinal));
+            await app.DropAsync(
+                $"{n}.json",
+                WithDelivery(app, "submitAt", TimeSpan.FromHours(1)).Replace("Reminder", $"Reminder {n}", StringComparison.Ordinal)
+            );
         }
 
         app.Clock.Advance(TimeSpan.FromHours(1));
@@ -360,10 +398,16 @@ public sealed class DroppedFileTests(StorageFixture storage)
     {
         await using var app = await TestApp.StartAsync(storage);
         app.SecretsAreAway = true;
-        await app.DropAsync("a.json", TestApp.ThreeCallees.Replace("\"agentId\"", $"\"appId\":\"{app.Secrets.AppId}\",\"agentId\"", StringComparison.Ordinal));
+        await app.DropAsync(
+            "a.json",
+            TestApp.ThreeCallees.Replace("\"agentId\"", $"\"appId\":\"{app.Secrets.AppId}\",\"agentId\"", StringComparison.Ordinal)
+        );
 
         var waiting = await app.ReportAsync("a.json");
-        Assert.Equal((CampaignStates.Waiting, "It could not be sent: The key vault has no secrets."), (waiting.State, Assert.Single(waiting.Tasks).Reason));
+        Assert.Equal(
+            (CampaignStates.Waiting, "It could not be sent: The key vault has no secrets."),
+            (waiting.State, Assert.Single(waiting.Tasks).Reason)
+        );
 
         app.SecretsAreAway = false;
         Assert.Equal(CampaignStates.Accepted, (await app.TickUntilSettledAsync("a.json")).State);
@@ -371,5 +415,9 @@ public sealed class DroppedFileTests(StorageFixture storage)
     }
 
     private static string WithDelivery(TestApp app, string field, TimeSpan from) =>
-        TestApp.ThreeCallees.Replace("\"agentId\"", $"\"delivery\":{{\"{field}\":\"{app.Clock.GetUtcNow() + from:O}\"}},\"agentId\"", StringComparison.Ordinal);
+        TestApp.ThreeCallees.Replace(
+            "\"agentId\"",
+            $"\"delivery\":{{\"{field}\":\"{app.Clock.GetUtcNow() + from:O}\"}},\"agentId\"",
+            StringComparison.Ordinal
+        );
 }

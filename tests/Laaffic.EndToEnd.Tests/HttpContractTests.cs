@@ -35,7 +35,11 @@ public sealed class HttpContractTests(StorageFixture storage)
         app.Simulator.Faults.Add(Fault.Reply(500) with { Endpoint = ApiEndpoint.Query, Times = null });
         Assert.Equal(HttpStatusCode.Accepted, (await app.PostJsonAsync(TestApp.ThreeCallees)).Status);
 
-        var answer = await app.PostAsync("""{"outcome":"accepted","keyId":4711,"by":"Ann"}""", "application/json", "/Reminder/tasks/1/resolve");
+        var answer = await app.PostAsync(
+            """{"outcome":"accepted","keyId":4711,"by":"Ann"}""",
+            "application/json",
+            "/Reminder/tasks/1/resolve"
+        );
 
         Assert.Equal((HttpStatusCode.OK, "accepted"), (answer.Status, answer.State));
         Assert.Equal(4711, answer.Report.GetProperty("tasks")[0].GetProperty("keyId").GetInt64());
@@ -67,13 +71,21 @@ public sealed class HttpContractTests(StorageFixture storage)
     }
 
     [Theory]
-    [InlineData("/Reminder/tasks/2/resolve"), InlineData("/Reminder/tasks/0/resolve"), InlineData("/Reminder/tasks/x/resolve"), InlineData("/Other/tasks/1/resolve")]
+    [
+        InlineData("/Reminder/tasks/2/resolve"),
+        InlineData("/Reminder/tasks/0/resolve"),
+        InlineData("/Reminder/tasks/x/resolve"),
+        InlineData("/Other/tasks/1/resolve")
+    ]
     public async Task A_task_that_is_not_there_cannot_be_told_about(string address)
     {
         await using var app = await HttpApp.StartAsync(storage);
         await app.PostJsonAsync(TestApp.ThreeCallees);
 
-        Assert.Equal(HttpStatusCode.NotFound, (await app.PostAsync("""{"outcome":"notAccepted","by":"Ann"}""", "application/json", address)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await app.PostAsync("""{"outcome":"notAccepted","by":"Ann"}""", "application/json", address)).Status
+        );
     }
 
     [Fact]
@@ -167,12 +179,15 @@ public sealed class HttpContractTests(StorageFixture storage)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.PostJsonAsync(TestApp.ThreeCallees)));
 
-        Assert.All(answers, answer =>
-        {
-            Assert.Equal(answer.State == "accepted" ? HttpStatusCode.OK : HttpStatusCode.Accepted, answer.Status);
-            Assert.Equal("Reminder", answer.Report.GetProperty("taskName").GetString());
-            Assert.Equal(3, answer.Count("accepted") + answer.Count("waiting"));
-        });
+        Assert.All(
+            answers,
+            answer =>
+            {
+                Assert.Equal(answer.State == "accepted" ? HttpStatusCode.OK : HttpStatusCode.Accepted, answer.Status);
+                Assert.Equal("Reminder", answer.Report.GetProperty("taskName").GetString());
+                Assert.Equal(3, answer.Count("accepted") + answer.Count("waiting"));
+            }
+        );
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.Single(answers.Select(answer => answer.Report.GetProperty("committedAt").GetDateTimeOffset()).Distinct());
         Assert.Equal("accepted", (await app.PostJsonAsync(TestApp.ThreeCallees)).State);
@@ -199,7 +214,9 @@ public sealed class HttpContractTests(StorageFixture storage)
     {
         await using var app = await HttpApp.StartAsync(storage);
 
-        var answer = await app.PostJsonAsync("{\n  \"taskName\": \"Reminder\",\n  \"numberInfoList\": [{\"calleeNumber\": \"12025550101\"},],\n  \"agentId\": 41\n}");
+        var answer = await app.PostJsonAsync(
+            "{\n  \"taskName\": \"Reminder\",\n  \"numberInfoList\": [{\"calleeNumber\": \"12025550101\"},],\n  \"agentId\": 41\n}"
+        );
 
         Assert.Equal((HttpStatusCode.BadRequest, 3), (answer.Status, Assert.Single(answer.Errors).Line));
     }
@@ -222,19 +239,31 @@ public sealed class HttpContractTests(StorageFixture storage)
     {
         await using var app = await HttpApp.StartAsync(storage);
 
-        var answer = await app.PostJsonAsync("""
+        var answer = await app.PostJsonAsync(
+            """
             {
               "taskName": "R", "displayNum": "+1", "maxCalls": 1000, "maxRinging": 60,
               "allowSendTime": [{ "strTime": "9", "endTime": "10:00" }],
               "recallFlow": { "recallType": 1, "recallInterval": 5, "recallNum": 11 },
               "numberInfoList": [{ "calleeNumber": "12025550101", "texts1": "Ann" }, { "calleeNumber": "12025550102" }]
             }
-            """);
+            """
+        );
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
         Assert.Equal(
-            ["agentId", "allowSendTime[0].strTime", "displayNum", "maxCalls", "maxRinging", "numberInfoList[0].texts1", "recallFlow.recallNum", "taskName"],
-            answer.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
+            [
+                "agentId",
+                "allowSendTime[0].strTime",
+                "displayNum",
+                "maxCalls",
+                "maxRinging",
+                "numberInfoList[0].texts1",
+                "recallFlow.recallNum",
+                "taskName",
+            ],
+            answer.Errors.Select(error => error.Field).Order(StringComparer.Ordinal)
+        );
         Assert.All(answer.Errors.Where(error => error.Field != "agentId"), error => Assert.NotNull(error.Line));
         Assert.Equal(answer.Errors.Count, answer.Report.GetProperty("errorCount").GetInt64());
         Assert.Equal(0, app.Simulator.CreateCallsReceived);
@@ -268,10 +297,16 @@ public sealed class HttpContractTests(StorageFixture storage)
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, false)]
-    public async Task A_request_above_the_limit_is_answered_413_whether_or_not_it_tells_its_length_or_asks_first(bool tellsLength, bool asksFirst)
+    public async Task A_request_above_the_limit_is_answered_413_whether_or_not_it_tells_its_length_or_asks_first(
+        bool tellsLength,
+        bool asksFirst
+    )
     {
         await using var app = await HttpApp.StartAsync(storage);
-        var request = new HttpRequestMessage(HttpMethod.Post, "campaigns") { Content = new Spaces(RequestLimit.Bytes + 10_000_000, tellsLength) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "campaigns")
+        {
+            Content = new Spaces(RequestLimit.Bytes + 10_000_000, tellsLength),
+        };
         request.Headers.ExpectContinue = asksFirst;
 
         var answer = await app.SendAsync(request);
@@ -303,8 +338,13 @@ public sealed class HttpContractTests(StorageFixture storage)
     public async Task A_file_of_another_container_cannot_be_read_as_a_profile(string name)
     {
         await using var app = await HttpApp.StartAsync(storage);
-        await app.Blobs.GetBlobContainerClient(Containers.Results)
-            .UploadBlobAsync("x.json", BinaryData.FromString("""{"taskName":"Not a profile","agentId":41}"""), TestContext.Current.CancellationToken);
+        await app
+            .Blobs.GetBlobContainerClient(Containers.Results)
+            .UploadBlobAsync(
+                "x.json",
+                BinaryData.FromString("""{"taskName":"Not a profile","agentId":41}"""),
+                TestContext.Current.CancellationToken
+            );
 
         var answer = await app.PostCsvAsync(Csv, "?profile=" + Uri.EscapeDataString(name));
 
@@ -323,7 +363,9 @@ public sealed class HttpContractTests(StorageFixture storage)
     {
         await using var app = await HttpApp.StartAsync(storage);
 
-        var answer = await app.PostJsonAsync(TestApp.ThreeCallees.Replace("\"agentId\"", $"{setting},\"agentId\"", StringComparison.Ordinal));
+        var answer = await app.PostJsonAsync(
+            TestApp.ThreeCallees.Replace("\"agentId\"", $"{setting},\"agentId\"", StringComparison.Ordinal)
+        );
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, field), (answer.Status, Assert.Single(answer.Errors).Field));
         Assert.Contains("is in none of the years 2000 to 2100", answer.Errors[0].Message, StringComparison.Ordinal);
@@ -337,7 +379,10 @@ public sealed class HttpContractTests(StorageFixture storage)
         var answer = await app.PostCsvAsync(Csv, "?profile=autumn");
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
-        Assert.Contains(answer.Errors, error => error.Field == "taskName" && error.Message.Contains("profiles/autumn.json does not exist", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Errors,
+            error => error.Field == "taskName" && error.Message.Contains("profiles/autumn.json does not exist", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -374,16 +419,25 @@ public sealed class HttpContractTests(StorageFixture storage)
         await using var app = await HttpApp.StartAsync(storage);
         await app.PutProfileAsync("default", """{"taskName":"Spring/Offer","agentId":41}""");
 
-        var answer = await app.PostCsvAsync("calleeNumber,text1\n12025550101,Ann\n12025,Ben\n12025550101,Ann\n8613200000007.00,Cem\n=12025550102,Dan\n");
+        var answer = await app.PostCsvAsync(
+            "calleeNumber,text1\n12025550101,Ann\n12025,Ben\n12025550101,Ann\n8613200000007.00,Cem\n=12025550102,Dan\n"
+        );
 
-        Assert.Equal((HttpStatusCode.OK, 5, 1, 1, 3), (answer.Status, answer.Count("read"), answer.Count("accepted"), answer.Count("duplicate"), answer.Count("rejected")));
+        Assert.Equal(
+            (HttpStatusCode.OK, 5, 1, 1, 3),
+            (answer.Status, answer.Count("read"), answer.Count("accepted"), answer.Count("duplicate"), answer.Count("rejected"))
+        );
         Assert.Equal(
             [(3, "the number has 5 digits; 6 to 18 are needed"), (5, "it is a number with decimals"), (6, "the number contains '='")],
-            Rejected(answer).Select(callee => (callee.Line, callee.Reason.Split(',', ':')[0])));
+            Rejected(answer).Select(callee => (callee.Line, callee.Reason.Split(',', ':')[0]))
+        );
         var file = answer.Report.GetProperty("rejectedFile").GetString()!;
         Assert.Matches("^results/_api/Spring_Offer-[0-9a-f]{8}\\.rejected\\.csv$", file);
         var lines = (await app.ResultAsync(file["results/".Length..])).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["\uFEFFline,value,reason", "3,12025,", "5,8613200000007.00,", "6,'=12025550102,"], lines.Select(line => line.StartsWith('\uFEFF') ? line : line[..(line.IndexOf(',', 3) + 1)]));
+        Assert.Equal(
+            ["\uFEFFline,value,reason", "3,12025,", "5,8613200000007.00,", "6,'=12025550102,"],
+            lines.Select(line => line.StartsWith('\uFEFF') ? line : line[..(line.IndexOf(',', 3) + 1)])
+        );
     }
 
     [Theory]
@@ -393,9 +447,11 @@ public sealed class HttpContractTests(StorageFixture storage)
     {
         await using var app = await HttpApp.StartAsync(storage);
         var numbers = Enumerable.Range(0, 25).Select(n => $"120255501{n:00} {(n % 2 == 0 ? "x" : "(home")}");
-        var campaign = contentType == "text/csv"
-            ? "# taskName: Nobody\n# agentId: 41\ncalleeNumber\n" + string.Join('\n', numbers)
-            : $$"""{"taskName":"Nobody","agentId":41,"numberInfoList":[{{string.Join(",\n", numbers.Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
+        var campaign =
+            contentType == "text/csv"
+                ? "# taskName: Nobody\n# agentId: 41\ncalleeNumber\n" + string.Join('\n', numbers)
+                : $$"""{"taskName":"Nobody","agentId":41,"numberInfoList":"""
+                    + $$"""[{{string.Join(",\n", numbers.Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
 
         var answer = await app.PostAsync(campaign, contentType);
 
@@ -417,7 +473,9 @@ public sealed class HttpContractTests(StorageFixture storage)
     public async Task One_campaign_is_found_by_any_name(string taskName)
     {
         await using var app = await HttpApp.StartAsync(storage);
-        var posted = await app.PostJsonAsync(TestApp.ThreeCallees.Replace("\"Reminder\"", JsonSerializer.Serialize(taskName), StringComparison.Ordinal));
+        var posted = await app.PostJsonAsync(
+            TestApp.ThreeCallees.Replace("\"Reminder\"", JsonSerializer.Serialize(taskName), StringComparison.Ordinal)
+        );
 
         var answer = await app.GetCampaignAsync(taskName);
 
@@ -463,7 +521,10 @@ public sealed class HttpContractTests(StorageFixture storage)
 
         Assert.Equal(["Reminder 5", "Reminder 4", "Reminder 3", "Reminder 2", "Reminder 1"], paged);
         var newest = (await app.GetAsync("campaigns?size=1")).Body.GetProperty("campaigns")[0];
-        Assert.Equal(("accepted", 1, 3), (newest.GetProperty("state").GetString(), newest.GetProperty("tasks").GetInt32(), newest.GetProperty("accepted").GetInt64()));
+        Assert.Equal(
+            ("accepted", 1, 3),
+            (newest.GetProperty("state").GetString(), newest.GetProperty("tasks").GetInt32(), newest.GetProperty("accepted").GetInt64())
+        );
     }
 
     [Theory]
@@ -526,11 +587,18 @@ public sealed class HttpContractTests(StorageFixture storage)
                 new BlobServiceClient(new Uri("https://nobody.blob.core.windows.net"), nobody),
                 new TableServiceClient(new Uri("https://nobody.table.core.windows.net"), nobody),
                 new LaafficClient(http, secrets, TimeProvider.System),
-                secrets, new CampaignOptions(), TimeProvider.System, NullLoggerFactory.Instance),
-            NullLogger<CampaignEndpoints>.Instance);
+                secrets,
+                new CampaignOptions(),
+                TimeProvider.System,
+                NullLoggerFactory.Instance
+            ),
+            NullLogger<CampaignEndpoints>.Instance
+        );
 
         var health = Assert.IsType<ContentResult>(await endpoints.CheckAsync(TestContext.Current.CancellationToken));
-        var listed = Assert.IsType<ContentResult>(await endpoints.ListAsync(new DefaultHttpContext().Request, TestContext.Current.CancellationToken));
+        var listed = Assert.IsType<ContentResult>(
+            await endpoints.ListAsync(new DefaultHttpContext().Request, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal((503, 503), (health.StatusCode, listed.StatusCode));
         Assert.Contains("No identity was found.", health.Content, StringComparison.Ordinal);
@@ -544,10 +612,12 @@ public sealed class HttpContractTests(StorageFixture storage)
         [.. page.Body.GetProperty("campaigns").EnumerateArray().Select(campaign => campaign.GetProperty("taskName").GetString()!)];
 
     private static IReadOnlyList<(long Line, string Reason)> Rejected(Answer answer) =>
-    [
-        .. answer.Report.GetProperty("rejectedCallees").EnumerateArray()
-            .Select(callee => (callee.GetProperty("line").GetInt64(), callee.GetProperty("reason").GetString()!)),
-    ];
+        [
+            .. answer
+                .Report.GetProperty("rejectedCallees")
+                .EnumerateArray()
+                .Select(callee => (callee.GetProperty("line").GetInt64(), callee.GetProperty("reason").GetString()!)),
+        ];
 
     /// <summary>An account at a port that nobody listens on.</summary>
     private static string DeadAccount()
@@ -557,7 +627,8 @@ public sealed class HttpContractTests(StorageFixture storage)
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         var key = Convert.ToBase64String(Encoding.ASCII.GetBytes("nobody"));
-        return $"DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/nobody;TableEndpoint=http://127.0.0.1:{port}/nobody;";
+        return $"DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/nobody;"
+            + $"TableEndpoint=http://127.0.0.1:{port}/nobody;";
     }
 
     /// <summary>JSON white space, as much as is wanted.</summary>

@@ -32,7 +32,8 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
                 "stand-alone.csv | accepted | 3 | 0 | 0 | Spring offer, test group | KEY | results/stand-alone.csv.report.json",
                 "vendor-sample.json | accepted | 1 | 0 | 0 | 我要測試智能體API-16 | KEY | results/vendor-sample.json.report.json",
             ],
-            output.Split('\n')[..4].Select(Cells));
+            output.Split('\n')[..4].Select(Cells)
+        );
 
         static string Cells(string row)
         {
@@ -51,7 +52,11 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
         {
             Directory.CreateDirectory(Path.Combine(folder.FullName, "campaigns"));
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "campaigns", "good.json"), TestApp.ThreeCallees, Token);
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "campaigns", "bad.csv"), "# taskName: Bad\n# agentId: 41\n# maxCalls: 1000\ncalleeNumber\n12025550101\n", Token);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "campaigns", "bad.csv"),
+                "# taskName: Bad\n# agentId: 41\n# maxCalls: 1000\ncalleeNumber\n12025550101\n",
+                Token
+            );
             await using var api = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), Token);
             using var host = LocalHostProcess.Start(SettingsFor(storage.NewAccount(), api), folder.FullName, "--port", "0");
 
@@ -80,9 +85,19 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
         await Task.WhenAll(one.WaitUntilServingAsync(), other.WaitUntilServingAsync());
         var blobs = new BlobServiceClient(account);
 
-        await Parallel.ForAsync(0, files, Token, async (n, token) =>
-            await blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient($"{n}.json")
-                .UploadAsync(BinaryData.FromString(TestApp.ThreeCallees.Replace("Reminder", $"Reminder {n}", StringComparison.Ordinal)), Token));
+        await Parallel.ForAsync(
+            0,
+            files,
+            Token,
+            async (n, token) =>
+                await blobs
+                    .GetBlobContainerClient(Containers.Campaigns)
+                    .GetBlobClient($"{n}.json")
+                    .UploadAsync(
+                        BinaryData.FromString(TestApp.ThreeCallees.Replace("Reminder", $"Reminder {n}", StringComparison.Ordinal)),
+                        Token
+                    )
+        );
         for (var n = 0; n < files; n++)
         {
             Assert.Equal(CampaignStates.Accepted, (await SettledReportAsync(blobs, $"{n}.json")).State);
@@ -96,13 +111,13 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static (string, string)[] SettingsFor(string account, VoiceApiSimulator api) =>
-    [
-        ("AzureWebJobsStorage", account),
-        ("Laaffic__BaseUrl", api.BaseAddress.AbsoluteUri),
-        ("Laaffic__AppId", api.Account.AppId),
-        ("Laaffic__ApiKey", api.Account.ApiKey),
-        ("Laaffic__ApiSecret", api.Account.ApiSecret),
-    ];
+        [
+            ("AzureWebJobsStorage", account),
+            ("Laaffic__BaseUrl", api.BaseAddress.AbsoluteUri),
+            ("Laaffic__AppId", api.Account.AppId),
+            ("Laaffic__ApiKey", api.Account.ApiKey),
+            ("Laaffic__ApiSecret", api.Account.ApiSecret),
+        ];
 
     private static async Task<CampaignReport> SettledReportAsync(BlobServiceClient blobs, string path)
     {
@@ -154,7 +169,11 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
                 RedirectStandardError = true,
             };
             string[] own = ["Laaffic", "AzureWebJobs", "Campaigns__", "KeyVault", "RetryDeferred"];
-            foreach (var name in start.Environment.Keys.Where(name => own.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+            foreach (
+                var name in start
+                    .Environment.Keys.Where(name => own.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+                    .ToArray()
+            )
             {
                 start.Environment.Remove(name);
             }

@@ -24,22 +24,40 @@ public sealed class NotSubmittedTests(StorageFixture storage)
 
     // A profile that says something else about everything that a campaign can say.
     private const string Profile = """
-        {"taskName":"{file}","appId":"another","scriptId":99,"displayNum":"1","sendTime":"2090-01-01 00:00:00","maxCalls":1,"maxRingingTime":11,
-         "allowSendTime":[{"strTime":"00:00","endTime":"00:01"}],"enableRecording":0,"calloutRate":9,
-         "recallFlow":{"recallType":0,"recallInterval":1,"recallNum":1},"delivery":{"submitAt":"2080-01-01T00:00:00Z","expireAt":"2081-01-01T00:00:00Z"}}
+        {"taskName":"{file}","appId":"another","scriptId":99,"displayNum":"1","sendTime":"2090-01-01 00:00:00",
+         "maxCalls":1,"maxRingingTime":11,"allowSendTime":[{"strTime":"00:00","endTime":"00:01"}],"enableRecording":0,"calloutRate":9,
+         "recallFlow":{"recallType":0,"recallInterval":1,"recallNum":1},
+         "delivery":{"submitAt":"2080-01-01T00:00:00Z","expireAt":"2081-01-01T00:00:00Z"}}
         """;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static readonly string[] Texts =
     [
-        "", "=1+1", "+49", "-5", "@me", "#no", " edge ", "a,b;c\td|e", "\"", "\"q\", \"r\"", "two\r\nlines", "two\nlines", "\r\n", "\uFEFFx", "😀 Zoë", "{file}", "'",
+        "",
+        "=1+1",
+        "+49",
+        "-5",
+        "@me",
+        "#no",
+        " edge ",
+        "a,b;c\td|e",
+        "\"",
+        "\"q\", \"r\"",
+        "two\r\nlines",
+        "two\nlines",
+        "\r\n",
+        "\uFEFFx",
+        "😀 Zoë",
+        "{file}",
+        "'",
         "\u2028",
     ];
 
     private static readonly Gen<string> AnyText = Gen.OneOf(
         Gen.Int[0, Texts.Length - 1].Select(i => Texts[i]),
-        Gen.String[Gen.Char["ab,;\"\n =é|\t"], 0, 12]);
+        Gen.String[Gen.Char["ab,;\"\n =é|\t"], 0, 12]
+    );
 
     private static readonly Gen<JsonObject> AnyCallee =
         from texts in Gen.Select(Gen.Int[1, 10], AnyText).List[0, 4]
@@ -71,78 +89,100 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage, new CampaignOptions { MaxCalleesPerTask = 3 });
         await app.PutProfileAsync("default", Profile);
         var (count, csv, json) = (0, 0, 0);
-        await Gen.Select(AnyCallee.Array[1, 12], Gen.Bool.Array[4], Gen.Int[0, 3]).SampleAsync(async (callees, refused, kind) =>
-        {
-            var id = Interlocked.Increment(ref count);
-            var name = kind == 0 ? $"Any {{x}} {id}" : $"Any {id}";
-            for (var i = 0; i < callees.Length; i++)
-            {
-                callees[i]["calleeNumber"] = (i % 5 == 4 ? "01" : "4479") + string.Create(CultureInfo.InvariantCulture, $"{id:0000}{i:00}");
-            }
-
-            var campaign = new JsonObject
-            {
-                ["taskName"] = name,
-                ["agentId"] = 41,
-                ["maxCalls"] = 30 + id % 100,
-                ["recallFlow"] = new JsonObject { ["recallType"] = 3, ["recallInterval"] = 5, ["recallNum"] = 2, ["recallIntent"] = new JsonArray("99999") },
-                ["numberInfoList"] = new JsonArray([.. callees.Select(c => c.DeepClone())]),
-            };
-            if (kind == 1)
-            {
-                campaign["appId"] = app.Simulator.Account.AppId;
-            }
-
-            if (kind == 2)
-            {
-                campaign["displayNum"] = "";
-            }
-
-            if (kind == 3)
-            {
-                campaign["allowSendTime"] = new JsonArray(new JsonObject { ["strTime"] = "09:00", ["endTime"] = "18:00" });
-            }
-
-            var tasks = (callees.Length + 2) / 3;
-            for (var i = 0; i < tasks; i++)
-            {
-                if (refused[i])
+        await Gen.Select(AnyCallee.Array[1, 12], Gen.Bool.Array[4], Gen.Int[0, 3])
+            .SampleAsync(
+                async (callees, refused, kind) =>
                 {
-                    app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = i == 0 ? name : $"{name}-{i + 1}" });
-                }
-            }
+                    var id = Interlocked.Increment(ref count);
+                    var name = kind == 0 ? $"Any {{x}} {id}" : $"Any {id}";
+                    for (var i = 0; i < callees.Length; i++)
+                    {
+                        callees[i]["calleeNumber"] =
+                            (i % 5 == 4 ? "01" : "4479") + string.Create(CultureInfo.InvariantCulture, $"{id:0000}{i:00}");
+                    }
 
-            var path = $"any{id}.json";
-            await app.DropAsync(path, campaign.ToJsonString(Unescaped));
-            var report = await app.ReportAsync(path);
-            var called = Called(app, name, tasks);
-            Assert.Equal(refused.Take(tasks).Any(r => r), report.NotSubmittedFiles.Count == 1);
-            if (report.NotSubmittedFiles.Count == 1)
-            {
-                var file = report.NotSubmittedFiles[0];
-                Assert.Contains(file, report.NeedsAction, StringComparison.Ordinal);
-                _ = file.EndsWith(".csv", StringComparison.Ordinal) ? Interlocked.Increment(ref csv) : Interlocked.Increment(ref json);
-                var rest = await DropResultAsync(app, file);
-                Assert.Equal((CampaignStates.Accepted, null), (rest.State, rest.NeedsAction));
-                Assert.Empty(rest.IgnoredColumns);
-                Assert.Empty(rest.Warnings);
-                called = [.. called, .. Called(app, rest.TaskName!, rest.Tasks.Count)];
-                var settings = JsonNode.Parse(app.Simulator.FindTask(rest.TaskName!)!.Settings.GetRawText())!;
-                settings["taskName"] = name;
-                campaign.Remove("numberInfoList");
-                campaign["appId"] = app.Simulator.Account.AppId;
-                Assert.True(JsonNode.DeepEquals(campaign, settings), $"{settings} instead of {campaign}");
-            }
+                    var campaign = new JsonObject
+                    {
+                        ["taskName"] = name,
+                        ["agentId"] = 41,
+                        ["maxCalls"] = 30 + id % 100,
+                        ["recallFlow"] = new JsonObject
+                        {
+                            ["recallType"] = 3,
+                            ["recallInterval"] = 5,
+                            ["recallNum"] = 2,
+                            ["recallIntent"] = new JsonArray("99999"),
+                        },
+                        ["numberInfoList"] = new JsonArray([.. callees.Select(c => c.DeepClone())]),
+                    };
+                    if (kind == 1)
+                    {
+                        campaign["appId"] = app.Simulator.Account.AppId;
+                    }
 
-            Assert.Equal(callees.Select(Shown).Order(StringComparer.Ordinal), called.Order(StringComparer.Ordinal));
-        }, iter: 60, threads: 2);
+                    if (kind == 2)
+                    {
+                        campaign["displayNum"] = "";
+                    }
+
+                    if (kind == 3)
+                    {
+                        campaign["allowSendTime"] = new JsonArray(new JsonObject { ["strTime"] = "09:00", ["endTime"] = "18:00" });
+                    }
+
+                    var tasks = (callees.Length + 2) / 3;
+                    for (var i = 0; i < tasks; i++)
+                    {
+                        if (refused[i])
+                        {
+                            app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = i == 0 ? name : $"{name}-{i + 1}" });
+                        }
+                    }
+
+                    var path = $"any{id}.json";
+                    await app.DropAsync(path, campaign.ToJsonString(Unescaped));
+                    var report = await app.ReportAsync(path);
+                    var called = Called(app, name, tasks);
+                    Assert.Equal(refused.Take(tasks).Any(r => r), report.NotSubmittedFiles.Count == 1);
+                    if (report.NotSubmittedFiles.Count == 1)
+                    {
+                        var file = report.NotSubmittedFiles[0];
+                        Assert.Contains(file, report.NeedsAction, StringComparison.Ordinal);
+                        _ = file.EndsWith(".csv", StringComparison.Ordinal)
+                            ? Interlocked.Increment(ref csv)
+                            : Interlocked.Increment(ref json);
+                        var rest = await DropResultAsync(app, file);
+                        Assert.Equal((CampaignStates.Accepted, null), (rest.State, rest.NeedsAction));
+                        Assert.Empty(rest.IgnoredColumns);
+                        Assert.Empty(rest.Warnings);
+                        called = [.. called, .. Called(app, rest.TaskName!, rest.Tasks.Count)];
+                        var settings = JsonNode.Parse(app.Simulator.FindTask(rest.TaskName!)!.Settings.GetRawText())!;
+                        settings["taskName"] = name;
+                        campaign.Remove("numberInfoList");
+                        campaign["appId"] = app.Simulator.Account.AppId;
+                        Assert.True(JsonNode.DeepEquals(campaign, settings), $"{settings} instead of {campaign}");
+                    }
+
+                    Assert.Equal(callees.Select(Shown).Order(StringComparer.Ordinal), called.Order(StringComparer.Ordinal));
+                },
+                iter: 60,
+                threads: 2
+            );
         TestContext.Current.SendDiagnosticMessage($"{count} campaigns, {csv} CSV, {json} JSON");
         Assert.True(csv > 5 && json > 5, $"Of {count} campaigns {csv} were written as CSV and {json} as JSON.");
         Assert.Equal(app.Called.Count, app.Called.Distinct().Count());
 
-        static string Shown(JsonObject callee) => string.Join('|', callee
-            .OrderBy(field => field.Key, StringComparer.Ordinal)
-            .Select(field => field.Key == "calleeNumber" ? (string)field.Value! : $"{field.Key}={(field.Value is JsonObject map ? (string)map["note"]! : Cut((string)field.Value!))}"));
+        static string Shown(JsonObject callee) =>
+            string.Join(
+                '|',
+                callee
+                    .OrderBy(field => field.Key, StringComparer.Ordinal)
+                    .Select(field =>
+                        field.Key == "calleeNumber"
+                            ? (string)field.Value!
+                            : $"{field.Key}={(field.Value is JsonObject map ? (string)map["note"]! : Cut((string)field.Value!))}"
+                    )
+            );
     }
 
     [Fact]
@@ -175,7 +215,8 @@ public sealed class NotSubmittedTests(StorageFixture storage)
             12025550102,"=Ben; ""B""",-5
 
             """".ReplaceLineEndings("\r\n"),
-            (await app.ResultAsync("dunning/list.csv.not-submitted.csv")).TrimStart('\uFEFF'));
+            (await app.ResultAsync("dunning/list.csv.not-submitted.csv")).TrimStart('\uFEFF')
+        );
         Assert.StartsWith("1 callee of 1 of 2 tasks were not accepted", report.NeedsAction, StringComparison.Ordinal);
     }
 
@@ -286,7 +327,11 @@ public sealed class NotSubmittedTests(StorageFixture storage)
 
         var report = await app.ReportAsync(Path);
         Assert.Equal(["results/" + Rest], report.NotSubmittedFiles);
-        Assert.Contains("1 callee of 1 of 3 tasks were not accepted, and their rows cannot be listed any more", report.NeedsAction, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 callee of 1 of 3 tasks were not accepted, and their rows cannot be listed any more",
+            report.NeedsAction,
+            StringComparison.Ordinal
+        );
         Assert.Contains("if there is a campaign 'Reminder rest'", report.NeedsAction, StringComparison.Ordinal);
         Assert.Contains("nobody else of it", report.NeedsAction, StringComparison.Ordinal);
         Assert.DoesNotContain("12025550102", await app.ResultAsync(Rest), StringComparison.Ordinal);
@@ -298,15 +343,30 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         await using var app = await PartlyAcceptedAsync();
         var rest = await app.ResultAsync(Rest);
         app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Other-2" });
-        await app.DropAsync(Path, TestApp.ThreeCallees.Replace("Reminder", "Other", StringComparison.Ordinal).Replace("1202", "4479", StringComparison.Ordinal));
+        await app.DropAsync(
+            Path,
+            TestApp.ThreeCallees.Replace("Reminder", "Other", StringComparison.Ordinal).Replace("1202", "4479", StringComparison.Ordinal)
+        );
 
-        var place = (await app.ResultNamesAsync(Path + ".")).Single(name => name.EndsWith(".report.json", StringComparison.Ordinal) && name != Path + ".report.json").Replace(".report.json", "", StringComparison.Ordinal);
+        var place = (await app.ResultNamesAsync(Path + "."))
+            .Single(name => name.EndsWith(".report.json", StringComparison.Ordinal) && name != Path + ".report.json")
+            .Replace(".report.json", "", StringComparison.Ordinal);
         var moved = await app.ReportAsync(place);
         Assert.Equal(("Reminder", $"results/{place}.not-submitted.csv"), (moved.TaskName, Assert.Single(moved.NotSubmittedFiles)));
         Assert.Contains($"results/{place}.not-submitted.csv", moved.NeedsAction, StringComparison.Ordinal);
         Assert.Equal(rest, await app.ResultAsync($"{place}.not-submitted.csv"));
         Assert.Contains("# taskName: Other rest\r\n", await app.ResultAsync(Rest), StringComparison.Ordinal);
-        Assert.Equal(moved with { CommittedAt = null }, (await app.Service.FindAsync("Reminder", Token))! with { CommittedAt = null }, new SameJson());
+        Assert.Equal(
+            moved with
+            {
+                CommittedAt = null,
+            },
+            (await app.Service.FindAsync("Reminder", Token))! with
+            {
+                CommittedAt = null,
+            },
+            new SameJson()
+        );
 
         // And back, with the first content.
         await app.DropAsync(Path, TestApp.ThreeCallees);
@@ -329,16 +389,34 @@ public sealed class NotSubmittedTests(StorageFixture storage)
     {
         await using var app = await TestApp.StartAsync(storage, OneCalleePerTask);
         var (sendTime, expireAt) = (app.Clock.GetUtcNow().AddDays(2), app.Clock.GetUtcNow().AddDays(1));
-        var campaign = TestApp.ThreeCallees.Replace("\"agentId\"", string.Create(CultureInfo.InvariantCulture,
-            $"\"sendTime\":\"{sendTime:yyyy-MM-dd HH:mm:ss}\",\"delivery\":{{\"expireAt\":\"{expireAt:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\""), StringComparison.Ordinal);
+        var campaign = TestApp.ThreeCallees.Replace(
+            "\"agentId\"",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"sendTime\":\"{sendTime:yyyy-MM-dd HH:mm:ss}\",\"delivery\":{{\"expireAt\":\"{expireAt:yyyy-MM-dd'T'HH:mm:ssZ}\"}},"
+                    + $"\"agentId\""
+            ),
+            StringComparison.Ordinal
+        );
         app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
         await app.DropAsync(Path, campaign);
         var kept = await app.ResultAsync(Rest);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"# sendTime: {sendTime:yyyy-MM-dd HH:mm:ss}\r\n"), kept, StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"# expireAt: {expireAt:yyyy-MM-dd'T'HH:mm:ss}"), kept, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"# sendTime: {sendTime:yyyy-MM-dd HH:mm:ss}\r\n"),
+            kept,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"# expireAt: {expireAt:yyyy-MM-dd'T'HH:mm:ss}"),
+            kept,
+            StringComparison.Ordinal
+        );
 
         app.Simulator.Faults.Add(Fault.Answer(-23) with { TaskName = "Late", Times = null });
-        await app.DropAsync("late.json", campaign.Replace("Reminder", "Late", StringComparison.Ordinal).Replace("1202", "4479", StringComparison.Ordinal));
+        await app.DropAsync(
+            "late.json",
+            campaign.Replace("Reminder", "Late", StringComparison.Ordinal).Replace("1202", "4479", StringComparison.Ordinal)
+        );
         var report = await app.TickUntilSettledAsync("late.json");
         Assert.Contains("# expireAt:\r\n", await app.ResultAsync("late.json.not-submitted.csv"), StringComparison.Ordinal);
         Assert.Contains("Its expireAt had passed and is left out", report.NeedsAction, StringComparison.Ordinal);
@@ -365,7 +443,9 @@ public sealed class NotSubmittedTests(StorageFixture storage)
     {
         var app = await TestApp.StartAsync(storage, OneCalleePerTask);
         app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
-        app.Simulator.Faults.Add(beforeTheEnd is null ? Fault.Answer(-24) with { TaskName = "Reminder-3" } : Fault.Answer(-23) with { TaskName = "Reminder-3" });
+        app.Simulator.Faults.Add(
+            beforeTheEnd is null ? Fault.Answer(-24) with { TaskName = "Reminder-3" } : Fault.Answer(-23) with { TaskName = "Reminder-3" }
+        );
         if (beforeTheEnd is not null)
         {
             app.Simulator.Faults.Add(Fault.Answer(-24) with { TaskName = "Reminder-3" });
@@ -396,18 +476,24 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         (await Results(app).GetBlobClient(Rest).GetPropertiesAsync(cancellationToken: Token)).Value.ETag.ToString();
 
     private static List<string> Called(TestApp app, string name, int tasks) =>
-    [
-        .. Enumerable.Range(1, tasks)
-            .Select(n => app.Simulator.FindTask(n == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{n}")))
-            .OfType<AcceptedTask>()
-            .SelectMany(task => task.Callees)
-            .Select(callee => string.Join('|', callee.Texts
-                .Select(text => ($"text{text.Key}", text.Value))
-                .Append(("calleeNumber", callee.Number))
-                .Concat(callee.CallInformation.Select(entry => ("callInformation", entry.Value)))
-                .OrderBy(field => field.Item1, StringComparer.Ordinal)
-                .Select(field => field.Item1 == "calleeNumber" ? field.Item2 : $"{field.Item1}={field.Item2}"))),
-    ];
+        [
+            .. Enumerable
+                .Range(1, tasks)
+                .Select(n => app.Simulator.FindTask(n == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{n}")))
+                .OfType<AcceptedTask>()
+                .SelectMany(task => task.Callees)
+                .Select(callee =>
+                    string.Join(
+                        '|',
+                        callee
+                            .Texts.Select(text => ($"text{text.Key}", text.Value))
+                            .Append(("calleeNumber", callee.Number))
+                            .Concat(callee.CallInformation.Select(entry => ("callInformation", entry.Value)))
+                            .OrderBy(field => field.Item1, StringComparer.Ordinal)
+                            .Select(field => field.Item1 == "calleeNumber" ? field.Item2 : $"{field.Item1}={field.Item2}")
+                    )
+                ),
+        ];
 
     /// <summary>The platform cuts a text at 30 characters.</summary>
     private static string Cut(string text) => text.Length <= CalleeRules.MaxTextLength ? text : text[..CalleeRules.MaxTextLength];

@@ -38,7 +38,10 @@ public sealed class QueueTests(StorageFixture storage)
         }
 
         await TickUntilAcceptedAsync(app, 8);
-        Assert.Equal(["Long", "Small", "Two", "Last", "Long-2", "Two-2", "Long-3", "Long-4"], app.Simulator.AcceptedTasks.Select(t => t.Name));
+        Assert.Equal(
+            ["Long", "Small", "Two", "Last", "Long-2", "Two-2", "Long-3", "Long-4"],
+            app.Simulator.AcceptedTasks.Select(t => t.Name)
+        );
     }
 
     [Fact]
@@ -159,7 +162,9 @@ public sealed class QueueTests(StorageFixture storage)
 
     private static string Json(string name, int callees)
     {
-        var list = Enumerable.Range(1, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"calleeNumber":"1202555010{{i}}"}"""));
+        var list = Enumerable
+            .Range(1, callees)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"calleeNumber":"1202555010{{i}}"}"""));
         return $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{{string.Join(',', list)}}]}""";
     }
 }

@@ -23,12 +23,21 @@ public sealed partial class ReadmeTests(StorageFixture storage)
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md")).ReplaceLineEndings("\n");
 
-    public static TheoryData<string> CampaignSamples => [.. Blocks("sample").Keys.Where(n => n.StartsWith("campaigns/", StringComparison.Ordinal))];
+    public static TheoryData<string> CampaignSamples =>
+        [.. Blocks("sample").Keys.Where(n => n.StartsWith("campaigns/", StringComparison.Ordinal))];
 
     [Fact]
-    public void Every_format_has_a_sample() => Assert.Equal(
-        ["campaigns/my.csv", "campaigns/reminder.json", "campaigns/reminders/may.csv", "campaigns/spring.csv", "profiles/reminders.json"],
-        Blocks("sample").Keys.Order(StringComparer.Ordinal));
+    public void Every_format_has_a_sample() =>
+        Assert.Equal(
+            [
+                "campaigns/my.csv",
+                "campaigns/reminder.json",
+                "campaigns/reminders/may.csv",
+                "campaigns/spring.csv",
+                "profiles/reminders.json",
+            ],
+            Blocks("sample").Keys.Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(CampaignSamples))]
@@ -66,10 +75,14 @@ public sealed partial class ReadmeTests(StorageFixture storage)
         await app.DropAsync("my.csv", Blocks("sample")["campaigns/my.csv"]);
         var reports = Blocks("report");
 
-        Assert.Equal(reports["my.csv.rejected.csv"], (await app.ResultAsync("my.csv.rejected.csv")).TrimStart('\uFEFF').ReplaceLineEndings("\n"));
+        Assert.Equal(
+            reports["my.csv.rejected.csv"],
+            (await app.ResultAsync("my.csv.rejected.csv")).TrimStart('\uFEFF').ReplaceLineEndings("\n")
+        );
         Assert.Equal(
             Changing().Replace(reports["my.csv.report.json"], "…").TrimEnd(),
-            Changing().Replace(await app.ResultAsync("my.csv.report.json"), "…").ReplaceLineEndings("\n"));
+            Changing().Replace(await app.ResultAsync("my.csv.report.json"), "…").ReplaceLineEndings("\n")
+        );
     }
 
     [Fact]
@@ -77,15 +90,24 @@ public sealed partial class ReadmeTests(StorageFixture storage)
     {
         var recorder = new Recorder(new ConfigurationBuilder().AddInMemoryCollection(Required).Build());
         new ServiceCollection().AddLaafficFunctions(recorder);
-        var schedule = typeof(RetryDeferred).GetMethod(nameof(RetryDeferred.Run))!.GetParameters()
-            .Select(p => p.GetCustomAttribute<TimerTriggerAttribute>()).OfType<TimerTriggerAttribute>().Single().Schedule.Trim('%');
+        var schedule = typeof(RetryDeferred)
+            .GetMethod(nameof(RetryDeferred.Run))!
+            .GetParameters()
+            .Select(p => p.GetCustomAttribute<TimerTriggerAttribute>())
+            .OfType<TimerTriggerAttribute>()
+            .Single()
+            .Schedule.Trim('%');
 
-        var read = recorder.Keys.Concat(CredentialStore.Names).Append(schedule)
-            .Select(key => key.Replace(":", "__", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var read = recorder
+            .Keys.Concat(CredentialStore.Names)
+            .Append(schedule)
+            .Select(key => key.Replace(":", "__", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(read.Order(StringComparer.Ordinal), Settings().Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
             SampleSettings().Keys.Append("KeyVault__Uri").Except(["FUNCTIONS_WORKER_RUNTIME"]).Order(StringComparer.Ordinal),
-            Settings().Keys.Order(StringComparer.Ordinal));
+            Settings().Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -94,7 +116,10 @@ public sealed partial class ReadmeTests(StorageFixture storage)
         var defaults = Settings().Where(s => s.Value is not ("–" or "none")).ToDictionary(s => s.Key, s => (string?)s.Value);
         Assert.Equal(defaults, SampleSettings().Where(s => defaults.ContainsKey(s.Key)).ToDictionary(s => s.Key, s => (string?)s.Value));
 
-        var spelled = Read([.. Required, .. defaults.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value))]);
+        var spelled = Read([
+            .. Required,
+            .. defaults.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value)),
+        ]);
         var unset = Read(Required);
         Assert.Equal(unset.Campaigns.TimeZone.BaseUtcOffset, spelled.Campaigns.TimeZone.BaseUtcOffset);
         Assert.Equal(unset, spelled with { Campaigns = spelled.Campaigns with { TimeZone = unset.Campaigns.TimeZone } });
@@ -106,23 +131,30 @@ public sealed partial class ReadmeTests(StorageFixture storage)
     [Fact]
     public void Every_link_within_the_text_leads_to_a_heading()
     {
-        var headings = Heading().Matches(Readme).Select(m => NoAnchor().Replace(m.Groups["text"].Value.ToUpperInvariant(), "").Replace(' ', '-')).ToHashSet();
+        var headings = Heading()
+            .Matches(Readme)
+            .Select(m => NoAnchor().Replace(m.Groups["text"].Value.ToUpperInvariant(), "").Replace(' ', '-'))
+            .ToHashSet();
         var anchors = Anchor().Matches(Readme).Select(m => m.Groups["name"].Value.ToUpperInvariant()).ToList();
 
         Assert.NotEmpty(anchors);
         Assert.All(anchors, anchor => Assert.Contains(anchor, headings));
     }
 
-    private static Dictionary<string, string?> Required => new()
-    {
-        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-        ["Laaffic:AppId"] = "app",
-        ["Laaffic:ApiKey"] = "key",
-        ["Laaffic:ApiSecret"] = "secret",
-    };
+    private static Dictionary<string, string?> Required =>
+        new()
+        {
+            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["Laaffic:AppId"] = "app",
+            ["Laaffic:ApiKey"] = "key",
+            ["Laaffic:ApiSecret"] = "secret",
+        };
 
     private static Dictionary<string, string> Blocks(string kind) =>
-        Block().Matches(Readme).Where(m => m.Groups["kind"].Value == kind).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["content"].Value);
+        Block()
+            .Matches(Readme)
+            .Where(m => m.Groups["kind"].Value == kind)
+            .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["content"].Value);
 
     /// <summary>The rows of the settings table: name and default.</summary>
     private static Dictionary<string, string> Settings()
@@ -138,7 +170,10 @@ public sealed partial class ReadmeTests(StorageFixture storage)
         return sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
     }
 
-    [GeneratedRegex(@"^<!-- (?<kind>sample|report): (?<name>\S+) -->\n```\w+\n(?<content>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^<!-- (?<kind>sample|report): (?<name>\S+) -->\n```\w+\n(?<content>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline
+    )]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^\| `(?<name>\w+)` \| (?<default>[^|]+?) \|", RegexOptions.Multiline)]

@@ -54,7 +54,10 @@ public sealed class SampleTests(StorageFixture storage)
         var texts = task.Callees.Take(14).Select(callee => callee.Texts[1]).ToArray();
         Assert.Equal(["Anna Schmidt", "José García", "Олена Коваль", "王小明", "佐藤 花子", "김민준", "नेहा शर्मा"], texts[..7]);
         Assert.Equal("דנה כהן; \"junior\"", texts[13]);
-        Assert.Equal("""["99999","202","204"]""", task.Settings.GetProperty("recallFlow").GetProperty("recallIntent").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            """["99999","202","204"]""",
+            task.Settings.GetProperty("recallFlow").GetProperty("recallIntent").GetRawText().Replace(" ", "", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -81,7 +84,10 @@ public sealed class SampleTests(StorageFixture storage)
         var start = new ProcessStartInfo("node", [Path.Combine(Samples, "make-large.mjs"), "250000"]) { RedirectStandardOutput = true };
         using (var node = Process.Start(start)!)
         {
-            await app.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient("large.csv").UploadAsync(node.StandardOutput.BaseStream, Token);
+            await app
+                .Blobs.GetBlobContainerClient(Containers.Campaigns)
+                .GetBlobClient("large.csv")
+                .UploadAsync(node.StandardOutput.BaseStream, Token);
             await node.WaitForExitAsync(Token);
             Assert.Equal(0, node.ExitCode);
         }
@@ -93,7 +99,8 @@ public sealed class SampleTests(StorageFixture storage)
         Assert.Equal(new CalleeCounts(250_000, 0, 0, 250_000, 0, 0), report.Counts);
         Assert.Equal(
             [("Large sample of 250000", 200_000), ("Large sample of 250000-2", 50_000)],
-            report.Tasks.Select(task => (task.Name, task.Callees)));
+            report.Tasks.Select(task => (task.Name, task.Callees))
+        );
         Assert.Equal([200_000, 50_000], app.Simulator.AcceptedTasks.Select(task => task.Callees.Count));
         var called = app.Called;
         Assert.Equal(250_000, called.Count);

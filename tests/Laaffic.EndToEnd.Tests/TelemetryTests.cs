@@ -64,29 +64,69 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
         var metrics = _recorder.Metrics();
         Assert.Equal(
-            ["laaffic.account.holds", "laaffic.api.duration", "laaffic.api.refused", "laaffic.api.refused_bytes", "laaffic.callees", "laaffic.campaigns", "laaffic.queue.length", "laaffic.queue.oldest", "laaffic.tasks.oldest_deferred", "laaffic.tasks.running", "laaffic.tasks.settled"],
-            metrics.Keys.Order(StringComparer.Ordinal));
-        AssertCounts(metrics["laaffic.campaigns"], ("state=accepted", 3), ("state=duplicate", 1), ("state=expired", 1), ("state=partial", 1), ("state=rejected", 3));
+            [
+                "laaffic.account.holds",
+                "laaffic.api.duration",
+                "laaffic.api.refused",
+                "laaffic.api.refused_bytes",
+                "laaffic.callees",
+                "laaffic.campaigns",
+                "laaffic.queue.length",
+                "laaffic.queue.oldest",
+                "laaffic.tasks.oldest_deferred",
+                "laaffic.tasks.running",
+                "laaffic.tasks.settled",
+            ],
+            metrics.Keys.Order(StringComparer.Ordinal)
+        );
+        AssertCounts(
+            metrics["laaffic.campaigns"],
+            ("state=accepted", 3),
+            ("state=duplicate", 1),
+            ("state=expired", 1),
+            ("state=partial", 1),
+            ("state=rejected", 3)
+        );
         AssertCounts(metrics["laaffic.tasks.settled"], ("state=accepted", 4), ("state=expired", 1), ("state=rejected", 2));
         AssertCounts(metrics["laaffic.account.holds"], ("", 1));
         Assert.Equal(0, metrics["laaffic.tasks.oldest_deferred"][""]);
 
         List<CampaignReport> reports = [];
-        foreach (var file in (string[])["whole.csv", "copy.csv", "half.json", "refused.json", "bad.json", "lost.json", "late.json", "held.json"])
+        foreach (
+            var file in (string[])["whole.csv", "copy.csv", "half.json", "refused.json", "bad.json", "lost.json", "late.json", "held.json"]
+        )
         {
             reports.Add(await app.ReportAsync(file));
         }
 
-        AssertCounts(metrics["laaffic.callees"],
-            ("state=accepted", reports.Sum(r => r.Counts.Accepted)), ("state=duplicate", reports.Sum(r => r.Counts.Duplicate)),
-            ("state=not_submitted", reports.Sum(r => r.Counts.NotSubmitted)), ("state=rejected", reports.Sum(r => r.Counts.Rejected)));
+        AssertCounts(
+            metrics["laaffic.callees"],
+            ("state=accepted", reports.Sum(r => r.Counts.Accepted)),
+            ("state=duplicate", reports.Sum(r => r.Counts.Duplicate)),
+            ("state=not_submitted", reports.Sum(r => r.Counts.NotSubmitted)),
+            ("state=rejected", reports.Sum(r => r.Counts.Rejected))
+        );
 
         var calls = metrics["laaffic.api.duration"];
-        Assert.Equal(app.Simulator.CreateCallsReceived, calls.Where(c => c.Key.StartsWith("endpoint=create", StringComparison.Ordinal)).Sum(c => c.Value));
-        Assert.Equal(app.Simulator.QueryCallsReceived, calls.Where(c => c.Key.StartsWith("endpoint=query", StringComparison.Ordinal)).Sum(c => c.Value));
+        Assert.Equal(
+            app.Simulator.CreateCallsReceived,
+            calls.Where(c => c.Key.StartsWith("endpoint=create", StringComparison.Ordinal)).Sum(c => c.Value)
+        );
+        Assert.Equal(
+            app.Simulator.QueryCallsReceived,
+            calls.Where(c => c.Key.StartsWith("endpoint=query", StringComparison.Ordinal)).Sum(c => c.Value)
+        );
         Assert.All(
-            ["create,outcome=accepted", "create,outcome=reject", "create,outcome=busy", "create,outcome=hold", "create,outcome=uncertain", "query,outcome=found"],
-            outcome => Assert.True(calls["endpoint=" + outcome] > 0));
+            [
+                "create,outcome=accepted",
+                "create,outcome=reject",
+                "create,outcome=busy",
+                "create,outcome=hold",
+                "create,outcome=uncertain",
+                "query,outcome=found",
+            ],
+            outcome => Assert.True(calls["endpoint=" + outcome] > 0)
+        );
     }
 
     [Fact]
@@ -117,10 +157,18 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
             await whole.DropAsync("a.json", OneCallee("Once"));
         }
 
-        var endOfRound = outage.Operations.Select((operation, at) => (operation, at)).Last(o => o.operation.EndsWith("$batch", StringComparison.Ordinal)).at;
+        var endOfRound = outage
+            .Operations.Select((operation, at) => (operation, at))
+            .Last(o => o.operation.EndsWith("$batch", StringComparison.Ordinal))
+            .at;
         var before = _recorder.Metrics();
 
-        await using var app = await TestApp.StartAsync(storage.NewAccount(), null, new Outage(endOfRound, OutageKind.DeathBefore), _recorder.Logs);
+        await using var app = await TestApp.StartAsync(
+            storage.NewAccount(),
+            null,
+            new Outage(endOfRound, OutageKind.DeathBefore),
+            _recorder.Logs
+        );
         await Assert.ThrowsAnyAsync<Exception>(() => app.DropAsync("a.json", OneCallee("Once")));
         await using var next = app.AnotherInstance();
         for (var minutes = 0; minutes < 12; minutes++)
@@ -130,7 +178,10 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
         Assert.Equal(CampaignStates.Accepted, (await next.ReportAsync("a.json")).State);
         var after = _recorder.Metrics();
-        Assert.All(["laaffic.campaigns", "laaffic.callees", "laaffic.tasks.settled"], name => Assert.Equal(1, after[name]["state=accepted"] - before[name]["state=accepted"]));
+        Assert.All(
+            ["laaffic.campaigns", "laaffic.callees", "laaffic.tasks.settled"],
+            name => Assert.Equal(1, after[name]["state=accepted"] - before[name]["state=accepted"])
+        );
     }
 
     [Fact]
@@ -159,11 +210,24 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
         Assert.Equal(3 + 1, app.Called.Count);
         var one = AssertConnected("campaigns/one.json");
-        Assert.Equal(["One", "One-2"], one.Where(s => s.OperationName == "task.attempt").Select(s => (string)s.GetTagItem("laaffic.task")!).Order(StringComparer.Ordinal));
-        Assert.Equal(["uncertain", "accepted"], one.Where(s => s.OperationName == "task.attempt").Select(s => s.GetTagItem("laaffic.outcome")));
+        Assert.Equal(
+            ["One", "One-2"],
+            one.Where(s => s.OperationName == "task.attempt")
+                .Select(s => (string)s.GetTagItem("laaffic.task")!)
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["uncertain", "accepted"],
+            one.Where(s => s.OperationName == "task.attempt").Select(s => s.GetTagItem("laaffic.outcome"))
+        );
         Assert.Equal(["found"], one.Where(s => s.OperationName == "task.lookup").Select(s => s.GetTagItem("laaffic.outcome")));
         Assert.True(one.Count(s => s.OperationName == "campaign.round") >= 2);
-        Assert.Equal([1, 2, 3], AssertConnected("POST /api/campaigns").Where(s => s.OperationName == "task.attempt").Select(s => s.GetTagItem("laaffic.attempt")));
+        Assert.Equal(
+            [1, 2, 3],
+            AssertConnected("POST /api/campaigns")
+                .Where(s => s.OperationName == "task.attempt")
+                .Select(s => s.GetTagItem("laaffic.attempt"))
+        );
         Assert.Equal(2, _recorder.Spans.Select(s => s.TraceId).Distinct().Count());
 
         IReadOnlyList<Activity> AssertConnected(string source)
@@ -174,9 +238,15 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
             Assert.Single(root.Links);
             Assert.All(trace.Where(s => s != root), s => Assert.Contains(trace, parent => parent.SpanId == s.ParentSpanId));
             var parents = trace.ToDictionary(s => s.SpanId, s => s.OperationName);
-            Assert.All(trace.Where(s => s.OperationName is "task.attempt" or "task.lookup"), s => Assert.Equal("task", parents[s.ParentSpanId]));
+            Assert.All(
+                trace.Where(s => s.OperationName is "task.attempt" or "task.lookup"),
+                s => Assert.Equal("task", parents[s.ParentSpanId])
+            );
             Assert.All(trace.Where(s => s.OperationName == "task"), s => Assert.Equal("campaign.round", parents[s.ParentSpanId]));
-            Assert.All(trace.Where(s => s.OperationName is "campaign.round" or "campaign.plan"), s => Assert.Equal("campaign", parents[s.ParentSpanId]));
+            Assert.All(
+                trace.Where(s => s.OperationName is "campaign.round" or "campaign.plan"),
+                s => Assert.Equal("campaign", parents[s.ParentSpanId])
+            );
             Assert.All(trace.Where(s => s.OperationName == "campaign.round").Skip(1), s => Assert.Single(s.Links)); // to the tick
             return trace;
         }
@@ -187,14 +257,33 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
     {
         string[] numbers = ["12025550101", "12025550102", "12025550103", "447700900123", "8613200000007", "999912345678901234567890"];
         await using var app = await StartAsync(new CampaignOptions { MaxCalleesPerTask = 2 });
-        Add(app,
-            Fault.Reply(200, """{"status":"-22","reason":"callee 12025550102 is not a mobile number"}""") with { TaskName = "List-2" },
-            Fault.Close(acceptFirst: true) with { TaskName = "Lost" },
-            Fault.Reply(200, """{"code":-18,"msg":"no data for +447700900123"}""") with { Endpoint = ApiEndpoint.Query },
-            Fault.Reply(200, """{"status":"-10","reason":"balance too low to call 8613200000007"}""") with { TaskName = "Held" },
-            Fault.Reply(200, """{"status":"-777","reason":"12025550103?"}""") with { TaskName = "Odd" });
+        Add(
+            app,
+            Fault.Reply(200, """{"status":"-22","reason":"callee 12025550102 is not a mobile number"}""") with
+            {
+                TaskName = "List-2",
+            },
+            Fault.Close(acceptFirst: true) with
+            {
+                TaskName = "Lost",
+            },
+            Fault.Reply(200, """{"code":-18,"msg":"no data for +447700900123"}""") with
+            {
+                Endpoint = ApiEndpoint.Query,
+            },
+            Fault.Reply(200, """{"status":"-10","reason":"balance too low to call 8613200000007"}""") with
+            {
+                TaskName = "Held",
+            },
+            Fault.Reply(200, """{"status":"-777","reason":"12025550103?"}""") with
+            {
+                TaskName = "Odd",
+            }
+        );
 
-        await app.DropAsync("list.csv", """
+        await app.DropAsync(
+            "list.csv",
+            """
             # taskName: List
             # agentId: 41
             calleeNumber,text1
@@ -206,11 +295,19 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
             999912345678901234567890,x
             8.6132E+12,x
             12025550101,again
-            """);
+            """
+        );
         await app.DropAsync("lost.json", OneCallee("Lost"));
         await app.DropAsync("odd.json", OneCallee("Odd"));
-        await app.DropAsync("bad.json", """{"taskName":"Bad","agentId":"12025550101","displayNum":"+447700900123","recallFlow":8613200000007,"numberInfoList":[{"calleeNumber":"12025550103"}]}""");
-        await app.DropAsync("late.json", """{"taskName":"Late","agentId":41,"sendTime":"12025550101","numberInfoList":[{"calleeNumber":"12025550103"}]}""");
+        await app.DropAsync(
+            "bad.json",
+            """{"taskName":"Bad","agentId":"12025550101","displayNum":"+447700900123","recallFlow":8613200000007,"numberInfoList":"""
+                + """[{"calleeNumber":"12025550103"}]}"""
+        );
+        await app.DropAsync(
+            "late.json",
+            """{"taskName":"Late","agentId":41,"sendTime":"12025550101","numberInfoList":[{"calleeNumber":"12025550103"}]}"""
+        );
         await app.DropAsync("broken.json", """{"taskName":"Broken","numberInfoList":[{"calleeNumber":12025550101""");
         await app.DropAsync("unknown.csv", "12025550101,12025550102\n8613200000007,x\n");
         await SubmitAsync(app, OneCallee("Posted").Replace("12025550101", "12025550101x", StringComparison.Ordinal));
@@ -243,20 +340,33 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
         var list = (await app.Service.FindAsync("List", Token))!;
         Assert.Equal((CampaignStates.Partial, "List-2"), (list.State, Assert.Single(list.Tasks, t => t.State == "rejected").Name));
         Assert.Contains("12025550102", list.Tasks[1].Reason, StringComparison.Ordinal);
-        Assert.Contains(_recorder.Lines, line => line.Contains("List-2", StringComparison.Ordinal) && line.Contains("callee … is not a mobile number", StringComparison.Ordinal));
+        Assert.Contains(
+            _recorder.Lines,
+            line =>
+                line.Contains("List-2", StringComparison.Ordinal)
+                && line.Contains("callee … is not a mobile number", StringComparison.Ordinal)
+        );
         Assert.Contains(_recorder.Lines, line => line.Contains("on hold until", StringComparison.Ordinal));
         Assert.Contains(_recorder.Lines, line => line.Contains("RequestFailedException", StringComparison.Ordinal));
         Assert.Contains(_recorder.Lines, line => line.Contains(nameof(DeadProcessException), StringComparison.Ordinal));
-        Assert.All(_recorder.Lines.Where(line => line.StartsWith("Task ", StringComparison.Ordinal)), line => Assert.Matches("attempt [0-9]+", line));
+        Assert.All(
+            _recorder.Lines.Where(line => line.StartsWith("Task ", StringComparison.Ordinal)),
+            line => Assert.Matches("attempt [0-9]+", line)
+        );
 
         var text = _recorder.AllText();
         foreach (var digits in LongNumbers().Matches(text).Select(m => m.Value))
         {
-            Assert.False(numbers.Any(n => digits.Contains(n, StringComparison.Ordinal) || n.Contains(digits, StringComparison.Ordinal)),
-                $"'{digits}' in: {text.Split('\n').First(line => line.Contains(digits, StringComparison.Ordinal))}");
+            Assert.False(
+                numbers.Any(n => digits.Contains(n, StringComparison.Ordinal) || n.Contains(digits, StringComparison.Ordinal)),
+                $"'{digits}' in: {text.Split('\n').First(line => line.Contains(digits, StringComparison.Ordinal))}"
+            );
         }
 
-        Assert.All(["7bz1lzh9", "bDqJFiq9", "rotated-secret", "AccountKey", "SharedKey", "sig="], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+        Assert.All(
+            ["7bz1lzh9", "bDqJFiq9", "rotated-secret", "AccountKey", "SharedKey", "sig="],
+            secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)
+        );
     }
 
     private Task<TestApp> StartAsync(CampaignOptions options) => TestApp.StartAsync(storage.NewAccount(), options, null, _recorder.Logs);
@@ -268,7 +378,8 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
 
     private static string ThreeCallees(string name) => TestApp.ThreeCallees.Replace("Reminder", name, StringComparison.Ordinal);
 
-    private static string OneCallee(string name) => $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{"calleeNumber":"12025550101"}]}""";
+    private static string OneCallee(string name) =>
+        $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{"calleeNumber":"12025550101"}]}""";
 
     private static void AssertCounts(IReadOnlyDictionary<string, double> actual, params (string Tags, double Count)[] expected) =>
         Assert.Equal(expected, actual.Select(a => (a.Key, a.Value)).OrderBy(a => a.Key, StringComparer.Ordinal));

@@ -69,10 +69,15 @@ public sealed class VaultRunTests(StorageFixture storage)
         using (var refused = await PostAsync(http, "Refused", appId: null))
         {
             var problem = JsonSerializer.Deserialize<JsonElement>(await refused.Content.ReadAsStringAsync(Token));
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
+                (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType)
+            );
             Assert.StartsWith(
                 $"The key vault {vault.Address} did not give the secrets Laaffic--AppId, Laaffic--ApiKey, Laaffic--ApiSecret: HTTP 503",
-                problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+                problem.GetProperty("detail").GetString(),
+                StringComparison.Ordinal
+            );
             Assert.Contains("Send the same request again", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
 
@@ -99,21 +104,28 @@ public sealed class VaultRunTests(StorageFixture storage)
         }
     }
 
-    private static Task<FunctionHost> StartAsync(string account, VoiceApiSimulator simulator, VaultServer vault, TimeProvider clock) => FunctionHost.StartAsync(
-        new FunctionHostOptions
-        {
-            Configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    private static Task<FunctionHost> StartAsync(string account, VoiceApiSimulator simulator, VaultServer vault, TimeProvider clock) =>
+        FunctionHost.StartAsync(
+            new FunctionHostOptions
             {
-                ["AzureWebJobsStorage"] = account,
-                ["RetryDeferredSchedule"] = "0 * * * * *",
-                ["Laaffic:BaseUrl"] = simulator.BaseAddress.AbsoluteUri,
-                ["KeyVault:Uri"] = vault.Address.AbsoluteUri,
-            }).Build(),
-            Time = clock,
-            Services = (services, configuration) => services.AddLaafficFunctions(configuration)
-                .AddSingleton(new CredentialStore(vault.Client(), configuration, clock)), // the client trusts the test's certificate
-        },
-        Token);
+                Configuration = new ConfigurationBuilder()
+                    .AddInMemoryCollection(
+                        new Dictionary<string, string?>
+                        {
+                            ["AzureWebJobsStorage"] = account,
+                            ["RetryDeferredSchedule"] = "0 * * * * *",
+                            ["Laaffic:BaseUrl"] = simulator.BaseAddress.AbsoluteUri,
+                            ["KeyVault:Uri"] = vault.Address.AbsoluteUri,
+                        }
+                    )
+                    .Build(),
+                Time = clock,
+                Services = (services, configuration) =>
+                    // the client trusts the test's certificate
+                    services.AddLaafficFunctions(configuration).AddSingleton(new CredentialStore(vault.Client(), configuration, clock)),
+            },
+            Token
+        );
 
     private static async Task<(HttpStatusCode Status, JsonElement Body)> GetHealthAsync(HttpClient http)
     {

@@ -38,7 +38,9 @@ public sealed class CredentialStoreTests
     [Fact]
     public async Task Missing_secrets_are_named_as_settings_and_known_ones_are_not_shown()
     {
-        using var store = StoreOf(new MemoryConfigurationSource { InitialData = [new("Laaffic:AppId", "2Xql9RBI"), new("Laaffic:ApiKey", " ")] });
+        using var store = StoreOf(
+            new MemoryConfigurationSource { InitialData = [new("Laaffic:AppId", "2Xql9RBI"), new("Laaffic:ApiKey", " ")] }
+        );
 
         var error = await Assert.ThrowsAsync<SecretsUnavailableException>(async () => await store.GetAsync(refresh: false, Cancelled));
 
@@ -48,10 +50,16 @@ public sealed class CredentialStoreTests
     private static CredentialStore StoreOf(IConfigurationSource source) =>
         new(null, new ConfigurationBuilder().Add(source).Build(), new FakeTimeProvider());
 
-    private static MemoryConfigurationSource Settings() => new()
-    {
-        InitialData = [new("Laaffic:AppId", Known.AppId), new("Laaffic:ApiKey", Known.ApiKey), new("Laaffic:ApiSecret", Known.ApiSecret)],
-    };
+    private static MemoryConfigurationSource Settings() =>
+        new()
+        {
+            InitialData =
+            [
+                new("Laaffic:AppId", Known.AppId),
+                new("Laaffic:ApiKey", Known.ApiKey),
+                new("Laaffic:ApiSecret", Known.ApiSecret),
+            ],
+        };
 
     /// <summary>Settings that change where they are kept, and are only seen to have changed once they are loaded again.</summary>
     private sealed class ChangingSource : ConfigurationProvider, IConfigurationSource

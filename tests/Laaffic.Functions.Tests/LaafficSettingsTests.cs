@@ -38,7 +38,8 @@ public sealed class LaafficSettingsTests
                 HoldDuration = TimeSpan.FromMinutes(10),
                 LeaseDuration = TimeSpan.FromMinutes(5),
             },
-            settings.Campaigns);
+            settings.Campaigns
+        );
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class LaafficSettingsTests
             ("Campaigns__MaxCalleesPerTask", "1000"),
             ("Campaigns__MaxConcurrentCampaigns", "16"),
             ("Campaigns__MaxConcurrentTasks", "8"),
-            ("KeyVault__Uri", "https://vault.example.com/"));
+            ("KeyVault__Uri", "https://vault.example.com/")
+        );
 
         Assert.Equal(new Uri("https://voice.example.com/v3"), settings.BaseUrl);
         Assert.Equal(new Uri("https://vault.example.com/"), settings.VaultUri);
@@ -74,7 +76,8 @@ public sealed class LaafficSettingsTests
                 HoldDuration = TimeSpan.FromMinutes(20),
                 LeaseDuration = TimeSpan.FromMinutes(6),
             },
-            settings.Campaigns);
+            settings.Campaigns
+        );
     }
 
     [Theory]
@@ -109,28 +112,42 @@ public sealed class LaafficSettingsTests
     [Fact]
     public void All_faults_are_told_at_once()
     {
-        var error = Assert.Throws<SettingsException>(() => Read(
-            ("AzureWebJobsStorage", "nonsense"),
-            ("Laaffic__ApiSecret", " "),
-            ("Laaffic__BaseUrl", "nonsense"),
-            ("Laaffic__TimeZone", "nonsense"),
-            ("Campaigns__Retry__InitialDelay", "nonsense"),
-            ("Campaigns__Retry__MaxDelay", "nonsense"),
-            ("Campaigns__Retry__GiveUpAfter", "nonsense"),
-            ("Campaigns__UncertainSettleTime", "nonsense"),
-            ("Campaigns__HoldDuration", "nonsense"),
-            ("Campaigns__LeaseDuration", "nonsense"),
-            ("Campaigns__MaxCalleesPerTask", "nonsense"),
-            ("Campaigns__MaxConcurrentCampaigns", "nonsense"),
-            ("Campaigns__MaxConcurrentTasks", "nonsense")));
+        var error = Assert.Throws<SettingsException>(() =>
+            Read(
+                ("AzureWebJobsStorage", "nonsense"),
+                ("Laaffic__ApiSecret", " "),
+                ("Laaffic__BaseUrl", "nonsense"),
+                ("Laaffic__TimeZone", "nonsense"),
+                ("Campaigns__Retry__InitialDelay", "nonsense"),
+                ("Campaigns__Retry__MaxDelay", "nonsense"),
+                ("Campaigns__Retry__GiveUpAfter", "nonsense"),
+                ("Campaigns__UncertainSettleTime", "nonsense"),
+                ("Campaigns__HoldDuration", "nonsense"),
+                ("Campaigns__LeaseDuration", "nonsense"),
+                ("Campaigns__MaxCalleesPerTask", "nonsense"),
+                ("Campaigns__MaxConcurrentCampaigns", "nonsense"),
+                ("Campaigns__MaxConcurrentTasks", "nonsense")
+            )
+        );
 
         Assert.Equal(
             [
-                "AzureWebJobsStorage", "Campaigns__HoldDuration", "Campaigns__LeaseDuration", "Campaigns__MaxCalleesPerTask",
-                "Campaigns__MaxConcurrentCampaigns", "Campaigns__MaxConcurrentTasks", "Campaigns__Retry__GiveUpAfter", "Campaigns__Retry__InitialDelay", "Campaigns__Retry__MaxDelay",
-                "Campaigns__UncertainSettleTime", "Laaffic__ApiSecret", "Laaffic__BaseUrl", "Laaffic__TimeZone",
+                "AzureWebJobsStorage",
+                "Campaigns__HoldDuration",
+                "Campaigns__LeaseDuration",
+                "Campaigns__MaxCalleesPerTask",
+                "Campaigns__MaxConcurrentCampaigns",
+                "Campaigns__MaxConcurrentTasks",
+                "Campaigns__Retry__GiveUpAfter",
+                "Campaigns__Retry__InitialDelay",
+                "Campaigns__Retry__MaxDelay",
+                "Campaigns__UncertainSettleTime",
+                "Laaffic__ApiSecret",
+                "Laaffic__BaseUrl",
+                "Laaffic__TimeZone",
             ],
-            error.Errors.Select(e => e.Split(' ')[0]).Order(StringComparer.Ordinal));
+            error.Errors.Select(e => e.Split(' ')[0]).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -147,7 +164,12 @@ public sealed class LaafficSettingsTests
     [Fact]
     public void With_a_key_vault_the_credentials_may_be_missing()
     {
-        var settings = Read(("Laaffic__AppId", null), ("Laaffic__ApiKey", null), ("Laaffic__ApiSecret", null), ("KeyVault__Uri", "https://vault.example.com"));
+        var settings = Read(
+            ("Laaffic__AppId", null),
+            ("Laaffic__ApiKey", null),
+            ("Laaffic__ApiSecret", null),
+            ("KeyVault__Uri", "https://vault.example.com")
+        );
 
         Assert.Equal(new Uri("https://vault.example.com"), settings.VaultUri);
     }
@@ -156,8 +178,9 @@ public sealed class LaafficSettingsTests
     public void The_value_of_a_secret_is_in_no_message()
     {
         const string secret = "Zm9yLXlvdXItZXllcy1vbmx5";
-        var error = Assert.Throws<SettingsException>(() => Read(
-            ("AzureWebJobsStorage", $"AccountKey={secret}"), ("Laaffic__ApiSecret", secret), ("Campaigns__HoldDuration", "nonsense")));
+        var error = Assert.Throws<SettingsException>(() =>
+            Read(("AzureWebJobsStorage", $"AccountKey={secret}"), ("Laaffic__ApiSecret", secret), ("Campaigns__HoldDuration", "nonsense"))
+        );
 
         Assert.DoesNotContain(secret, error.ToString(), StringComparison.Ordinal);
     }
@@ -176,32 +199,41 @@ public sealed class LaafficSettingsTests
 
     [Fact]
     public void Any_span_of_hours_minutes_and_seconds_is_read_as_that() =>
-        Gen.Int[1, 99_999 * 3600].Sample(seconds =>
-        {
-            var written = string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}");
-            Assert.Equal(TimeSpan.FromSeconds(seconds), Read(("Campaigns__HoldDuration", written)).Campaigns.HoldDuration);
-        });
+        Gen.Int[1, 99_999 * 3600]
+            .Sample(seconds =>
+            {
+                var written = string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}");
+                Assert.Equal(TimeSpan.FromSeconds(seconds), Read(("Campaigns__HoldDuration", written)).Campaigns.HoldDuration);
+            });
 
     [Fact]
     public void Any_other_text_is_refused_as_a_span() =>
-        Gen.String[Gen.Char["0123456789:.- Th"], 1, 10].Where(text => !IsSpan(text)).Sample(text =>
-        {
-            var error = Assert.Throws<SettingsException>(() => Read(("Campaigns__HoldDuration", text)));
-            Assert.StartsWith("Campaigns__HoldDuration is '", Assert.Single(error.Errors), StringComparison.Ordinal);
-        });
+        Gen.String[Gen.Char["0123456789:.- Th"], 1, 10]
+            .Where(text => !IsSpan(text))
+            .Sample(text =>
+            {
+                var error = Assert.Throws<SettingsException>(() => Read(("Campaigns__HoldDuration", text)));
+                Assert.StartsWith("Campaigns__HoldDuration is '", Assert.Single(error.Errors), StringComparison.Ordinal);
+            });
 
     [Fact]
     public void The_sample_settings_are_those_that_the_code_reads_with_their_defaults()
     {
         using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")));
-        var values = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString());
+        var values = sample
+            .RootElement.GetProperty("Values")
+            .EnumerateObject()
+            .ToDictionary(value => value.Name, value => value.Value.GetString());
         Assert.Equal("dotnet-isolated", values["FUNCTIONS_WORKER_RUNTIME"]);
         Assert.Equal("0 * * * * *", values["RetryDeferredSchedule"]);
         Assert.False(sample.RootElement.GetProperty("IsEncrypted").GetBoolean());
 
         // The host's own settings and those that only a deployed app has aside.
         var read = NamesRead().Except(["KeyVault__Uri", "AZURE_CLIENT_ID"]);
-        Assert.Equal(read.Order(StringComparer.Ordinal), values.Keys.Except(["FUNCTIONS_WORKER_RUNTIME", "RetryDeferredSchedule"]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            read.Order(StringComparer.Ordinal),
+            values.Keys.Except(["FUNCTIONS_WORKER_RUNTIME", "RetryDeferredSchedule"]).Order(StringComparer.Ordinal)
+        );
         Assert.All(["Laaffic__AppId", "Laaffic__ApiKey", "Laaffic__ApiSecret"], secret => Assert.Equal("", values[secret]));
         var sampled = Read([.. values.Where(value => value.Value is { Length: > 0 }).Select(value => (value.Key, value.Value))]);
         var defaults = Read();
@@ -223,16 +255,20 @@ public sealed class LaafficSettingsTests
     private static bool IsSpan(string text) =>
         text.Split(':') is [{ Length: >= 1 and <= 5 } hours, { Length: 2 } minutes, { Length: 2 } seconds]
         && (hours + minutes + seconds).All(char.IsAsciiDigit)
-        && string.CompareOrdinal(minutes, "60") < 0 && string.CompareOrdinal(seconds, "60") < 0
+        && string.CompareOrdinal(minutes, "60") < 0
+        && string.CompareOrdinal(seconds, "60") < 0
         && (hours + minutes + seconds).Any(digit => digit != '0');
 
     private static LaafficSettings Read(params (string Name, string? Value)[] settings) => LaafficSettings.Read(Configuration(settings));
 
     /// <summary>The settings over those that are needed, with names as the environment has them.</summary>
-    private static IConfiguration Configuration(params (string Name, string? Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(Needed)
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
-        .Build();
+    private static IConfiguration Configuration(params (string Name, string? Value)[] settings) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(Needed)
+            .AddInMemoryCollection(
+                settings.Select(setting => KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value))
+            )
+            .Build();
 
     /// <summary>The names of all settings that are asked for while settings are read.</summary>
     private static IReadOnlyCollection<string> NamesRead()

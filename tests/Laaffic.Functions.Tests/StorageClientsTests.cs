@@ -6,7 +6,8 @@ namespace Laaffic.Functions.Tests;
 
 public sealed class StorageClientsTests
 {
-    private const string Account = "DefaultEndpointsProtocol=https;AccountName=campaigns1;AccountKey=Zm9yLXlvdXItZXllcy1vbmx5;EndpointSuffix=core.windows.net";
+    private const string Account =
+        "DefaultEndpointsProtocol=https;AccountName=campaigns1;AccountKey=Zm9yLXlvdXItZXllcy1vbmx5;EndpointSuffix=core.windows.net";
 
     [Fact]
     public void A_connection_string_gives_both_services()
@@ -25,7 +26,8 @@ public sealed class StorageClientsTests
             ("AzureWebJobsStorage__blobServiceUri", "https://campaigns1.blob.storage.example.com"),
             ("AzureWebJobsStorage__tableServiceUri", "https://campaigns1.table.storage.example.com"),
             ("AzureWebJobsStorage__credential", "managedidentity"),
-            ("AzureWebJobsStorage__clientId", "11111111-2222-3333-4444-555555555555"));
+            ("AzureWebJobsStorage__clientId", "11111111-2222-3333-4444-555555555555")
+        );
 
         Assert.Equal(new Uri("https://campaigns1.blob.storage.example.com"), StorageClients.Blobs(settings).Uri);
         Assert.Equal(new Uri("https://campaigns1.table.storage.example.com"), StorageClients.Tables(settings).Uri);
@@ -63,11 +65,19 @@ public sealed class StorageClientsTests
 
     [Theory]
     [InlineData("AzureWebJobsStorage", "nonsense", "AzureWebJobsStorage is not a storage connection string")]
-    [InlineData("AzureWebJobsStorage", "AccountName=campaigns1;AccountKey=not base 64", "AzureWebJobsStorage is not a storage connection string")]
+    [InlineData(
+        "AzureWebJobsStorage",
+        "AccountName=campaigns1;AccountKey=not base 64",
+        "AzureWebJobsStorage is not a storage connection string"
+    )]
     [InlineData("AzureWebJobsStorage__blobServiceUri", "campaigns1", "AzureWebJobsStorage__blobServiceUri is 'campaigns1'")]
     [InlineData("AzureWebJobsStorage__blobServiceUri", "file:///campaigns1", "AzureWebJobsStorage__blobServiceUri is 'file:///campaigns1'")]
     [InlineData("AzureWebJobsStorage__accountName", "My Account", "AzureWebJobsStorage__accountName is 'My Account'")]
-    [InlineData("AzureWebJobsStorage", "", "AzureWebJobsStorage is not set: give a connection string, or AzureWebJobsStorage__blobServiceUri")]
+    [InlineData(
+        "AzureWebJobsStorage",
+        "",
+        "AzureWebJobsStorage is not set: give a connection string, or AzureWebJobsStorage__blobServiceUri"
+    )]
     public void A_bad_setting_is_named(string name, string value, string message)
     {
         var error = Assert.Throws<SettingsException>(() => StorageClients.Blobs(Settings((name, value))));
@@ -85,7 +95,12 @@ public sealed class StorageClientsTests
         Assert.Contains("AzureWebJobsStorage__tableServiceUri", Assert.Single(error.Errors), StringComparison.Ordinal);
     }
 
-    private static IConfiguration Settings(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
-        .Build();
+    private static IConfiguration Settings(params (string Name, string Value)[] settings) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                settings.Select(setting =>
+                    KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)
+                )
+            )
+            .Build();
 }

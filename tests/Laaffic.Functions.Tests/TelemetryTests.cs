@@ -53,7 +53,12 @@ public sealed class TelemetryTests
     {
         await using var collector = await Collector.StartAsync();
 
-        await SendAsync(("APPLICATIONINSIGHTS_CONNECTION_STRING", $"{Connection};IngestionEndpoint={collector.Address}/;LiveEndpoint={collector.Address}/"));
+        await SendAsync(
+            (
+                "APPLICATIONINSIGHTS_CONNECTION_STRING",
+                $"{Connection};IngestionEndpoint={collector.Address}/;LiveEndpoint={collector.Address}/"
+            )
+        );
 
         var received = collector.Received("/v2.1/track");
         Assert.Contains("a span of the test", received, StringComparison.Ordinal);
@@ -66,10 +71,15 @@ public sealed class TelemetryTests
     [InlineData("Authorization=None", null)]
     [InlineData("Authorization=AAD", typeof(ManagedIdentityCredential))]
     [InlineData("ClientId=11111111-0000-4000-8000-000000000000;Authorization=AAD", typeof(ManagedIdentityCredential))]
-    public void Azure_monitor_is_told_the_identity_that_the_functions_host_uses_and_keeps_traces_and_logs_whole(string? access, Type? credential)
+    public void Azure_monitor_is_told_the_identity_that_the_functions_host_uses_and_keeps_traces_and_logs_whole(
+        string? access,
+        Type? credential
+    )
     {
         var services = new ServiceCollection();
-        services.AddLaafficTelemetry(Configuration([("APPLICATIONINSIGHTS_CONNECTION_STRING", Connection), ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", access)]));
+        services.AddLaafficTelemetry(
+            Configuration([("APPLICATIONINSIGHTS_CONNECTION_STRING", Connection), ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", access)])
+        );
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<IOptions<AzureMonitorExporterOptions>>().Value;
@@ -106,9 +116,8 @@ public sealed class TelemetryTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    private static IConfiguration Configuration((string Name, string? Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, s.Value)))
-        .Build();
+    private static IConfiguration Configuration((string Name, string? Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, s.Value))).Build();
 
     /// <summary>Takes in whatever is sent to it.</summary>
     private sealed class Collector(WebApplication app) : IAsyncDisposable
@@ -150,7 +159,14 @@ public sealed class TelemetryTests
             if (context.Request.Path.Value!.EndsWith("/track", StringComparison.Ordinal))
             {
                 var items = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
-                await context.Response.WriteAsJsonAsync(new { itemsReceived = items, itemsAccepted = items, errors = Array.Empty<string>() });
+                await context.Response.WriteAsJsonAsync(
+                    new
+                    {
+                        itemsReceived = items,
+                        itemsAccepted = items,
+                        errors = Array.Empty<string>(),
+                    }
+                );
             }
         }
     }

@@ -15,11 +15,15 @@ public sealed class TriggerContractTests
         from method in type.GetMethods()
         let function = method.GetCustomAttribute<FunctionAttribute>()
         where function is not null
-        select (function.Name, method)).ToDictionary(function => function.Name, function => function.method);
+        select (function.Name, method)
+    ).ToDictionary(function => function.Name, function => function.method);
 
     [Fact]
     public void The_functions_are_these() =>
-        Assert.Equal(["CampaignUploaded", "GetCampaign", "Health", "ListCampaigns", "ResolveTask", "RetryDeferred", "SubmitCampaign"], Functions.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["CampaignUploaded", "GetCampaign", "Health", "ListCampaigns", "ResolveTask", "RetryDeferred", "SubmitCampaign"],
+            Functions.Keys.Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [InlineData("SubmitCampaign", "post", "campaigns", AuthorizationLevel.Function)]
@@ -39,7 +43,10 @@ public sealed class TriggerContractTests
 
     [Fact]
     public void The_route_value_reaches_the_parameter_of_its_name() =>
-        Assert.Equal(typeof(string), Assert.Single(Functions["GetCampaign"].GetParameters(), parameter => parameter.Name == "taskName").ParameterType);
+        Assert.Equal(
+            typeof(string),
+            Assert.Single(Functions["GetCampaign"].GetParameters(), parameter => parameter.Name == "taskName").ParameterType
+        );
 
     [Fact]
     public void Dropped_files_come_by_event_grid_from_the_container_and_the_account_of_the_app()
@@ -60,7 +67,8 @@ public sealed class TriggerContractTests
         Assert.Equal(typeof(TimerInfo), parameter.ParameterType);
     }
 
-    private static (T Trigger, ParameterInfo Parameter) TriggerOf<T>(string name) where T : Attribute
+    private static (T Trigger, ParameterInfo Parameter) TriggerOf<T>(string name)
+        where T : Attribute
     {
         var parameter = Assert.Single(Functions[name].GetParameters(), parameter => parameter.GetCustomAttribute<T>() is not null);
         return (parameter.GetCustomAttribute<T>()!, parameter);

@@ -50,7 +50,9 @@ public sealed class VaultServer : IAsyncDisposable
     {
         var certificate = SelfSigned();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
             .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         builder.Services.AddRoutingCore();
         var app = builder.Build();
@@ -71,15 +73,27 @@ public sealed class VaultServer : IAsyncDisposable
     public void Release() => _released.TrySetResult();
 
     /// <summary>The real client, which trusts this server's certificate only, and repeats at once what it repeats.</summary>
-    public SecretClient Client(TokenCredential? credential = null) => new(Address, credential ?? new Identity(), new SecretClientOptions
-    {
-        DisableChallengeResourceVerification = true, // a loopback address is not in the domain of Azure's vaults
-        Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(1), Mode = RetryMode.Fixed },
-        Transport = new HttpClientTransport(new HttpClientHandler
-        {
-            ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == _certificate.Thumbprint,
-        }),
-    });
+    public SecretClient Client(TokenCredential? credential = null) =>
+        new(
+            Address,
+            credential ?? new Identity(),
+            new SecretClientOptions
+            {
+                DisableChallengeResourceVerification = true, // a loopback address is not in the domain of Azure's vaults
+                Retry =
+                {
+                    MaxRetries = 1,
+                    Delay = TimeSpan.FromMilliseconds(1),
+                    Mode = RetryMode.Fixed,
+                },
+                Transport = new HttpClientTransport(
+                    new HttpClientHandler
+                    {
+                        ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == _certificate.Thumbprint,
+                    }
+                ),
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -101,7 +115,9 @@ public sealed class VaultServer : IAsyncDisposable
 
         if (context.Request.Headers.Authorization != "Bearer " + Token)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer authorization=\"https://login.microsoftonline.com/7c1d1a4e-0000-4000-8000-000000000000\", resource=\"https://vault.azure.net\"";
+            context.Response.Headers.WWWAuthenticate =
+                "Bearer authorization=\"https://login.microsoftonline.com/7c1d1a4e-0000-4000-8000-000000000000\", "
+                + "resource=\"https://vault.azure.net\"";
             return Error(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
         }
 
@@ -119,10 +135,18 @@ public sealed class VaultServer : IAsyncDisposable
         }
 
         var version = context.GetRouteValue("version") is string asked ? int.Parse(asked, CultureInfo.InvariantCulture) : versions.Length;
-        return Results.Json(new { value = versions[version - 1], id = $"{Address}secrets/{name}/{version}", attributes = new { enabled = true } });
+        return Results.Json(
+            new
+            {
+                value = versions[version - 1],
+                id = $"{Address}secrets/{name}/{version}",
+                attributes = new { enabled = true },
+            }
+        );
     }
 
-    public static IResult Error(int status, string code, string message) => Results.Json(new { error = new { code, message } }, statusCode: status);
+    public static IResult Error(int status, string code, string message) =>
+        Results.Json(new { error = new { code, message } }, statusCode: status);
 
     private static TaskCompletionSource Completed()
     {

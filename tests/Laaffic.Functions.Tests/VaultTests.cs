@@ -240,7 +240,11 @@ public sealed class VaultTests : IAsyncLifetime
         _vault.Fault = _ => VaultServer.Error(403, "Forbidden", "Caller is not authorized to perform action on resource.");
 
         var failure = await FailureAsync();
-        Assert.StartsWith($"The key vault {_vault.Address} did not give the secrets Laaffic--AppId, Laaffic--ApiKey, Laaffic--ApiSecret: HTTP 403", failure, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The key vault {_vault.Address} did not give the secrets Laaffic--AppId, Laaffic--ApiKey, Laaffic--ApiSecret: HTTP 403",
+            failure,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Key Vault Secrets User", failure, StringComparison.Ordinal);
     }
 
@@ -259,18 +263,24 @@ public sealed class VaultTests : IAsyncLifetime
         var address = _vault.Address;
         await _vault.DisposeAsync();
 
-        Assert.StartsWith($"The key vault {address} did not give the secrets Laaffic--AppId, Laaffic--ApiKey, Laaffic--ApiSecret: ", await FailureAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The key vault {address} did not give the secrets Laaffic--AppId, Laaffic--ApiKey, Laaffic--ApiSecret: ",
+            await FailureAsync(),
+            StringComparison.Ordinal
+        );
     }
 
     private Task<LaafficCredentials> GetAsync(bool refresh = false) => _store.GetAsync(refresh, Token).AsTask();
 
     private async Task<string> FailureAsync() => (await Assert.ThrowsAsync<SecretsUnavailableException>(() => GetAsync())).Message;
 
-    private CredentialStore StoreOf(SecretClient client, params (string Name, string Value)[] settings) => new(
-        client,
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(),
-        _clock,
-        _log);
+    private CredentialStore StoreOf(SecretClient client, params (string Name, string Value)[] settings) =>
+        new(
+            client,
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(),
+            _clock,
+            _log
+        );
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
@@ -286,11 +296,17 @@ public sealed class VaultTests : IAsyncLifetime
     {
         public ConcurrentQueue<string> Lines { get; } = [];
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
     }
 }

@@ -19,50 +19,80 @@ public sealed partial class AlertTests(Templates templates)
     public async Task Each_trouble_that_needs_a_person_raises_an_alert(string environment, int deferredSeconds)
     {
         var deployment = await templates.EnvironmentAsync(environment);
-        var queries = deployment.All(LogAlerts).ToDictionary(
-            a => ((string)a["name"]!).Split('-', 3)[2],
-            a => (string)a["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
+        var queries = deployment
+            .All(LogAlerts)
+            .ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => (string)a["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
 
-        Assert.Equal(["account-on-hold", "function-failures", "tasks-deferred-long", "tasks-rejected"], queries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["account-on-hold", "function-failures", "tasks-deferred-long", "tasks-rejected"],
+            queries.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Contains("\"laaffic.account.holds\"", queries["account-on-hold"], StringComparison.Ordinal);
         Assert.Contains("\"laaffic.tasks.settled\"", queries["tasks-rejected"], StringComparison.Ordinal);
         Assert.Contains("\"rejected\"", queries["tasks-rejected"], StringComparison.Ordinal);
-        Assert.Contains($"\"laaffic.tasks.oldest_deferred\" and Sum > {deferredSeconds}", queries["tasks-deferred-long"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"laaffic.tasks.oldest_deferred\" and Sum > {deferredSeconds}",
+            queries["tasks-deferred-long"],
+            StringComparison.Ordinal
+        );
         Assert.Contains("Success == false", queries["function-failures"], StringComparison.Ordinal);
         Assert.Contains("AppRequests", queries["function-failures"], StringComparison.Ordinal);
         Assert.Contains("AppDependencies", queries["function-failures"], StringComparison.Ordinal);
         var deadLetters = deployment.One(MetricAlerts);
         Assert.Equal("DeadLetteredCount", (string)deadLetters["criteria"]!["allOf"]![0]!["metricName"]!);
-        Assert.EndsWith($"/systemTopics/{deployment.Output("systemTopicName")}", (string)deadLetters["scopes"]![0]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/systemTopics/{deployment.Output("systemTopicName")}",
+            (string)deadLetters["scopes"]![0]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task What_happened_is_told_once_and_what_lasts_is_over_by_itself()
     {
-        var alerts = (await templates.EnvironmentAsync("production")).All(LogAlerts).ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => a["properties"]!);
+        var alerts = (await templates.EnvironmentAsync("production"))
+            .All(LogAlerts)
+            .ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => a["properties"]!);
 
-        Assert.All(["account-on-hold", "tasks-rejected"], name =>
-            Assert.Equal((false, (string)alerts[name]["windowSize"]!), ((bool)alerts[name]["autoMitigate"]!, (string)alerts[name]["muteActionsDuration"]!)));
-        Assert.All(["function-failures", "tasks-deferred-long"], name =>
-            Assert.Equal((true, null), ((bool)alerts[name]["autoMitigate"]!, (string?)alerts[name]["muteActionsDuration"])));
+        Assert.All(
+            ["account-on-hold", "tasks-rejected"],
+            name =>
+                Assert.Equal(
+                    (false, (string)alerts[name]["windowSize"]!),
+                    ((bool)alerts[name]["autoMitigate"]!, (string)alerts[name]["muteActionsDuration"]!)
+                )
+        );
+        Assert.All(
+            ["function-failures", "tasks-deferred-long"],
+            name => Assert.Equal((true, null), ((bool)alerts[name]["autoMitigate"]!, (string?)alerts[name]["muteActionsDuration"]))
+        );
     }
 
     [Fact]
     public async Task Whoever_is_called_for_a_hold_is_told_all_that_makes_one()
     {
         var alerts = (await templates.EnvironmentAsync("production")).All(LogAlerts);
-        var hold = (string)alerts.Single(a => ((string)a["name"]!).EndsWith("account-on-hold", StringComparison.Ordinal))["properties"]!["description"]!;
+        var hold = (string)
+            alerts.Single(a => ((string)a["name"]!).EndsWith("account-on-hold", StringComparison.Ordinal))["properties"]!["description"]!;
 
-        Assert.All(["credentials", "IP address", "balance", "user lock", "HTTP 401, 403, 404 or 405", "/api/health"], cause => Assert.Contains(cause, hold, StringComparison.Ordinal));
+        Assert.All(
+            ["credentials", "IP address", "balance", "user lock", "HTTP 401, 403, 404 or 405", "/api/health"],
+            cause => Assert.Contains(cause, hold, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Alerts_notify_the_action_groups_of_the_parameter()
     {
-        const string Group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/operations/providers/Microsoft.Insights/actionGroups/on-call";
+        const string Group =
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/operations"
+            + "/providers/Microsoft.Insights/actionGroups/on-call";
         var deployment = await templates.EnvironmentAsync("production");
 
-        Assert.All(deployment.All(LogAlerts), a => Assert.Equal([Group], a["properties"]!["actions"]!["actionGroups"]!.AsArray().Select(g => (string)g!)));
+        Assert.All(
+            deployment.All(LogAlerts),
+            a => Assert.Equal([Group], a["properties"]!["actions"]!["actionGroups"]!.AsArray().Select(g => (string)g!))
+        );
         Assert.Equal([Group], deployment.One(MetricAlerts)["actions"]!.AsArray().Select(a => (string)a!["actionGroupId"]!));
     }
 

@@ -35,13 +35,20 @@ public sealed partial class DeploymentTests(Templates templates)
     public async Task Storage_has_the_containers_and_the_table_of_the_code(string environment)
     {
         var deployment = await templates.EnvironmentAsync(environment);
-        var ledger = typeof(CampaignService).Assembly.GetType("Laaffic.Campaigns.Ledger.CampaignLedger", throwOnError: true)!.GetField("TableName")!.GetRawConstantValue();
+        var ledger = typeof(CampaignService)
+            .Assembly.GetType("Laaffic.Campaigns.Ledger.CampaignLedger", throwOnError: true)!
+            .GetField("TableName")!
+            .GetRawConstantValue();
 
         Assert.Equal(
             Containers.All.Concat(["deadletters", "deployments"]).Order(StringComparer.Ordinal),
-            deployment.Names("Microsoft.Storage/storageAccounts/blobServices/containers").Order(StringComparer.Ordinal));
+            deployment.Names("Microsoft.Storage/storageAccounts/blobServices/containers").Order(StringComparer.Ordinal)
+        );
         Assert.Equal([ledger], deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables"));
-        Assert.All(deployment.All("Microsoft.Storage/storageAccounts/blobServices/containers"), c => Assert.Equal("None", (string)c["properties"]!["publicAccess"]!));
+        Assert.All(
+            deployment.All("Microsoft.Storage/storageAccounts/blobServices/containers"),
+            c => Assert.Equal("None", (string)c["properties"]!["publicAccess"]!)
+        );
     }
 
     [Theory]
@@ -73,7 +80,10 @@ public sealed partial class DeploymentTests(Templates templates)
         Assert.True((bool)vault["enableRbacAuthorization"]!);
         Assert.True((bool)vault["enablePurgeProtection"]!);
         Assert.Null(vault["accessPolicies"]);
-        Assert.DoesNotContain(deployment.Resources, r => ((string)r["type"]!).StartsWith("Microsoft.KeyVault/vaults/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            deployment.Resources,
+            r => ((string)r["type"]!).StartsWith("Microsoft.KeyVault/vaults/", StringComparison.Ordinal)
+        );
         var diagnostics = Assert.Single(deployment.All("Microsoft.Insights/diagnosticSettings"));
         Assert.Contains("/vaults/", (string)diagnostics["id"]!, StringComparison.Ordinal);
         Assert.Equal(deployment.Output("workspaceId"), (string)diagnostics["properties"]!["workspaceId"]!);
@@ -88,9 +98,12 @@ public sealed partial class DeploymentTests(Templates templates)
         var storage = $"/providers/Microsoft.Storage/storageAccounts/{deployment.Output("storageAccountName")}";
         var vault = $"/providers/Microsoft.KeyVault/vaults/{deployment.Output("keyVaultName")}";
         var insights = $"/providers/Microsoft.Insights/components/{Assert.Single(deployment.Names("Microsoft.Insights/components"))}";
-        const string App = "<principalId>", Topic = "<identity.principalId>", Service = "ServicePrincipal";
+        const string App = "<principalId>",
+            Topic = "<identity.principalId>",
+            Service = "ServicePrincipal";
 
-        List<RoleAssignment> expected = [
+        List<RoleAssignment> expected =
+        [
             new(BlobDataOwner, storage, App, Service),
             new(QueueDataContributor, storage, App, Service),
             new(TableDataContributor, storage, App, Service),
@@ -100,8 +113,17 @@ public sealed partial class DeploymentTests(Templates templates)
         ];
         if (environment == "production")
         {
-            expected.Add(new(BlobDataContributor, $"{storage}/blobServices/default/containers/campaigns", "11111111-1111-1111-1111-111111111111", null));
-            expected.Add(new(BlobDataReader, $"{storage}/blobServices/default/containers/results", "22222222-2222-2222-2222-222222222222", null));
+            expected.Add(
+                new(
+                    BlobDataContributor,
+                    $"{storage}/blobServices/default/containers/campaigns",
+                    "11111111-1111-1111-1111-111111111111",
+                    null
+                )
+            );
+            expected.Add(
+                new(BlobDataReader, $"{storage}/blobServices/default/containers/results", "22222222-2222-2222-2222-222222222222", null)
+            );
         }
 
         Assert.Equal(expected.OrderBy(Key, StringComparer.Ordinal), deployment.RoleAssignments().OrderBy(Key, StringComparer.Ordinal));
@@ -128,7 +150,10 @@ public sealed partial class DeploymentTests(Templates templates)
         Assert.Equal([identity], app["identity"]!["userAssignedIdentities"]!.AsObject().Select(i => i.Key));
         Assert.True((bool)app["properties"]!["httpsOnly"]!);
         // No other site settings: Flex Consumption refuses many.
-        Assert.Equal(["http20Enabled", "minTlsVersion", "scmMinTlsVersion"], app["properties"]!["siteConfig"]!.AsObject().Select(s => s.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["http20Enabled", "minTlsVersion", "scmMinTlsVersion"],
+            app["properties"]!["siteConfig"]!.AsObject().Select(s => s.Key).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("1.2", (string)app["properties"]!["siteConfig"]!["minTlsVersion"]!);
 
         var config = app["properties"]!["functionAppConfig"]!;
@@ -138,7 +163,10 @@ public sealed partial class DeploymentTests(Templates templates)
         Assert.Equal(instances, (int)config["scaleAndConcurrency"]!["maximumInstanceCount"]!);
         var package = config["deployment"]!["storage"]!;
         Assert.Equal("blobContainer", (string)package["type"]!);
-        Assert.Equal($"https://{deployment.Output("storageAccountName")}.blob.core.windows.net/deployments", ArmExpression.Evaluate((string)package["value"]!));
+        Assert.Equal(
+            $"https://{deployment.Output("storageAccountName")}.blob.core.windows.net/deployments",
+            ArmExpression.Evaluate((string)package["value"]!)
+        );
         Assert.Equal("UserAssignedIdentity", (string)package["authentication"]!["type"]!);
         Assert.Equal(identity, (string)package["authentication"]!["userAssignedIdentityResourceId"]!);
 
@@ -165,10 +193,23 @@ public sealed partial class DeploymentTests(Templates templates)
         AssertFixedAddress(deployment);
         Assert.Equal(
             ["blob", "queue", "table", "vault"],
-            deployment.All("Microsoft.Network/privateEndpoints").Select(e => (string)e["properties"]!["privateLinkServiceConnections"]![0]!["properties"]!["groupIds"]![0]!).Order(StringComparer.Ordinal));
+            deployment
+                .All("Microsoft.Network/privateEndpoints")
+                .Select(e => (string)e["properties"]!["privateLinkServiceConnections"]![0]!["properties"]!["groupIds"]![0]!)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
-            ["privatelink.blob.core.windows.net", "privatelink.queue.core.windows.net", "privatelink.table.core.windows.net", "privatelink.vaultcore.azure.net"],
-            deployment.All("Microsoft.Network/privateDnsZones").Select(z => ArmExpression.Evaluate((string)z["name"]!)).Order(StringComparer.Ordinal));
+            [
+                "privatelink.blob.core.windows.net",
+                "privatelink.queue.core.windows.net",
+                "privatelink.table.core.windows.net",
+                "privatelink.vaultcore.azure.net",
+            ],
+            deployment
+                .All("Microsoft.Network/privateDnsZones")
+                .Select(z => ArmExpression.Evaluate((string)z["name"]!))
+                .Order(StringComparer.Ordinal)
+        );
         foreach (var type in new[] { "Microsoft.Storage/storageAccounts", "Microsoft.KeyVault/vaults" })
         {
             var rules = deployment.One(type)["networkAcls"]!;
@@ -188,29 +229,43 @@ public sealed partial class DeploymentTests(Templates templates)
         var deployment = await templates.EnvironmentAsync("production");
         var network = Assert.Single(deployment.All("Microsoft.Network/virtualNetworks"));
 
-        var endpoint = Assert.Single(deployment.All("Microsoft.Network/privateEndpoints"), e => ((string)e["name"]!).EndsWith("-" + service, StringComparison.Ordinal));
+        var endpoint = Assert.Single(
+            deployment.All("Microsoft.Network/privateEndpoints"),
+            e => ((string)e["name"]!).EndsWith("-" + service, StringComparison.Ordinal)
+        );
         var connection = Assert.Single(endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray())!["properties"]!;
         Assert.Equal([service], connection["groupIds"]!.AsArray().Select(g => (string)g!));
         Assert.EndsWith("/" + deployment.Output(target), (string)connection["privateLinkServiceId"]!, StringComparison.Ordinal);
         Assert.Equal($"{network["id"]}/subnets/private-endpoints", (string)endpoint["properties"]!["subnet"]!["id"]!);
 
-        var group = Assert.Single(deployment.All("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"), g => (string)g["name"]! == $"{endpoint["name"]}/default");
-        var zoneId = ArmExpression.Evaluate((string)Assert.Single(group["properties"]!["privateDnsZoneConfigs"]!.AsArray())!["properties"]!["privateDnsZoneId"]!);
+        var group = Assert.Single(
+            deployment.All("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"),
+            g => (string)g["name"]! == $"{endpoint["name"]}/default"
+        );
+        var zoneId = ArmExpression.Evaluate(
+            (string)Assert.Single(group["properties"]!["privateDnsZoneConfigs"]!.AsArray())!["properties"]!["privateDnsZoneId"]!
+        );
         Assert.Contains(zone, zoneId, StringComparison.Ordinal);
 
-        var link = Assert.Single(deployment.All("Microsoft.Network/privateDnsZones/virtualNetworkLinks"), l => ArmExpression.Evaluate((string)l["name"]!) == $"{zone}/app");
+        var link = Assert.Single(
+            deployment.All("Microsoft.Network/privateDnsZones/virtualNetworkLinks"),
+            l => ArmExpression.Evaluate((string)l["name"]!) == $"{zone}/app"
+        );
         Assert.Equal((string)network["id"]!, (string)link["properties"]!["virtualNetwork"]!["id"]!);
     }
 
     [Fact]
     public async Task A_fixed_address_comes_without_private_endpoints_too()
     {
-        var file = templates.Bicep.Write("fixed-address.bicepparam", """
+        var file = templates.Bicep.Write(
+            "fixed-address.bicepparam",
+            """
             using 'main.bicep'
 
             param environmentName = 'fixed'
             param network = 'fixed-address'
-            """);
+            """
+        );
 
         var deployment = await templates.Bicep.EvaluateAsync(file);
 
@@ -226,10 +281,23 @@ public sealed partial class DeploymentTests(Templates templates)
         var deployment = await templates.EnvironmentAsync(environment);
 
         Assert.Equal(
-            ["dropUrl", "functionAppName", "healthUrl", "keyVaultName", "outboundAddress", "storageAccountName", "systemTopicName", "workspaceId"],
-            deployment.Outputs.Order(StringComparer.Ordinal));
+            [
+                "dropUrl",
+                "functionAppName",
+                "healthUrl",
+                "keyVaultName",
+                "outboundAddress",
+                "storageAccountName",
+                "systemTopicName",
+                "workspaceId",
+            ],
+            deployment.Outputs.Order(StringComparer.Ordinal)
+        );
         Assert.Equal("https://<defaultHostName>/api/health", deployment.Output("healthUrl"));
-        Assert.Equal($"https://{deployment.Output("storageAccountName")}.blob.core.windows.net/{Containers.Campaigns}", deployment.Output("dropUrl"));
+        Assert.Equal(
+            $"https://{deployment.Output("storageAccountName")}.blob.core.windows.net/{Containers.Campaigns}",
+            deployment.Output("dropUrl")
+        );
         Assert.Equal([deployment.Output("functionAppName")], deployment.Names("Microsoft.Web/sites"));
         Assert.Equal([deployment.Output("systemTopicName")], deployment.Names("Microsoft.EventGrid/systemTopics"));
         Assert.InRange(deployment.Output("functionAppName").Length, 2, 32);
@@ -243,7 +311,12 @@ public sealed partial class DeploymentTests(Templates templates)
         var properties = (await templates.EventSubscriptionAsync()).One("Microsoft.EventGrid/systemTopics/eventSubscriptions");
 
         var endpoint = ArmExpression.Evaluate((string)properties["destination"]!["properties"]!["endpointUrl"]!);
-        Assert.StartsWith($"https://<defaultHostName>/runtime/webhooks/blobs?functionName=Host.Functions.{nameof(CampaignUploaded)}&code=<key systemKeys.blobs_extension of ", endpoint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"https://<defaultHostName>/runtime/webhooks/blobs?functionName=Host.Functions.{nameof(CampaignUploaded)}&code=<key "
+                + $"systemKeys.blobs_extension of ",
+            endpoint,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("/sites/func-name/host/default>", endpoint, StringComparison.Ordinal);
 
         var filter = properties["filter"]!;
@@ -265,7 +338,10 @@ public sealed partial class DeploymentTests(Templates templates)
     [Fact]
     public async Task Who_deploys_from_GitHub_may_assign_the_roles_of_the_templates_and_no_others()
     {
-        var guide = await File.ReadAllTextAsync(Path.Combine(BicepCli.Repository, "docs", "deploy.md"), TestContext.Current.CancellationToken);
+        var guide = await File.ReadAllTextAsync(
+            Path.Combine(BicepCli.Repository, "docs", "deploy.md"),
+            TestContext.Current.CancellationToken
+        );
         var allowed = Roles().Match(guide).Groups[1].Value.Split(", ");
 
         var assigned = (await templates.EnvironmentAsync("production")).RoleAssignments().Select(a => a.RoleId);

@@ -43,8 +43,15 @@ public sealed class ScriptTests : IDisposable
         var calls = notes.Where(n => n.StartsWith("az keyvault", StringComparison.Ordinal)).ToList();
         Assert.Collection(
             calls,
-            c => Assert.StartsWith("az keyvault secret set --vault-name kv-name --name Laaffic--AppId --file ", c, StringComparison.Ordinal),
-            c => Assert.StartsWith("az keyvault secret set --vault-name kv-name --name Laaffic--ApiSecret --file ", c, StringComparison.Ordinal));
+            c =>
+                Assert.StartsWith("az keyvault secret set --vault-name kv-name --name Laaffic--AppId --file ", c, StringComparison.Ordinal),
+            c =>
+                Assert.StartsWith(
+                    "az keyvault secret set --vault-name kv-name --name Laaffic--ApiSecret --file ",
+                    c,
+                    StringComparison.Ordinal
+                )
+        );
         Assert.DoesNotContain(calls, c => c.Contains("s3cret", StringComparison.Ordinal));
         Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);
     }
@@ -58,7 +65,10 @@ public sealed class ScriptTests : IDisposable
         var (exitCode, text) = await RunAsync("publish.sh", "", "rg", package);
 
         Assert.True(exitCode == 0, text);
-        Assert.Contains($"az functionapp deployment source config-zip --resource-group rg --name func-name --src {package} --output none", await NotesAsync());
+        Assert.Contains(
+            $"az functionapp deployment source config-zip --resource-group rg --name func-name --src {package} --output none",
+            await NotesAsync()
+        );
     }
 
     [Fact]
@@ -69,10 +79,19 @@ public sealed class ScriptTests : IDisposable
         Assert.True(exitCode == 0, text);
         var notes = await NotesAsync();
         Assert.Equal(2, notes.Count(n => n.StartsWith("az functionapp keys list", StringComparison.Ordinal)));
-        Assert.Contains(notes, n => n.StartsWith("curl ", StringComparison.Ordinal) && n.EndsWith(" https://func-name.azurewebsites.net/api/health", StringComparison.Ordinal));
+        Assert.Contains(
+            notes,
+            n =>
+                n.StartsWith("curl ", StringComparison.Ordinal)
+                && n.EndsWith(" https://func-name.azurewebsites.net/api/health", StringComparison.Ordinal)
+        );
         var deployment = notes[^1];
         Assert.StartsWith("az deployment group create --resource-group rg ", deployment, StringComparison.Ordinal);
-        Assert.EndsWith("/infra/event-subscription.bicep --parameters functionAppName=func-name systemTopicName=topic-name storageAccountName=stname", deployment, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/infra/event-subscription.bicep --parameters functionAppName=func-name systemTopicName=topic-name storageAccountName=stname",
+            deployment,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -11,17 +11,15 @@ namespace Laaffic.Infra.Tests;
 public sealed class SettingsTests(Templates templates)
 {
     // Read by the Functions host, or by Program.cs, which only the deployed flavour has.
-    private static readonly string[] ReadByTheHost = [
+    private static readonly string[] ReadByTheHost =
+    [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "AzureWebJobsStorage__queueServiceUri",
     ];
 
     // Other ways to say the same, which a deployment has no use for.
-    private static readonly string[] Alternatives = [
-        "AzureWebJobsStorage",
-        "AzureWebJobsStorage__accountName",
-    ];
+    private static readonly string[] Alternatives = ["AzureWebJobsStorage", "AzureWebJobsStorage__accountName"];
 
     [Theory]
     [InlineData("test")]
@@ -36,8 +34,8 @@ public sealed class SettingsTests(Templates templates)
         _ = app.GetRequiredService<CredentialStore>();
 
         var secrets = CredentialStore.Names.Select(n => n.Replace(":", "__", StringComparison.Ordinal));
-        var read = configuration.Asked
-            .Except(Alternatives, StringComparer.OrdinalIgnoreCase)
+        var read = configuration
+            .Asked.Except(Alternatives, StringComparer.OrdinalIgnoreCase)
             .Except(secrets, StringComparer.OrdinalIgnoreCase)
             .Concat(NamedByTriggers())
             .Concat(ReadByTheHost);

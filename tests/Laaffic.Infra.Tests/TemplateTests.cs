@@ -7,11 +7,7 @@ public sealed class TemplateTests(Templates templates)
 {
     private static readonly string[] Described = ["parameters", "outputs"];
 
-    public static TheoryData<string> EveryTemplate => [
-        "main.bicep",
-        "event-subscription.bicep",
-        "azd/main.bicep",
-    ];
+    public static TheoryData<string> EveryTemplate => ["main.bicep", "event-subscription.bicep", "azd/main.bicep"];
 
     [Fact]
     public async Task Every_template_and_module_passes_the_linter_without_a_word()
@@ -42,7 +38,10 @@ public sealed class TemplateTests(Templates templates)
         foreach (var file in Directory.EnumerateFiles(copy.Folder, "*.bicep", SearchOption.AllDirectories))
         {
             var original = Path.Combine(BicepCli.Repository, Path.GetRelativePath(copy.Folder, file));
-            Assert.Equal(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken));
+            Assert.Equal(
+                await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken),
+                await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken)
+            );
         }
     }
 
@@ -50,13 +49,16 @@ public sealed class TemplateTests(Templates templates)
     public async Task The_linters_security_rules_are_errors()
     {
         using var copy = new BicepCli();
-        var file = copy.Write("careless.bicep", """
+        var file = copy.Write(
+            "careless.bicep",
+            """
             @secure()
             param secret string = 'abc'
 
             output leak string = secret
             output address string = 'https://name.blob.core.windows.net'
-            """);
+            """
+        );
 
         var (exitCode, _, text) = await copy.RunAsync("lint", file);
 
@@ -70,11 +72,12 @@ public sealed class TemplateTests(Templates templates)
     [MemberData(nameof(EveryTemplate))]
     public async Task Every_parameter_and_output_is_described_in_every_module(string template)
     {
-        var undescribed = from part in WithModules(await templates.BuildAsync(template))
-                          from kind in Described
-                          from item in part[kind]?.AsObject() ?? []
-                          where string.IsNullOrWhiteSpace((string?)item.Value!["metadata"]?["description"])
-                          select item.Key;
+        var undescribed =
+            from part in WithModules(await templates.BuildAsync(template))
+            from kind in Described
+            from item in part[kind]?.AsObject() ?? []
+            where string.IsNullOrWhiteSpace((string?)item.Value!["metadata"]?["description"])
+            select item.Key;
 
         Assert.Empty(undescribed);
     }
@@ -84,10 +87,11 @@ public sealed class TemplateTests(Templates templates)
     {
         var template = await templates.BuildAsync("main.bicep");
 
-        var unlimited = from parameter in template["parameters"]!.AsObject()
-                        let type = parameter.Value!
-                        where (string)type["type"]! == "int" && type["minValue"] is null && type["allowedValues"] is null
-                        select parameter.Key;
+        var unlimited =
+            from parameter in template["parameters"]!.AsObject()
+            let type = parameter.Value!
+            where (string)type["type"]! == "int" && type["minValue"] is null && type["allowedValues"] is null
+            select parameter.Key;
 
         Assert.Empty(unlimited);
     }
@@ -98,7 +102,10 @@ public sealed class TemplateTests(Templates templates)
     {
         foreach (var part in WithModules(await templates.BuildAsync(template)))
         {
-            Assert.DoesNotContain(part["parameters"]?.AsObject() ?? [], p => ((string?)p.Value!["type"])?.StartsWith("secure", StringComparison.OrdinalIgnoreCase) == true);
+            Assert.DoesNotContain(
+                part["parameters"]?.AsObject() ?? [],
+                p => ((string?)p.Value!["type"])?.StartsWith("secure", StringComparison.OrdinalIgnoreCase) == true
+            );
             var types = Resources(part).Select(r => (string)r["type"]!);
             Assert.DoesNotContain(types, t => t.StartsWith("Microsoft.KeyVault/vaults/secrets", StringComparison.OrdinalIgnoreCase));
         }
@@ -120,14 +127,21 @@ public sealed class TemplateTests(Templates templates)
     public async Task The_wrapper_for_azd_hands_on_what_the_scripts_need()
     {
         var template = await templates.BuildAsync("azd/main.bicep");
-        var parameters = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(BicepCli.Repository, "infra", "azd", "main.parameters.json"), TestContext.Current.CancellationToken))!;
+        var parameters = JsonNode.Parse(
+            await File.ReadAllTextAsync(
+                Path.Combine(BicepCli.Repository, "infra", "azd", "main.parameters.json"),
+                TestContext.Current.CancellationToken
+            )
+        )!;
 
         Assert.Equal(
             ["AZURE_FUNCTION_APP_NAME", "AZURE_KEY_VAULT_NAME", "AZURE_RESOURCE_GROUP", "DROP_URL", "HEALTH_URL", "OUTBOUND_ADDRESS"],
-            template["outputs"]!.AsObject().Select(o => o.Key).Order(StringComparer.Ordinal));
+            template["outputs"]!.AsObject().Select(o => o.Key).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             template["parameters"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal),
-            parameters["parameters"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal));
+            parameters["parameters"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal)
+        );
     }
 
     // A template and, at any depth, the templates that it deploys.
@@ -138,10 +152,11 @@ public sealed class TemplateTests(Templates templates)
             .SelectMany(WithModules)
             .Prepend(template);
 
-    private static IEnumerable<JsonObject> Resources(JsonObject template) => template["resources"] switch
-    {
-        JsonObject named => named.Select(r => r.Value!.AsObject()),
-        JsonArray listed => listed.Select(r => r!.AsObject()),
-        _ => [],
-    };
+    private static IEnumerable<JsonObject> Resources(JsonObject template) =>
+        template["resources"] switch
+        {
+            JsonObject named => named.Select(r => r.Value!.AsObject()),
+            JsonArray listed => listed.Select(r => r!.AsObject()),
+            _ => [],
+        };
 }

@@ -10,7 +10,8 @@ public sealed partial class WorkflowTests
     [Fact]
     public void Every_action_is_pinned_by_its_commit()
     {
-        var actions = Directory.EnumerateFiles(Folder, "*.yml")
+        var actions = Directory
+            .EnumerateFiles(Folder, "*.yml")
             .SelectMany(File.ReadLines)
             .Select(l => l.TrimStart(' ', '-'))
             .Where(l => l.StartsWith("uses:", StringComparison.Ordinal))
@@ -39,7 +40,10 @@ public sealed partial class WorkflowTests
     {
         var text = File.ReadAllText(Path.Combine(BicepCli.Repository, file));
 
-        var missing = ProjectFile().Matches(text).Select(m => m.Value).Distinct()
+        var missing = ProjectFile()
+            .Matches(text)
+            .Select(m => m.Value)
+            .Distinct()
             .Where(p => !Path.Exists(Path.Combine(BicepCli.Repository, p)));
 
         Assert.Empty(missing);

@@ -36,7 +36,12 @@ public sealed class AzuriteTests
     {
         var first = await Azurite.StartAsync(cancellationToken: Cancelled);
         var second = await Azurite.StartAsync(cancellationToken: Cancelled);
-        Assert.Equal(6, new[] { first.BlobPort, first.QueuePort, first.TablePort, second.BlobPort, second.QueuePort, second.TablePort }.Distinct().Count());
+        Assert.Equal(
+            6,
+            new[] { first.BlobPort, first.QueuePort, first.TablePort, second.BlobPort, second.QueuePort, second.TablePort }
+                .Distinct()
+                .Count()
+        );
         using var process = Process.GetProcessById(first.ProcessId!.Value);
 
         await first.DisposeAsync();

@@ -77,10 +77,19 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
     }
 
     [Theory]
-    [InlineData(typeof(TwoBraces), "The local host does not know blob paths such as 'in/{a}/{b}' of the function TwoBraces, only 'container/{name}'.")]
+    [InlineData(
+        typeof(TwoBraces),
+        "The local host does not know blob paths such as 'in/{a}/{b}' of the function TwoBraces, only 'container/{name}'."
+    )]
     [InlineData(typeof(AsText), "The function AsText cannot be called by the local host: its parameter blob is not of type BlobClient.")]
-    [InlineData(typeof(NoTrigger), "The function NoTrigger cannot be called by the local host: it has 0 triggers of the kinds blob, HTTP and timer instead of one.")]
-    [InlineData(typeof(Strange), "The function Strange cannot be called by the local host: nothing is known for its parameter number of type Int32.")]
+    [InlineData(
+        typeof(NoTrigger),
+        "The function NoTrigger cannot be called by the local host: it has 0 triggers of the kinds blob, HTTP and timer instead of one."
+    )]
+    [InlineData(
+        typeof(Strange),
+        "The function Strange cannot be called by the local host: nothing is known for its parameter number of type Int32."
+    )]
     [InlineData(typeof(Twice), "Two functions are named Twice.")]
     public async Task A_function_that_cannot_be_called_ends_the_start_with_its_name(Type functions, string message)
     {
@@ -90,8 +99,16 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
     }
 
     [Theory]
-    [InlineData("", "The app settings need mending: AzureWebJobsStorage is not set: give a connection string, or AzureWebJobsStorage__blobServiceUri for access by identity.")]
-    [InlineData("AccountKey=secret", "The app settings need mending: AzureWebJobsStorage is not a storage connection string (AccountName=…;AccountKey=…;…). Its value is not shown, as it may hold a key.")]
+    [InlineData(
+        "",
+        "The app settings need mending: AzureWebJobsStorage is not set: give a connection string, or "
+            + "AzureWebJobsStorage__blobServiceUri for access by identity."
+    )]
+    [InlineData(
+        "AccountKey=secret",
+        "The app settings need mending: AzureWebJobsStorage is not a storage connection string (AccountName=…;AccountKey=…;…). Its "
+            + "value is not shown, as it may hold a key."
+    )]
     public async Task A_missing_or_bad_connection_ends_the_start_with_its_name(string connection, string message)
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() => StartAsync(typeof(Versions), connection));
@@ -106,15 +123,19 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
         return container;
     }
 
-    private Task<FunctionHost> StartAsync(Type functions, string? connection = null) => FunctionHost.StartAsync(
-        new FunctionHostOptions
-        {
-            Configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection ?? storage.ConnectionString)]).Build(),
-            Functions = [functions],
-            Services = (services, _) => services.AddSingleton(_log).AddSingleton(_gate),
-            BlobInterval = TimeSpan.FromMilliseconds(50),
-        },
-        Cancelled);
+    private Task<FunctionHost> StartAsync(Type functions, string? connection = null) =>
+        FunctionHost.StartAsync(
+            new FunctionHostOptions
+            {
+                Configuration = new ConfigurationBuilder()
+                    .AddInMemoryCollection([new("AzureWebJobsStorage", connection ?? storage.ConnectionString)])
+                    .Build(),
+                Functions = [functions],
+                Services = (services, _) => services.AddSingleton(_log).AddSingleton(_gate),
+                BlobInterval = TimeSpan.FromMilliseconds(50),
+            },
+            Cancelled
+        );
 
     private static async Task<string> DescribeAsync(BlobClient blob, string name, CancellationToken cancellationToken) =>
         $"{name}={(await blob.DownloadContentAsync(cancellationToken)).Value.Content}";
@@ -122,8 +143,11 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
     public sealed class Versions(CallLog log)
     {
         [Function("Versions")]
-        public async Task Run([BlobTrigger("versions/{name}", Source = BlobTriggerSource.EventGrid)] BlobClient blob, string name, CancellationToken cancellationToken) =>
-            await log.RunAsync(await DescribeAsync(blob, name, cancellationToken), () => Task.CompletedTask);
+        public async Task Run(
+            [BlobTrigger("versions/{name}", Source = BlobTriggerSource.EventGrid)] BlobClient blob,
+            string name,
+            CancellationToken cancellationToken
+        ) => await log.RunAsync(await DescribeAsync(blob, name, cancellationToken), () => Task.CompletedTask);
     }
 
     public sealed class Late(CallLog log)

@@ -40,7 +40,10 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
         Assert.Equal("partial", reports["a/b/two.json"]!.State);
         Assert.Contains("2 of 2 settled", _progress.ToString(), StringComparison.Ordinal);
         Assert.True(await Blobs.GetBlobContainerClient("profiles").GetBlobClient("default.json").ExistsAsync(Cancelled));
-        var properties = await Blobs.GetBlobContainerClient("campaigns").GetBlobClient("one.csv").GetPropertiesAsync(cancellationToken: Cancelled);
+        var properties = await Blobs
+            .GetBlobContainerClient("campaigns")
+            .GetBlobClient("one.csv")
+            .GetPropertiesAsync(cancellationToken: Cancelled);
         Assert.Equal("text/csv", properties.Value.ContentType);
     }
 
@@ -121,7 +124,8 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
         using var output = new StringWriter();
         ReportTable.Write(reports, output);
 
-        Assert.Equal("""
+        Assert.Equal(
+            """
             File         State          Accepted  Rejected  Duplicate  Task         Key id  Report
             智能體.json  accepted        250,000         0          1  智能體-16    123123  results/智能體.json.report.json
                                                                        智能體-16-2  123124
@@ -133,7 +137,10 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
               maxCalls: 1000 is above 999
               The rejected callees are in results/bad.csv.rejected.csv
 
-            """, output.ToString(), ignoreLineEndingDifferences: true);
+            """,
+            output.ToString(),
+            ignoreLineEndingDifferences: true
+        );
     }
 
     private void Write(string name, string content)
@@ -154,12 +161,15 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
         return await FunctionHost.StartAsync(
             new FunctionHostOptions
             {
-                Configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", storage.ConnectionString)]).Build(),
+                Configuration = new ConfigurationBuilder()
+                    .AddInMemoryCollection([new("AzureWebJobsStorage", storage.ConnectionString)])
+                    .Build(),
                 Functions = [typeof(Reporter)],
                 Services = (services, _) => services.AddSingleton(Blobs),
                 BlobInterval = TimeSpan.FromMilliseconds(50),
             },
-            Cancelled);
+            Cancelled
+        );
     }
 
     public sealed class Reporter(BlobServiceClient blobs)
@@ -170,9 +180,21 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
             var states = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString();
             foreach (var state in states.Split('\n'))
             {
-                var report = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(
-                    new CampaignReport { Source = $"campaigns/{name}", State = state, Counts = new(0, 0, 0, 0, 0, 0) }, ReportJson.Default.CampaignReport));
-                await blobs.GetBlobContainerClient("results").GetBlobClient($"{name}.report.json").UploadAsync(report, overwrite: true, cancellationToken);
+                var report = BinaryData.FromBytes(
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new CampaignReport
+                        {
+                            Source = $"campaigns/{name}",
+                            State = state,
+                            Counts = new(0, 0, 0, 0, 0, 0),
+                        },
+                        ReportJson.Default.CampaignReport
+                    )
+                );
+                await blobs
+                    .GetBlobContainerClient("results")
+                    .GetBlobClient($"{name}.report.json")
+                    .UploadAsync(report, overwrite: true, cancellationToken);
             }
         }
     }

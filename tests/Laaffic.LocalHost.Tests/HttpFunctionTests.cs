@@ -70,14 +70,16 @@ public sealed class HttpFunctionTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 
-    private static Task<FunctionHost> StartAsync() => FunctionHost.StartAsync(
-        new FunctionHostOptions
-        {
-            Configuration = new ConfigurationBuilder().Build(),
-            Functions = [typeof(ItemFunctions)],
-            Services = (services, _) => services.AddSingleton("from the services"),
-        },
-        Cancelled);
+    private static Task<FunctionHost> StartAsync() =>
+        FunctionHost.StartAsync(
+            new FunctionHostOptions
+            {
+                Configuration = new ConfigurationBuilder().Build(),
+                Functions = [typeof(ItemFunctions)],
+                Services = (services, _) => services.AddSingleton("from the services"),
+            },
+            Cancelled
+        );
 
     private sealed record Item(string Name, string Part, string Note);
 
@@ -85,19 +87,28 @@ public sealed class HttpFunctionTests
     {
         [Function("GetPart")]
         public Task<IActionResult> GetPart(
-            [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{name}/parts/{part?}")] HttpRequest request, string name, string? part) =>
-            Task.FromResult<IActionResult>(new OkObjectResult(new Item(name, part!, request.Query["note"].FirstOrDefault() ?? note)));
+            [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{name}/parts/{part?}")] HttpRequest request,
+            string name,
+            string? part
+        ) => Task.FromResult<IActionResult>(new OkObjectResult(new Item(name, part!, request.Query["note"].FirstOrDefault() ?? note)));
 
         [Function("Post")]
         public static async Task<IActionResult> Post(
-            [HttpTrigger(AuthorizationLevel.Function, "post", Route = "items")] HttpRequest request, CancellationToken cancellationToken)
+            [HttpTrigger(AuthorizationLevel.Function, "post", Route = "items")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
         {
             using var reader = new StreamReader(request.Body);
-            return new ContentResult { Content = await reader.ReadToEndAsync(cancellationToken), StatusCode = StatusCodes.Status201Created };
+            return new ContentResult
+            {
+                Content = await reader.ReadToEndAsync(cancellationToken),
+                StatusCode = StatusCodes.Status201Created,
+            };
         }
 
         [Function("Unrouted")]
-        public static Task<IActionResult> Unrouted([HttpTrigger] HttpRequest request) => Task.FromResult<IActionResult>(new NoContentResult());
+        public static Task<IActionResult> Unrouted([HttpTrigger] HttpRequest request) =>
+            Task.FromResult<IActionResult>(new NoContentResult());
 
         [Function("Failing")]
         public static Task<IActionResult> Fail([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "failing")] HttpRequest request) =>

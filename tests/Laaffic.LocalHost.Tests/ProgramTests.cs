@@ -38,7 +38,10 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
         var (exitCode, output, _) = await RunAsync([], "--help");
 
         Assert.Equal(0, exitCode);
-        Assert.All(["FOLDER", "--port", "--data", "--verbose", "AzureWebJobsStorage", "Laaffic__BaseUrl"], option => Assert.Contains(option, output, StringComparison.Ordinal));
+        Assert.All(
+            ["FOLDER", "--port", "--data", "--verbose", "AzureWebJobsStorage", "Laaffic__BaseUrl"],
+            option => Assert.Contains(option, output, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -58,7 +61,11 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
         {
             var output = await ReadUntilAsync(process, "Ctrl+C stops it.");
             var dropUrl = DropUrl().Match(output).Groups[1].Value;
-            Assert.StartsWith(new BlobServiceClient(storage.ConnectionString).Uri.AbsoluteUri.TrimEnd('/') + "/campaigns/my.csv?", dropUrl, StringComparison.Ordinal);
+            Assert.StartsWith(
+                new BlobServiceClient(storage.ConnectionString).Uri.AbsoluteUri.TrimEnd('/') + "/campaigns/my.csv?",
+                dropUrl,
+                StringComparison.Ordinal
+            );
 
             using var http = new HttpClient();
             using var content = new StringContent("calleeNumber");
@@ -106,7 +113,10 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
         }
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync((string, string)[] environment, params string[] arguments)
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        (string, string)[] environment,
+        params string[] arguments
+    )
     {
         using var process = Start(environment, arguments);
         try
@@ -144,7 +154,13 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Laaffic", StringComparison.Ordinal) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal)).ToArray())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("Laaffic", StringComparison.Ordinal) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal)
+                )
+                .ToArray()
+        )
         {
             start.Environment.Remove(name);
         }

@@ -75,21 +75,26 @@ public sealed class TimerFunctionTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
-    private Task<FunctionHost> StartAsync(Type functions, string? schedule) => FunctionHost.StartAsync(
-        new FunctionHostOptions
-        {
-            Configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TestSchedule", schedule)]).Build(),
-            Functions = [functions],
-            Services = (services, _) => services.AddSingleton(_log).AddSingleton(_gate),
-            Time = _time,
-        },
-        TestContext.Current.CancellationToken);
+    private Task<FunctionHost> StartAsync(Type functions, string? schedule) =>
+        FunctionHost.StartAsync(
+            new FunctionHostOptions
+            {
+                Configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TestSchedule", schedule)]).Build(),
+                Functions = [functions],
+                Services = (services, _) => services.AddSingleton(_log).AddSingleton(_gate),
+                Time = _time,
+            },
+            TestContext.Current.CancellationToken
+        );
 
     public sealed class Minutely(CallLog log, Gate gate)
     {
         [Function("Minutely")]
         public Task Run([TimerTrigger("%TestSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
-            log.RunAsync(timer.ScheduleStatus!.Last.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), () => gate.Passed.WaitAsync(cancellationToken));
+            log.RunAsync(
+                timer.ScheduleStatus!.Last.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                () => gate.Passed.WaitAsync(cancellationToken)
+            );
     }
 
     public sealed class Failing(CallLog log)

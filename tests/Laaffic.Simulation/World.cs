@@ -18,7 +18,15 @@ internal sealed class World
     /// <summary>The release before the present one; null if a run has only the present one.</summary>
     public static EarlierRelease? EarlierRelease { get; set; }
 
-    public World(Random random, Features features, Scheduler scheduler, FaultPlan faults, ApiSwitches switches, CampaignOptions options, bool keepsHistory)
+    public World(
+        Random random,
+        Features features,
+        Scheduler scheduler,
+        FaultPlan faults,
+        ApiSwitches switches,
+        CampaignOptions options,
+        bool keepsHistory
+    )
     {
         (Random, Features, Scheduler, Faults, Options) = (random, features, scheduler, faults, options);
         History = keepsHistory ? [] : null;
@@ -66,13 +74,19 @@ internal sealed class World
 
     public void Note(Instance? from, Func<string> what) => History?.Add((Now, from?.Name ?? "", what()));
 
-    public void Note(Instance from, StorageRequest asked, string result) => History?.Add((Now, from.Name, $"{StorageMessages.Describe(asked)} -> {result}"));
+    public void Note(Instance from, StorageRequest asked, string result) =>
+        History?.Add((Now, from.Name, $"{StorageMessages.Describe(asked)} -> {result}"));
 
     public Instance Start()
     {
         // Clocks are kept by a time service: a little off, and a little fast or slow.
-        var instance = new Instance(this, $"i{++_born}", TimeSpan.FromSeconds(Random.NextDouble() * 4 - 2), 1 + (Random.NextDouble() - 0.5) * 1e-4,
-            Features.Upgrade && !IsUpgraded && Random.Next(2) == 0 ? EarlierRelease : null);
+        var instance = new Instance(
+            this,
+            $"i{++_born}",
+            TimeSpan.FromSeconds(Random.NextDouble() * 4 - 2),
+            1 + (Random.NextDouble() - 0.5) * 1e-4,
+            Features.Upgrade && !IsUpgraded && Random.Next(2) == 0 ? EarlierRelease : null
+        );
         _instances.Add(instance);
         Note(instance, () => instance.IsEarlier ? "starts, with the release before" : "starts");
         return instance;
@@ -92,7 +106,12 @@ internal sealed class World
         var response = Account.Handle(request);
         StorageBytes += response.Body.Length;
         Watch.Stored(from, request, response);
-        if (Poison.Count > 0 && StorageMessages.BlobRead(request) is { } path && Poison.TryGetValue(path, out var deaths) && response.Status < 300)
+        if (
+            Poison.Count > 0
+            && StorageMessages.BlobRead(request) is { } path
+            && Poison.TryGetValue(path, out var deaths)
+            && response.Status < 300
+        )
         {
             Poison[path] = deaths + 1;
             Note(from, () => $"dies of {path}");
@@ -128,11 +147,14 @@ internal sealed class World
         Note(instance, () => $"is frozen for {lasts}");
         instance.WasFrozen = true;
         instance.Process.Freeze();
-        Scheduler.After(lasts, () =>
-        {
-            Note(instance, () => "goes on");
-            instance.Process.GoOn();
-        });
+        Scheduler.After(
+            lasts,
+            () =>
+            {
+                Note(instance, () => "goes on");
+                instance.Process.GoOn();
+            }
+        );
     }
 
     /// <summary>A request to the API takes effect.</summary>
@@ -146,10 +168,11 @@ internal sealed class World
         Watch.LooksAtReplay = false;
     }
 
-    public string SecretOf(string name) => name switch
-    {
-        "Laaffic--AppId" => VoiceApi.AppId,
-        "Laaffic--ApiKey" => VaultKey,
-        _ => "7bz1lzh9",
-    };
+    public string SecretOf(string name) =>
+        name switch
+        {
+            "Laaffic--AppId" => VoiceApi.AppId,
+            "Laaffic--ApiKey" => VaultKey,
+            _ => "7bz1lzh9",
+        };
 }

@@ -46,11 +46,13 @@ public class AccountStateTests
     public async Task Tasks_at_once_are_limited_until_some_have_finished()
     {
         var time = new FakeTimeProvider(Start);
-        await using var caller = await Caller.StartAsync(new()
-        {
-            Time = time,
-            Account = new() { MaxTasksAtOnce = 2, TaskDuration = TimeSpan.FromMinutes(1) },
-        });
+        await using var caller = await Caller.StartAsync(
+            new()
+            {
+                Time = time,
+                Account = new() { MaxTasksAtOnce = 2, TaskDuration = TimeSpan.FromMinutes(1) },
+            }
+        );
 
         Assert.Equal(0, (await caller.CreateAsync(Caller.Named("a1"))).Status);
         time.Advance(TimeSpan.FromSeconds(30));

@@ -128,9 +128,10 @@ public class AdmissionTests
     {
         await using var caller = await Caller.StartAsync();
         caller.ApiSecret = "wrong";
-        var request = method == "GET"
-            ? caller.Sign(new(HttpMethod.Get, path))
-            : caller.Post(path, new StringContent("""{"current":1,"size":1,"taskIdList":[1]}"""));
+        var request =
+            method == "GET"
+                ? caller.Sign(new(HttpMethod.Get, path))
+                : caller.Post(path, new StringContent("""{"current":1,"size":1,"taskIdList":[1]}"""));
 
         Assert.Equal(-1, (await caller.SendAsync(request)).Status);
     }

@@ -45,27 +45,31 @@ internal sealed class Caller : IAsyncDisposable
     /// <summary>The sample request of the vendor's page, with other values for some of its fields.</summary>
     public static JsonObject Sample(string changes = "{}")
     {
-        var sample = JsonNode.Parse("""
-            {
-                "appId": "2Xql9RBI",
-                "taskName": "我要測試智能體API-16",
-                "displayNum": "1008122211",
-                "maxCalls": 300,
-                "maxRingingTime": 60,
-                "agentId": 41,
-                "enableRecording": 1,
-                "calloutRate": 1,
-                "allowSendTime": [{"strTime": "18:28", "endTime": "19:28"}],
-                "numberInfoList": [{"calleeNumber": "8613200000007"}],
-                "recallFlow": {
-                    "recallType": 3,
-                    "recallInterval": 1,
-                    "recallNum": 5,
-                    "nodeList": [{"agentId": "41"}, {"agentId": "41"}, {"agentId": "41"}, {"agentId": "41"}, {"agentId": "41"}],
-                    "recallIntent": ["99998", "99999"]
+        var sample = JsonNode
+            .Parse(
+                """
+                {
+                    "appId": "2Xql9RBI",
+                    "taskName": "我要測試智能體API-16",
+                    "displayNum": "1008122211",
+                    "maxCalls": 300,
+                    "maxRingingTime": 60,
+                    "agentId": 41,
+                    "enableRecording": 1,
+                    "calloutRate": 1,
+                    "allowSendTime": [{"strTime": "18:28", "endTime": "19:28"}],
+                    "numberInfoList": [{"calleeNumber": "8613200000007"}],
+                    "recallFlow": {
+                        "recallType": 3,
+                        "recallInterval": 1,
+                        "recallNum": 5,
+                        "nodeList": [{"agentId": "41"}, {"agentId": "41"}, {"agentId": "41"}, {"agentId": "41"}, {"agentId": "41"}],
+                        "recallIntent": ["99998", "99999"]
+                    }
                 }
-            }
-            """)!.AsObject();
+                """
+            )!
+            .AsObject();
         foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
         {
             sample[name] = value?.DeepClone();
@@ -83,9 +87,21 @@ internal sealed class Caller : IAsyncDisposable
     /// <summary>The exact names that a search finds.</summary>
     public async Task<string[]> FoundNamesAsync(string search)
     {
-        var body = new JsonObject { ["current"] = 1, ["size"] = 100, ["params"] = new JsonObject { ["searchCondition"] = search } };
+        var body = new JsonObject
+        {
+            ["current"] = 1,
+            ["size"] = 100,
+            ["params"] = new JsonObject { ["searchCondition"] = search },
+        };
         var answer = await QueryAsync(body.ToJsonString());
-        return [.. answer.Json.GetProperty("data").GetProperty("records").EnumerateArray().Select(record => record.GetProperty("taskName").GetString()!)];
+        return
+        [
+            .. answer
+                .Json.GetProperty("data")
+                .GetProperty("records")
+                .EnumerateArray()
+                .Select(record => record.GetProperty("taskName").GetString()!),
+        ];
     }
 
     public async Task<Answer> PostAsync(string path, string body) => await SendAsync(Post(path, new StringContent(body)));

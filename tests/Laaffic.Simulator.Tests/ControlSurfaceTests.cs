@@ -12,9 +12,14 @@ public class ControlSurfaceTests
     public async Task Accepted_tasks_and_their_callees_can_be_read()
     {
         await using var caller = await Caller.StartAsync();
-        await caller.CreateAsync(Caller.Sample("""
-            {"taskName": "50% off/春", "numberInfoList": [{"calleeNumber": "12025550123"}, {"calleeNumber": "12025550124"}, {"calleeNumber": "12025550123"}]}
-            """));
+        await caller.CreateAsync(
+            Caller.Sample(
+                """
+                {"taskName": "50% off/春",
+                 "numberInfoList": [{"calleeNumber": "12025550123"}, {"calleeNumber": "12025550124"}, {"calleeNumber": "12025550123"}]}
+                """
+            )
+        );
 
         var task = Assert.Single((await caller.Http.GetFromJsonAsync<JsonElement>("simulator/tasks", Ct)).EnumerateArray());
         Assert.Equal(123123, task.GetProperty("keyId").GetInt32());
@@ -25,7 +30,8 @@ public class ControlSurfaceTests
         Assert.Equal(41, task.GetProperty("settings").GetProperty("agentId").GetInt32());
         Assert.Equal(
             "12025550123\n12025550124\n12025550123\n",
-            await caller.Http.GetStringAsync($"simulator/tasks/{Uri.EscapeDataString("50% off/春")}/callees", Ct));
+            await caller.Http.GetStringAsync($"simulator/tasks/{Uri.EscapeDataString("50% off/春")}/callees", Ct)
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await caller.Http.GetAsync("simulator/tasks/other/callees", Ct)).StatusCode);
     }
 
@@ -48,9 +54,20 @@ public class ControlSurfaceTests
     {
         await using var caller = await Caller.StartAsync();
 
-        var added = await PostFaultAsync(caller, """{"effect": "status", "status": -37, "times": null, "taskName": "name", "delay": "00:00:00.001", "acceptFirst": false}""");
+        var added = await PostFaultAsync(
+            caller,
+            """{"effect": "status", "status": -37, "times": null, "taskName": "name", "delay": "00:00:00.001", "acceptFirst": false}"""
+        );
         Assert.Equal(HttpStatusCode.NoContent, added.StatusCode);
-        Assert.Equal(Fault.Answer(-37) with { Times = null, TaskName = "name", Delay = TimeSpan.FromMilliseconds(1) }, Assert.Single(caller.Simulator.Faults.Pending));
+        Assert.Equal(
+            Fault.Answer(-37) with
+            {
+                Times = null,
+                TaskName = "name",
+                Delay = TimeSpan.FromMilliseconds(1),
+            },
+            Assert.Single(caller.Simulator.Faults.Pending)
+        );
         Assert.Equal(-37, (await caller.CreateAsync(Caller.Named("name"))).Status);
 
         await caller.Http.DeleteAsync("simulator/faults", Ct);
@@ -80,14 +97,28 @@ public class ControlSurfaceTests
     {
         await using var caller = await Caller.StartAsync();
 
-        var changed = await PutAccountAsync(caller, """
+        var changed = await PutAccountAsync(
+            caller,
+            """
             {"appId": "app", "apiKey": "key", "apiSecret": "secret", "balance": 2.5, "locked": true,
              "allowedAddresses": ["127.0.0.1"], "maxTasksAtOnce": 3, "taskDuration": "00:01:00"}
-            """);
+            """
+        );
 
         Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
         var account = caller.Simulator.Account;
-        Assert.Equal(("app", "key", "secret", 2.5m, true, 3, TimeSpan.FromMinutes(1)), (account.AppId, account.ApiKey, account.ApiSecret, account.Balance, account.Locked, account.MaxTasksAtOnce!.Value, account.TaskDuration));
+        Assert.Equal(
+            ("app", "key", "secret", 2.5m, true, 3, TimeSpan.FromMinutes(1)),
+            (
+                account.AppId,
+                account.ApiKey,
+                account.ApiSecret,
+                account.Balance,
+                account.Locked,
+                account.MaxTasksAtOnce!.Value,
+                account.TaskDuration
+            )
+        );
         Assert.Equal([IPAddress.Loopback], account.AllowedAddresses!);
 
         await PutAccountAsync(caller, """{"locked": false, "allowedAddresses": null, "maxTasksAtOnce": null}""");

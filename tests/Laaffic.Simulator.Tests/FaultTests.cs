@@ -175,8 +175,14 @@ public class FaultTests
 
         Assert.Equal(0, (await caller.CreateAsync(Caller.Named("name-2"))).Status);
         Assert.Equal(-18, (await caller.CreateAsync(Caller.Named("name"))).Status);
-        Assert.Equal("""{"code":-26,"msg":"rate lookup failed","data":null}""", (await caller.QueryAsync("""{"current":1,"size":10,"params":{"searchCondition":"name"}}""")).Text);
-        Assert.Equal("""{"status":"-2","reason":"IP address not allowed"}""", (await caller.SendAsync(caller.Sign(new(HttpMethod.Get, Caller.BalancePath)))).Text);
+        Assert.Equal(
+            """{"code":-26,"msg":"rate lookup failed","data":null}""",
+            (await caller.QueryAsync("""{"current":1,"size":10,"params":{"searchCondition":"name"}}""")).Text
+        );
+        Assert.Equal(
+            """{"status":"-2","reason":"IP address not allowed"}""",
+            (await caller.SendAsync(caller.Sign(new(HttpMethod.Get, Caller.BalancePath)))).Text
+        );
         Assert.Equal(-1, (await caller.PostAsync(Caller.CancelPath, "{}")).Status);
         Assert.Empty(caller.Simulator.Faults.Pending);
     }
@@ -219,16 +225,37 @@ public class FaultTests
         await using var caller = await Caller.StartAsync();
         Fault[] impossible =
         [
-            Fault.Answer(-18) with { Times = 0 },
-            Fault.Answer(-18) with { Delay = TimeSpan.FromTicks(-1) },
-            Fault.Answer(-18) with { Delay = TimeSpan.FromDays(2) },
-            Fault.Answer(-18) with { Endpoint = (ApiEndpoint)9 },
-            Fault.Answer(-18) with { Effect = (FaultEffect)9 },
+            Fault.Answer(-18) with
+            {
+                Times = 0,
+            },
+            Fault.Answer(-18) with
+            {
+                Delay = TimeSpan.FromTicks(-1),
+            },
+            Fault.Answer(-18) with
+            {
+                Delay = TimeSpan.FromDays(2),
+            },
+            Fault.Answer(-18) with
+            {
+                Endpoint = (ApiEndpoint)9,
+            },
+            Fault.Answer(-18) with
+            {
+                Effect = (FaultEffect)9,
+            },
             Fault.Reply(100),
             Fault.Reply(500, body: null!),
             Fault.Late(TimeSpan.Zero, acceptFirst: true),
-            Fault.CloseBeforeReading() with { TaskName = "name" },
-            Fault.CloseBeforeReading() with { AcceptFirst = true },
+            Fault.CloseBeforeReading() with
+            {
+                TaskName = "name",
+            },
+            Fault.CloseBeforeReading() with
+            {
+                AcceptFirst = true,
+            },
         ];
 
         Assert.All(impossible, fault => Assert.Throws<ArgumentException>(() => caller.Simulator.Faults.Add(fault)));

@@ -14,13 +14,19 @@ public class OtherEndpointTests
         await using var caller = await Caller.StartAsync(new() { Time = time });
         await caller.CreateAsync(Caller.Named("spring sale"));
 
-        var answer = await caller.QueryAsync("""
-            {"current":1,"size":10,"params":{"strTime":"2030-01-31 00:00:00","endTime":"2030-01-31 23:59:59","taskType":3,"statusList":[],"searchCondition":"spring sale"}}
-            """);
+        var answer = await caller.QueryAsync(
+            """
+            {"current":1,"size":10,"params":{"strTime":"2030-01-31 00:00:00","endTime":"2030-01-31 23:59:59",
+             "taskType":3,"statusList":[],"searchCondition":"spring sale"}}
+            """
+        );
 
         Assert.Equal(
-            """{"code":0,"msg":"success","data":{"total":1,"size":10,"current":1,"pages":1,"records":[{"taskId":123123,"taskName":"spring sale","status":1,"rate":0,"numCnt":1,"callNum":0,"success":0,"fail":0,"createdTime":"2030-01-31 18:00:00","scriptId":41,"taskType":3}]}}""",
-            answer.Text);
+            """{"code":0,"msg":"success","data":{"total":1,"size":10,"current":1,"pages":1,"records":[{"taskId":"""
+                + """123123,"taskName":"spring sale","status":1,"rate":0,"numCnt":1,"callNum":0,"success":0,"fail":"""
+                + """0,"createdTime":"2030-01-31 18:00:00","scriptId":41,"taskType":3}]}}""",
+            answer.Text
+        );
         time.Advance(TimeSpan.FromSeconds(30));
         var finished = await caller.QueryAsync("""{"current":1,"size":10,"params":{"statusList":[2]}}""");
         Assert.Equal(2, finished.Json.GetProperty("data").GetProperty("records")[0].GetProperty("status").GetInt32());
@@ -176,8 +182,13 @@ public class OtherEndpointTests
         Assert.Equal(HttpStatusCode.NotFound, (await caller.SendAsync(caller.Sign(new(HttpMethod.Get, Caller.CreatePath)))).HttpStatus);
 
         Assert.Equal(
-            [("POST", "/v3/voice/group/call/send/agent", ApiEndpoint.Create, 200, 0), ("POST", "/voice/group/call/send", null, 404, null), ("GET", "/voice/group/call/send/agent", (ApiEndpoint?)null, 404, (int?)null)],
-            caller.Simulator.Calls.Select(call => (call.Method, call.Path, call.Endpoint, call.HttpStatus!.Value, call.Status)));
+            [
+                ("POST", "/v3/voice/group/call/send/agent", ApiEndpoint.Create, 200, 0),
+                ("POST", "/voice/group/call/send", null, 404, null),
+                ("GET", "/voice/group/call/send/agent", (ApiEndpoint?)null, 404, (int?)null),
+            ],
+            caller.Simulator.Calls.Select(call => (call.Method, call.Path, call.Endpoint, call.HttpStatus!.Value, call.Status))
+        );
     }
 
     [Fact]
@@ -191,7 +202,10 @@ public class OtherEndpointTests
         await caller.SendAsync(caller.Sign(new(HttpMethod.Get, Caller.BalancePath)));
 
         var simulator = caller.Simulator;
-        Assert.Equal((1, 2, 1, 1), (simulator.CreateCallsReceived, simulator.QueryCallsReceived, simulator.CancelCallsReceived, simulator.BalanceCallsReceived));
+        Assert.Equal(
+            (1, 2, 1, 1),
+            (simulator.CreateCallsReceived, simulator.QueryCallsReceived, simulator.CancelCallsReceived, simulator.BalanceCallsReceived)
+        );
         Assert.Equal(["counted", "counted", "counted", null, null], simulator.Calls.Select(call => call.TaskName));
         Assert.Equal(Caller.Named("counted").ToJsonString().Length, simulator.Calls[0].ContentLength);
     }

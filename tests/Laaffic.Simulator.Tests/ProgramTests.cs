@@ -49,7 +49,10 @@ public class ProgramTests
             caller.ApiSecret = "not to be shown";
             var balance = caller.Sign(new(HttpMethod.Get, new Uri(address, Caller.BalancePath)));
             Assert.Equal("7.50", (await caller.SendAsync(balance)).Json.GetProperty("balance").GetString());
-            var create = caller.Post(new Uri(address, Caller.CreatePath).ToString(), new StringContent(Caller.Named("shown").ToJsonString()));
+            var create = caller.Post(
+                new Uri(address, Caller.CreatePath).ToString(),
+                new StringContent(Caller.Named("shown").ToJsonString())
+            );
             Assert.Equal(0, (await caller.SendAsync(create)).Status);
 
             List<string> shown = [];
@@ -80,10 +83,12 @@ public class ProgramTests
         Assert.Contains("already in use", await program.StandardError.ReadToEndAsync(Ct), StringComparison.Ordinal);
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
-        "dotnet", [typeof(VoiceApiSimulator).Assembly.Location, .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Start(params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(VoiceApiSimulator).Assembly.Location, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

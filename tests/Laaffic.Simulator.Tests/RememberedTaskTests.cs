@@ -32,13 +32,18 @@ public class RememberedTaskTests
     {
         await using var caller = await Caller.StartAsync();
 
-        await caller.CreateAsync(Caller.Sample("""
-            {"numberInfoList": [
-                {"calleeNumber": "8613200000007"},
-                {"calleeNumber": "000000", "text1": "王小明 \"Ming\"", "text3": null, "text10": "123456789012345678901234567890 cut", "callInformation": {"sum": "1200"}},
-                {"calleeNumber": "8613200000009", "text2": "12345678901234567890123456789😀"}
-            ]}
-            """));
+        await caller.CreateAsync(
+            Caller.Sample(
+                """
+                {"numberInfoList": [
+                    {"calleeNumber": "8613200000007"},
+                    {"calleeNumber": "000000", "text1": "王小明 \"Ming\"", "text3": null, "text10": "123456789012345678901234567890 cut",
+                     "callInformation": {"sum": "1200"}},
+                    {"calleeNumber": "8613200000009", "text2": "12345678901234567890123456789😀"}
+                ]}
+                """
+            )
+        );
 
         var callees = caller.Simulator.AcceptedTasks.Single().Callees;
         Assert.Equal(["8613200000007", "000000", "8613200000009"], callees.Select(callee => callee.Number));
@@ -65,9 +70,14 @@ public class RememberedTaskTests
     {
         await using var caller = await Caller.StartAsync();
 
-        var answer = await caller.CreateAsync(Caller.Sample("""
-            {"numberInfoList": [{"calleeNumber": "12025550123"}, {"calleeNumber": "12025550124"}, {"calleeNumber": "12025550123"}, {"calleeNumber": "12025550123"}]}
-            """));
+        var answer = await caller.CreateAsync(
+            Caller.Sample(
+                """
+                {"numberInfoList": [{"calleeNumber": "12025550123"}, {"calleeNumber": "12025550124"},
+                 {"calleeNumber": "12025550123"}, {"calleeNumber": "12025550123"}]}
+                """
+            )
+        );
 
         Assert.Equal(0, answer.Status);
         var task = caller.Simulator.AcceptedTasks.Single();
@@ -107,30 +117,40 @@ public class RememberedTaskTests
     {
         await using var caller = await Caller.StartAsync();
         var tasks = 0;
-        var callee = Gen.Select(Gen.String[Gen.Char.AlphaNumeric, 0, 40], Gen.OneOf("王小明", "a\"b\\c", "😀", "\n", ""), Gen.Int[0, 99999]);
+        var callee = Gen.Select(
+            Gen.String[Gen.Char.AlphaNumeric, 0, 40],
+            Gen.OneOf("王小明", "a\"b\\c", "😀", "\n", ""),
+            Gen.Int[0, 99999]
+        );
 
-        await Gen.Select(callee.List[1, 20], Gen.Int[1, 64], Gen.Bool).SampleAsync(
-            async (callees, piece, indented) =>
-            {
-                var name = $"task {Interlocked.Increment(ref tasks)}";
-                var sent = Caller.Named(name);
-                sent["numberInfoList"] = new JsonArray([.. callees.Select(some => new JsonObject
+        await Gen.Select(callee.List[1, 20], Gen.Int[1, 64], Gen.Bool)
+            .SampleAsync(
+                async (callees, piece, indented) =>
                 {
-                    ["text1"] = some.Item1,
-                    ["calleeNumber"] = $"120255{some.Item3:D5}",
-                    ["text10"] = some.Item2,
-                })]);
-                // This writer escapes all but ASCII.
-                var body = Encoding.UTF8.GetBytes(sent.ToJsonString(new JsonSerializerOptions { WriteIndented = indented }));
+                    var name = $"task {Interlocked.Increment(ref tasks)}";
+                    var sent = Caller.Named(name);
+                    sent["numberInfoList"] = new JsonArray([
+                        .. callees.Select(some => new JsonObject
+                        {
+                            ["text1"] = some.Item1,
+                            ["calleeNumber"] = $"120255{some.Item3:D5}",
+                            ["text10"] = some.Item2,
+                        }),
+                    ]);
+                    // This writer escapes all but ASCII.
+                    var body = Encoding.UTF8.GetBytes(sent.ToJsonString(new JsonSerializerOptions { WriteIndented = indented }));
 
-                var answer = await caller.SendAsync(caller.Post(Caller.CreatePath, new Pieces(body, piece)));
+                    var answer = await caller.SendAsync(caller.Post(Caller.CreatePath, new Pieces(body, piece)));
 
-                Assert.Equal(0, answer.Status);
-                Assert.Equal(
-                    callees.Select(some => ($"120255{some.Item3:D5}", some.Item1[..Math.Min(30, some.Item1.Length)], some.Item2)),
-                    caller.Simulator.FindTask(name)!.Callees.Select(some => (some.Number, some.Texts[1], some.Texts[10])));
-            },
-            iter: 60, threads: 1);
+                    Assert.Equal(0, answer.Status);
+                    Assert.Equal(
+                        callees.Select(some => ($"120255{some.Item3:D5}", some.Item1[..Math.Min(30, some.Item1.Length)], some.Item2)),
+                        caller.Simulator.FindTask(name)!.Callees.Select(some => (some.Number, some.Texts[1], some.Texts[10]))
+                    );
+                },
+                iter: 60,
+                threads: 1
+            );
     }
 
     [Fact]

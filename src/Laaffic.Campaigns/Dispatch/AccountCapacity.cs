@@ -10,7 +10,13 @@ namespace Laaffic.Campaigns.Dispatch;
 /// ever more rarely, is a task sent to find out: the limit may have been raised, and the list need not tell.
 /// </summary>
 internal sealed class AccountCapacity(
-    CampaignLedger ledger, LaafficClient laaffic, Backoff backoff, CampaignOptions options, TimeProvider time, ILogger<AccountCapacity> log)
+    CampaignLedger ledger,
+    LaafficClient laaffic,
+    Backoff backoff,
+    CampaignOptions options,
+    TimeProvider time,
+    ILogger<AccountCapacity> log
+)
 {
     /// <summary>A look comes after this part of the time for which nothing has changed: so a wait grows by that part at most.</summary>
     private const double CheckFraction = 1 / 20.0;
@@ -31,7 +37,9 @@ internal sealed class AccountCapacity(
 
     private volatile bool _isKnownBusy;
 
-    /// <summary>Whether the account was busy when this instance last heard of it: nobody need ask the ledger to know that he must wait.</summary>
+    /// <summary>
+    /// Whether the account was busy when this instance last heard of it: nobody need ask the ledger to know that he must wait.
+    /// </summary>
     public bool IsKnownBusy => _isKnownBusy;
 
     /// <summary>Why tasks wait; null if they need not.</summary>
@@ -54,10 +62,23 @@ internal sealed class AccountCapacity(
         var now = time.GetUtcNow();
         var running = await CountAsync(ct);
         var added = await ledger.TryAddCapacityAsync(
-            new CapacityRow { Since = now, ChangedAt = now, Limit = running, Running = running, LookAt = now + MinCheckInterval, ProbeAt = now + backoff.After(1) }, ct);
+            new CapacityRow
+            {
+                Since = now,
+                ChangedAt = now,
+                Limit = running,
+                Running = running,
+                LookAt = now + MinCheckInterval,
+                ProbeAt = now + backoff.After(1),
+            },
+            ct
+        );
         if (added is not null)
         {
-            log.LogInformation("Laaffic takes no more tasks at present, and the others stand in line. Its list shows {Running} that are not finished.", running);
+            log.LogInformation(
+                "Laaffic takes no more tasks at present, and the others stand in line. Its list shows {Running} that are not finished.",
+                running
+            );
         }
     }
 
@@ -85,7 +106,10 @@ internal sealed class AccountCapacity(
         var running = await CountAsync(ct);
         var isShown = busy.LastTaken is null || running is null || await IsListedAsync(busy.LastTaken, ct);
         now = time.GetUtcNow();
-        var limit = running is null ? busy.Limit : busy.Limit is { } known && known > running ? known : running;
+        var limit =
+            running is null ? busy.Limit
+            : busy.Limit is { } known && known > running ? known
+            : running;
         busy = busy with
         {
             Running = running,
@@ -129,7 +153,13 @@ internal sealed class AccountCapacity(
             Limit = running,
             LookAt = now + Fraction(now - busy.ChangedAt, CheckFraction, MinCheckInterval, options.InitialDelay),
             FailedProbes = failed,
-            ProbeAt = now + (running is null ? Fraction(now - busy.ChangedAt, ProbeFraction, options.InitialDelay, options.MaxDelay) : backoff.After(failed)),
+            ProbeAt =
+                now
+                + (
+                    running is null
+                        ? Fraction(now - busy.ChangedAt, ProbeFraction, options.InitialDelay, options.MaxDelay)
+                        : backoff.After(failed)
+                ),
         };
     }
 
@@ -145,7 +175,8 @@ internal sealed class AccountCapacity(
         log.LogInformation("Laaffic takes tasks again, and nobody stands in line any more.");
     }
 
-    private TimeSpan MinCheckInterval => options.InitialDelay / 10 > ShortestCheckInterval ? options.InitialDelay / 10 : ShortestCheckInterval;
+    private TimeSpan MinCheckInterval =>
+        options.InitialDelay / 10 > ShortestCheckInterval ? options.InitialDelay / 10 : ShortestCheckInterval;
 
     private static TimeSpan Fraction(TimeSpan whole, double part, TimeSpan least, TimeSpan most)
     {

@@ -10,7 +10,14 @@ namespace Laaffic.Campaigns.Dispatch;
 /// while Laaffic cannot be reached or fails (a breaker, short at first and longer with each probe that fails). When its time
 /// is over one task is the probe; the others wait for its outcome and not for another closure.
 /// </summary>
-internal sealed class AccountCircuitBreaker(CampaignLedger ledger, AccountCapacity busy, CampaignOptions options, Backoff backoff, TimeProvider time, ILogger<AccountCircuitBreaker> log)
+internal sealed class AccountCircuitBreaker(
+    CampaignLedger ledger,
+    AccountCapacity busy,
+    CampaignOptions options,
+    Backoff backoff,
+    TimeProvider time,
+    ILogger<AccountCircuitBreaker> log
+)
 {
     /// <summary>How soon whoever found a probe under way looks again.</summary>
     private static readonly TimeSpan ProbeTakes = TimeSpan.FromSeconds(15);
@@ -88,7 +95,13 @@ internal sealed class AccountCircuitBreaker(CampaignLedger ledger, AccountCapaci
     /// <param name="permission">With which the request was sent.</param>
     /// <param name="atLeast">What Laaffic asked to wait, if it did.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<DateTimeOffset> TripAsync(CircuitKind kind, string reason, SendPermit permission, TimeSpan? atLeast, CancellationToken ct)
+    public async Task<DateTimeOffset> TripAsync(
+        CircuitKind kind,
+        string reason,
+        SendPermit permission,
+        TimeSpan? atLeast,
+        CancellationToken ct
+    )
     {
         while (true)
         {
@@ -117,19 +130,41 @@ internal sealed class AccountCircuitBreaker(CampaignLedger ledger, AccountCapaci
         var until = now + (kind == CircuitKind.Hold ? options.HoldDuration : backoff.After(trips, atLeast, options.HoldDuration));
         if (standing is null)
         {
-            return new CircuitRow { Since = now, Until = until, Reason = reason, Kind = kind, Trips = trips };
+            return new CircuitRow
+            {
+                Since = now,
+                Until = until,
+                Reason = reason,
+                Kind = kind,
+                Trips = trips,
+            };
         }
 
         // A probe has failed, or somebody was let through before the gate was closed and was answered after it fell due.
         if (standing.ETag == permission.Probe?.ETag || now >= standing.Until)
         {
-            return standing with { Until = until, Reason = reason, Kind = kind, Trips = trips, ProbeUntil = null, Since = kind == standing.Kind ? standing.Since : now };
+            return standing with
+            {
+                Until = until,
+                Reason = reason,
+                Kind = kind,
+                Trips = trips,
+                ProbeUntil = null,
+                Since = kind == standing.Kind ? standing.Since : now,
+            };
         }
 
         // Others were under way when it was closed: they make it no longer, but a refused account is worse news than a failure.
         return (kind, standing.Kind) switch
         {
-            (CircuitKind.Hold, CircuitKind.Breaker) => standing with { Since = now, Until = until, Reason = reason, Kind = kind, ProbeUntil = null },
+            (CircuitKind.Hold, CircuitKind.Breaker) => standing with
+            {
+                Since = now,
+                Until = until,
+                Reason = reason,
+                Kind = kind,
+                ProbeUntil = null,
+            },
             (CircuitKind.Hold, CircuitKind.Hold) => standing with { Reason = reason },
             _ => standing,
         };
@@ -140,14 +175,21 @@ internal sealed class AccountCircuitBreaker(CampaignLedger ledger, AccountCapaci
         var reason = CampaignTelemetry.Mask(gate.Reason);
         if (gate.Kind == CircuitKind.Breaker)
         {
-            log.LogWarning("Nothing is sent until {Until:u}, as Laaffic does not do its part: {Reason} One task is the probe then.", gate.Until, reason);
+            log.LogWarning(
+                "Nothing is sent until {Until:u}, as Laaffic does not do its part: {Reason} One task is the probe then.",
+                gate.Until,
+                reason
+            );
         }
         else if (before?.Kind != CircuitKind.Hold)
         {
             CampaignTelemetry.CountHold();
             log.LogCritical(
-                "The account is on hold until {Until:u}, and all its tasks wait: {Reason} The first task due then is the probe that lifts the hold.",
-                gate.Until, reason);
+                "The account is on hold until {Until:u}, and all its tasks wait: {Reason} The first task due then is the probe that "
+                    + "lifts the hold.",
+                gate.Until,
+                reason
+            );
         }
     }
 

@@ -5,7 +5,12 @@ namespace Laaffic.Campaigns.Dispatch;
 
 /// <summary>One round of work on a campaign: each of its due tasks is taken a step further, then its report is written.</summary>
 internal sealed class CampaignDispatcher(
-    CampaignLedger ledger, TaskDispatcher taskWorker, ReportWriter reports, CampaignOptions options, TimeProvider time)
+    CampaignLedger ledger,
+    TaskDispatcher taskWorker,
+    ReportWriter reports,
+    CampaignOptions options,
+    TimeProvider time
+)
 {
     /// <summary>
     /// Works on a campaign whose open work the caller has reserved, several tasks at a time. Stops early when the reservation is
@@ -25,7 +30,11 @@ internal sealed class CampaignDispatcher(
             .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
             .ThenBy(t => t.Failures) // one that alone is refused must not keep the others from being tried
             .ThenBy(t => t.RowKey, StringComparer.Ordinal);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks, CancellationToken = ct }, round.WorkAsync);
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks, CancellationToken = ct },
+            round.WorkAsync
+        );
 
         var (report, tasks) = await reports.WriteAsync(campaign, ct);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
@@ -58,7 +67,13 @@ internal sealed class CampaignDispatcher(
     }
 
     /// <summary>The open work after a round; null if nothing is left to do.</summary>
-    private static WorkItemRow? Next(CampaignRow campaign, DateTimeOffset now, WorkItemRow open, IReadOnlyList<TaskRow> unsettled, Run round)
+    private static WorkItemRow? Next(
+        CampaignRow campaign,
+        DateTimeOffset now,
+        WorkItemRow open,
+        IReadOnlyList<TaskRow> unsettled,
+        Run round
+    )
     {
         if (unsettled.Count == 0)
         {
@@ -88,7 +103,14 @@ internal sealed class CampaignDispatcher(
 
     /// <summary>Works on the due tasks of one campaign, for as long as that is of use.</summary>
     private sealed class Run(
-        CampaignLedger ledger, TaskDispatcher worker, CampaignOptions options, TimeProvider time, CampaignRow campaign, WorkItemRow open, bool hasTurn) : IDisposable
+        CampaignLedger ledger,
+        TaskDispatcher worker,
+        CampaignOptions options,
+        TimeProvider time,
+        CampaignRow campaign,
+        WorkItemRow open,
+        bool hasTurn
+    ) : IDisposable
     {
         private readonly SemaphoreSlim _keeping = new(1);
         private volatile bool _isLost;

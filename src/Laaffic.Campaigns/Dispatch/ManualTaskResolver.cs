@@ -5,7 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Laaffic.Campaigns.Dispatch;
 
 /// <summary>Takes a person's word for what became of a task of which this app does not know whether Laaffic has it.</summary>
-internal sealed class ManualTaskResolver(CampaignLedger ledger, CampaignDispatcher worker, ReportWriter reports, TimeProvider time, ILogger<ManualTaskResolver> log)
+internal sealed class ManualTaskResolver(
+    CampaignLedger ledger,
+    CampaignDispatcher worker,
+    ReportWriter reports,
+    TimeProvider time,
+    ILogger<ManualTaskResolver> log
+)
 {
     public async Task<ResolutionResult> ResolveAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct)
     {
@@ -29,8 +35,15 @@ internal sealed class ManualTaskResolver(CampaignLedger ledger, CampaignDispatch
             {
                 return new(ResolutionOutcome.BeingWorkedOn, await ReportAsync(campaign, ct));
             }
-            // Before the deadline it is sent again under its own name, which Laaffic takes once; later its callees are offered under another.
-            if (isOpen && !resolution.IsAccepted && now >= campaign.Deadline && task.LastAttemptAt + UncertainTaskResolver.UnknownFor is { } known && now < known)
+            // Before the deadline it is sent again under its own name, which Laaffic takes once; later its callees are offered under
+            // another.
+            if (
+                isOpen
+                && !resolution.IsAccepted
+                && now >= campaign.Deadline
+                && task.LastAttemptAt + UncertainTaskResolver.UnknownFor is { } known
+                && now < known
+            )
             {
                 return new(ResolutionOutcome.TooEarly, await ReportAsync(campaign, ct), known);
             }
@@ -63,10 +76,12 @@ internal sealed class ManualTaskResolver(CampaignLedger ledger, CampaignDispatch
         }
     }
 
-    private async Task<CampaignReport> ReportAsync(CampaignRow campaign, CancellationToken ct) => (await reports.ReadAsync(campaign, ct)).Report;
+    private async Task<CampaignReport> ReportAsync(CampaignRow campaign, CancellationToken ct) =>
+        (await reports.ReadAsync(campaign, ct)).Report;
 
     // The same word given twice is no mistake, and completes what the first time may have left undone.
-    private static bool IsSame(TaskRow task, TaskResolution resolution) => task.ResolvedBy is not null
+    private static bool IsSame(TaskRow task, TaskResolution resolution) =>
+        task.ResolvedBy is not null
         && (resolution.IsAccepted ? task.State == TaskState.Accepted && task.KeyId == resolution.KeyId : task.State != TaskState.Accepted);
 
     private static TaskRow Resolved(TaskRow task, TaskResolution resolution, CampaignRow campaign, DateTimeOffset now)
@@ -81,11 +96,27 @@ internal sealed class ManualTaskResolver(CampaignLedger ledger, CampaignDispatch
         // Another task has the name, so this one can never be sent under it.
         if (task.NameExists)
         {
-            return task with { State = TaskState.Rejected, Reason = $"Not at Laaffic, {word}: the name belongs to another task there{(resolution.KeyId is { } other ? $", id {other}" : "")}.", SettledAt = now };
+            return task with
+            {
+                State = TaskState.Rejected,
+                Reason =
+                    $"Not at Laaffic, {word}: the name belongs to another task "
+                    + $"there{(resolution.KeyId is { } other ? $", id {other}" : "")}.",
+                SettledAt = now,
+            };
         }
 
         return now < campaign.Deadline
-            ? task with { State = TaskState.Waiting, Reason = $"Not accepted so far, {word}: it is sent again." }
-            : task with { State = TaskState.Expired, Reason = $"Not accepted by {campaign.Deadline:u}, {word}.", SettledAt = now };
+            ? task with
+            {
+                State = TaskState.Waiting,
+                Reason = $"Not accepted so far, {word}: it is sent again.",
+            }
+            : task with
+            {
+                State = TaskState.Expired,
+                Reason = $"Not accepted by {campaign.Deadline:u}, {word}.",
+                SettledAt = now,
+            };
     }
 }

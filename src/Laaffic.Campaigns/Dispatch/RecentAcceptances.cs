@@ -31,21 +31,35 @@ internal sealed class RecentAcceptances(CampaignLedger ledger, TimeProvider time
             var entries = EntriesOf(row);
             if (entries.Count == 0 || now - entries[^1].At >= Spacing)
             {
-                await ledger.TrySaveAcceptancesAsync(row, JsonSerializer.Serialize([.. entries.TakeLast(MaxEntries - 1), new(now, taskName)], AcceptanceJson.Default.ListAcceptance), ct);
+                await ledger.TrySaveAcceptancesAsync(
+                    row,
+                    JsonSerializer.Serialize(
+                        [.. entries.TakeLast(MaxEntries - 1), new(now, taskName)],
+                        AcceptanceJson.Default.ListAcceptance
+                    ),
+                    ct
+                );
             }
 
             Volatile.Write(ref _notedAtTicks, now.UtcTicks);
         }
         catch (Exception e) when (e is RequestFailedException or OperationCanceledException or AggregateException)
         {
-            log.LogWarning("The acceptance of {Task} could not be noted for later look-ups: {Failure}", taskName, StorageFailure.FirstLine(e));
+            log.LogWarning(
+                "The acceptance of {Task} could not be noted for later look-ups: {Failure}",
+                taskName,
+                StorageFailure.FirstLine(e)
+            );
         }
     }
 
     /// <summary>Tasks that were accepted after that moment: the first and the last that are known, none if there is none.</summary>
     public async Task<IReadOnlyList<string>> AfterAsync(DateTimeOffset moment, CancellationToken ct)
     {
-        var later = EntriesOf(await ledger.FindAcceptancesAsync(ct)).Where(entry => entry.At > moment).Select(entry => entry.TaskName).ToList();
+        var later = EntriesOf(await ledger.FindAcceptancesAsync(ct))
+            .Where(entry => entry.At > moment)
+            .Select(entry => entry.TaskName)
+            .ToList();
         return later.Count < 2 ? later : [later[0], later[^1]];
     }
 

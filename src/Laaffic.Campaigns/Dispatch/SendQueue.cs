@@ -9,7 +9,14 @@ namespace Laaffic.Campaigns.Dispatch;
 /// ready; then whoever had his longest ago. So each turn sends one task, and a long campaign keeps nobody waiting for its end.
 /// </summary>
 internal sealed class SendQueue(
-    CampaignLedger ledger, AccountCircuitBreaker gate, AccountCapacity busy, CampaignDispatcher worker, CampaignOptions options, TimeProvider time, ILogger<SendQueue> log)
+    CampaignLedger ledger,
+    AccountCircuitBreaker gate,
+    AccountCapacity busy,
+    CampaignDispatcher worker,
+    CampaignOptions options,
+    TimeProvider time,
+    ILogger<SendQueue> log
+)
 {
     /// <summary>No further turn is begun after that for somebody who waits for an answer.</summary>
     private static readonly TimeSpan DrainOnceTimeout = TimeSpan.FromSeconds(30);
@@ -74,7 +81,9 @@ internal sealed class SendQueue(
         }
     }
 
-    /// <summary>Serves the queue once if Laaffic is known to be busy, for somebody who has just joined it and waits for an answer.</summary>
+    /// <summary>
+    /// Serves the queue once if Laaffic is known to be busy, for somebody who has just joined it and waits for an answer.
+    /// </summary>
     public async Task DrainOnceAsync(CancellationToken ct)
     {
         if (!busy.IsKnownBusy)
@@ -95,14 +104,20 @@ internal sealed class SendQueue(
 
     /// <summary>Whether a task of it is to be sent as soon as there is room.</summary>
     public static bool IsInLine(WorkItemRow open, DateTimeOffset now) =>
-        open.Kind == WorkItemKind.Campaign && open.DueAt <= now && (open.SendDueAt is null || open.SendDueAt <= now) && !(open.Deadline <= now);
+        open.Kind == WorkItemKind.Campaign
+        && open.DueAt <= now
+        && (open.SendDueAt is null || open.SendDueAt <= now)
+        && !(open.Deadline <= now);
 
-    /// <summary>Sends one task after the other for as long as there is room. The row as it is then; null if somebody else goes on.</summary>
+    /// <summary>
+    /// Sends one task after the other for as long as there is room. The row as it is then; null if somebody else goes on.
+    /// </summary>
     private async Task<CapacityRow?> FillCapacityAsync(CapacityCheck room, DateTimeOffset stop, CancellationToken ct)
     {
         var row = room.Busy;
         HashSet<string> passed = [];
-        for (var left = room.Tasks; left > 0 && time.GetUtcNow() < stop;)
+        var left = room.Tasks;
+        while (left > 0 && time.GetUtcNow() < stop)
         {
             if (await FindNextAsync(passed, ct) is not { } first)
             {
@@ -165,7 +180,8 @@ internal sealed class SendQueue(
     {
         try
         {
-            return await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
+            return
+                await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
                 && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign
                 ? await worker.DispatchAsync(campaign, reserved, hasTurn: true, ct)
                 : new(SendOutcome.None);
@@ -178,4 +194,3 @@ internal sealed class SendQueue(
         }
     }
 }
-

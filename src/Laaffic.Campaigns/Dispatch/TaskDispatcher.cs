@@ -23,7 +23,8 @@ internal sealed class TaskDispatcher(
     Backoff backoff,
     CampaignOptions options,
     TimeProvider time,
-    ILogger<TaskDispatcher> log)
+    ILogger<TaskDispatcher> log
+)
 {
     /// <summary>A task whose daily allowance is used up falls due at midnight, spread over some minutes as the others are.</summary>
     private static readonly TimeSpan MidnightJitter = TimeSpan.FromMinutes(10);
@@ -63,7 +64,11 @@ internal sealed class TaskDispatcher(
         {
             // As long as a person is told to wait: once it has expired, its callees are offered under another name, which
             // Laaffic would take beside this one. Until then the name itself keeps a second attempt from being taken.
-            if ((isProvenAbsent || task.ResolvedBy is not null) && task.LastAttemptAt + UncertainTaskResolver.UnknownFor is { } known && time.GetUtcNow() < known)
+            if (
+                (isProvenAbsent || task.ResolvedBy is not null)
+                && task.LastAttemptAt + UncertainTaskResolver.UnknownFor is { } known
+                && time.GetUtcNow() < known
+            )
             {
                 return new(await recorder.DeferAsync(campaign, task, known, task.Reason));
             }
@@ -83,9 +88,12 @@ internal sealed class TaskDispatcher(
         {
             // A task that was never sent needs no change; one that was asked about gives its lease back.
             return new(
-                task.State == TaskState.Uncertain ? await recorder.DeferAsync(campaign, task with { IsInLine = permission.IsBusy }, permission.NotBefore, task.Reason) : task,
+                task.State == TaskState.Uncertain
+                    ? await recorder.DeferAsync(campaign, task with { IsInLine = permission.IsBusy }, permission.NotBefore, task.Reason)
+                    : task,
                 permission.IsBusy ? null : permission.NotBefore,
-                permission.IsBusy ? SendOutcome.Refused : SendOutcome.None);
+                permission.IsBusy ? SendOutcome.Refused : SendOutcome.None
+            );
         }
 
         var (attempted, reply) = await AttemptAsync(campaign, task, ct);
@@ -138,7 +146,8 @@ internal sealed class TaskDispatcher(
                 LookupConclusiveAt = lease + options.UncertainSettleTime,
                 DueAt = lease,
             },
-            ct);
+            ct
+        );
         if (written is not { } task)
         {
             return (before, null);
@@ -173,7 +182,10 @@ internal sealed class TaskDispatcher(
         }
         catch (RequestFailedException e) when (e.Status == 404 && e.ErrorCode == BlobErrorCode.BlobNotFound)
         {
-            return (await recorder.SettleAsync(task, TaskState.Rejected, "Its stored request body was deleted before Laaffic accepted it."), null);
+            return (
+                await recorder.SettleAsync(task, TaskState.Rejected, "Its stored request body was deleted before Laaffic accepted it."),
+                null
+            );
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -191,11 +203,24 @@ internal sealed class TaskDispatcher(
     {
         log.LogError(e, "Task {Task}, attempt {Attempt}: it could not be sent.", task.Name, task.Attempts);
         // What is asked about it is asked of the account with which it was last sent.
-        var failed = task with { State = before.State, Account = before.Account, Failures = task.Failures + 1, LookupConclusiveAt = before.LookupConclusiveAt };
+        var failed = task with
+        {
+            State = before.State,
+            Account = before.Account,
+            Failures = task.Failures + 1,
+            LookupConclusiveAt = before.LookupConclusiveAt,
+        };
         return await recorder.DeferAsync(campaign, failed, Later(failed), "It could not be sent: " + StorageFailure.FirstLine(e));
     }
 
-    private async Task<TaskStep> RecordAsync(CampaignRow campaign, TaskRow attempted, TaskState before, CreateTaskReply reply, SendPermit permission, bool hasTurn)
+    private async Task<TaskStep> RecordAsync(
+        CampaignRow campaign,
+        TaskRow attempted,
+        TaskState before,
+        CreateTaskReply reply,
+        SendPermit permission,
+        bool hasTurn
+    )
     {
         // This attempt is answered, and earlier ones were asked about before it was made.
         var now = time.GetUtcNow();
@@ -203,7 +228,12 @@ internal sealed class TaskDispatcher(
         switch (reply.Verdict)
         {
             case Verdict.Accepted:
-                task = await recorder.AcceptAsync(task, reply.KeyId, null, reply.KeyId is null ? "Accepted; Laaffic's answer held no id." : null);
+                task = await recorder.AcceptAsync(
+                    task,
+                    reply.KeyId,
+                    null,
+                    reply.KeyId is null ? "Accepted; Laaffic's answer held no id." : null
+                );
                 await acceptances.NoteAsync(task.Name, CancellationToken.None);
                 return new(task, null, SendOutcome.Accepted);
 
@@ -217,10 +247,14 @@ internal sealed class TaskDispatcher(
 
                 return new(task, null, SendOutcome.Refused);
 
-            case Verdict.Hold or Verdict.FixCredentials:
+            case Verdict.Hold
+            or Verdict.FixCredentials:
                 var until = await gate.TripAsync(CircuitKind.Hold, WithAdvice(reply), permission, null, CancellationToken.None);
                 // One that is refused again backs off by itself, so that it is not always the same that probe.
-                task = task with { Failures = task.Failures + 1 };
+                task = task with
+                {
+                    Failures = task.Failures + 1,
+                };
                 var due = task.Failures == 1 ? until : until + backoff.After(task.Failures - 1);
                 return new(await recorder.DeferAsync(campaign, task, due, WithAdvice(reply)), until);
 
@@ -260,15 +294,22 @@ internal sealed class TaskDispatcher(
         var why = task.Reason is null ? "" : " Last: " + task.Reason;
         return task.LastRefusalUnknown
             ? recorder.SettleAsync(task, TaskState.Rejected, $"Tried until {campaign.Deadline:u}.{why}")
-            : recorder.SettleAsync(task, TaskState.Expired, $"Not accepted by {campaign.Deadline:u}, after {task.Attempts} attempts, so its callees are not called.{why}");
+            : recorder.SettleAsync(
+                task,
+                TaskState.Expired,
+                $"Not accepted by {campaign.Deadline:u}, after {task.Attempts} attempts, so its callees are not called.{why}"
+            );
     }
 
     private TaskBody BodyOf(TaskRow task, DateTimeOffset sendBy, CancellationToken ct) =>
-        new(task.BodyLength, async timeout =>
-        {
-            ct.ThrowIfCancellationRequested();
-            return (await bodies.GetBlobClient(task.BlobName).DownloadStreamingAsync(cancellationToken: timeout)).Value.Content;
-        })
+        new(
+            task.BodyLength,
+            async timeout =>
+            {
+                ct.ThrowIfCancellationRequested();
+                return (await bodies.GetBlobClient(task.BlobName).DownloadStreamingAsync(cancellationToken: timeout)).Value.Content;
+            }
+        )
         {
             // By the wall clock: a process that was suspended meanwhile must not send under a lease that has run out.
             MayComplete = () => time.GetUtcNow() < sendBy,
@@ -293,11 +334,12 @@ internal sealed class TaskDispatcher(
     }
 
     // Laaffic, or the way there, does not do its part; not a refusal of this task.
-    private static bool IsOutage(CreateTaskReply reply) => reply.MayHaveBeenAccepted || (reply.Status is null && reply.Verdict == Verdict.Defer);
+    private static bool IsOutage(CreateTaskReply reply) =>
+        reply.MayHaveBeenAccepted || (reply.Status is null && reply.Verdict == Verdict.Defer);
 
     private static bool IsOfWorkingAccount(CreateTaskReply reply) =>
-        reply is { Status: not null, MayHaveBeenAccepted: false } && reply.Verdict is not (Verdict.Hold or Verdict.FixCredentials or Verdict.ClockSkew);
+        reply is { Status: not null, MayHaveBeenAccepted: false }
+        && reply.Verdict is not (Verdict.Hold or Verdict.FixCredentials or Verdict.ClockSkew);
 
     private static string WithAdvice(CreateTaskReply reply) => $"{reply.Reason} {reply.Status?.Advice}".TrimEnd();
-
 }

@@ -6,7 +6,9 @@ namespace Laaffic.Campaigns.Dispatch;
 /// <summary>Writes down what a step on a task came to. Each returns the task as it stands then.</summary>
 internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILogger<TaskRecorder> log)
 {
-    /// <summary>An acceptance that the ledger does not take is offered to it for so long: it is the one fact that nobody else has.</summary>
+    /// <summary>
+    /// An acceptance that the ledger does not take is offered to it for so long: it is the one fact that nobody else has.
+    /// </summary>
     private static readonly TimeSpan OfferFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -31,7 +33,13 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
         }
 
         CampaignTelemetry.CountSettled(state);
-        log.LogError("Task {Task} is {State} after attempt {Attempt}: {Reason}", task.Name, state, task.Attempts, CampaignTelemetry.Mask(reason ?? ""));
+        log.LogError(
+            "Task {Task} is {State} after attempt {Attempt}: {Reason}",
+            task.Name,
+            state,
+            task.Attempts,
+            CampaignTelemetry.Mask(reason ?? "")
+        );
         return settled;
     }
 
@@ -47,12 +55,22 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
             }
             catch (Exception e) when (StorageFailure.Is(e) && time.GetUtcNow() + pause < until)
             {
-                log.LogWarning("Task {Task} was accepted as {KeyId}, and the ledger does not take it yet: {Failure}", task.Name, keyId, StorageFailure.FirstLine(e));
+                log.LogWarning(
+                    "Task {Task} was accepted as {KeyId}, and the ledger does not take it yet: {Failure}",
+                    task.Name,
+                    keyId,
+                    StorageFailure.FirstLine(e)
+                );
                 await Task.Delay(pause, time);
             }
             catch (Exception e)
             {
-                log.LogCritical("Task {Task} was accepted as {KeyId}, and the ledger did not take it; it is looked up at Laaffic later: {Failure}", task.Name, keyId, StorageFailure.FirstLine(e));
+                log.LogCritical(
+                    "Task {Task} was accepted as {KeyId}, and the ledger did not take it; it is looked up at Laaffic later: {Failure}",
+                    task.Name,
+                    keyId,
+                    StorageFailure.FirstLine(e)
+                );
                 throw;
             }
         }
@@ -62,7 +80,12 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
     {
         while (true)
         {
-            var accepted = Settled(task, TaskState.Accepted, reason) with { KeyId = keyId, ListedCallees = listedCallees, MayBeAtLaaffic = false };
+            var accepted = Settled(task, TaskState.Accepted, reason) with
+            {
+                KeyId = keyId,
+                ListedCallees = listedCallees,
+                MayBeAtLaaffic = false,
+            };
             if (await TryWriteAsync(accepted) is { } written)
             {
                 CampaignTelemetry.CountSettled(TaskState.Accepted);
@@ -96,5 +119,11 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
     }
 
     private TaskRow Settled(TaskRow task, TaskState state, string? reason) =>
-        task with { State = state, Reason = reason, LeaseUntil = null, SettledAt = time.GetUtcNow() };
+        task with
+        {
+            State = state,
+            Reason = reason,
+            LeaseUntil = null,
+            SettledAt = time.GetUtcNow(),
+        };
 }

@@ -9,7 +9,13 @@ namespace Laaffic.Campaigns.Dispatch;
 /// exact name. What is not clear stays uncertain and is asked about again; nothing is ever guessed in favour of sending.
 /// </summary>
 internal sealed class UncertainTaskResolver(
-    LaafficClient laaffic, TaskRecorder recorder, RecentAcceptances acceptances, Backoff backoff, CampaignOptions options, TimeProvider time)
+    LaafficClient laaffic,
+    TaskRecorder recorder,
+    RecentAcceptances acceptances,
+    Backoff backoff,
+    CampaignOptions options,
+    TimeProvider time
+)
 {
     /// <summary>
     /// After an attempt without a reply: for so long that the task is not listed proves nothing beyond that it may be sent
@@ -34,7 +40,11 @@ internal sealed class UncertainTaskResolver(
     {
         var lookup = await IsOfThisAccountAsync(task, ct)
             ? await LookUpAsync(task.Name, FromOf(campaign, task), task, ct)
-            : new TaskLookup(Answered: false, null, "it was sent with another application id or to another address than the app has now, and only the list there could tell.");
+            : new TaskLookup(
+                Answered: false,
+                null,
+                "it was sent with another application id or to another address than the app has now, and only the list there could tell."
+            );
         if (lookup.Task is { } found)
         {
             return new(await RecordFoundAsync(campaign, task, found));
@@ -42,19 +52,38 @@ internal sealed class UncertainTaskResolver(
 
         if (!lookup.Answered)
         {
-            return new(await AskLaterAsync(campaign, task, $"The reply to attempt {task.Attempts} was lost, and Laaffic did not say what became of it: {lookup.Reason}"));
+            return new(
+                await AskLaterAsync(
+                    campaign,
+                    task,
+                    $"The reply to attempt {task.Attempts} was lost, and Laaffic did not say what became of it: {lookup.Reason}"
+                )
+            );
         }
 
         var isSettled = time.GetUtcNow() >= task.LookupConclusiveAt;
         if (task is { NameExists: true, MayBeAtLaaffic: true } && isSettled)
         {
-            return new(await recorder.SettleAsync(task, TaskState.Rejected,
-                "Laaffic says that a task of this name exists, and this app knows of no request of its own that could have made it; Laaffic does not list it. Whether its callees are called is not known: do not submit them again before you have looked the name up in Laaffic's console."));
+            return new(
+                await recorder.SettleAsync(
+                    task,
+                    TaskState.Rejected,
+                    "Laaffic says that a task of this name exists, and this app knows of no request of its own that could have made "
+                        + "it; Laaffic does not list it. Whether its callees are called is not known: do not submit them again before "
+                        + "you have looked the name up in Laaffic's console."
+                )
+            );
         }
 
         if (task.NameExists)
         {
-            return new(await AskLaterAsync(campaign, task, "Laaffic says that the task exists, but does not list it yet; its id is looked up again later."));
+            return new(
+                await AskLaterAsync(
+                    campaign,
+                    task,
+                    "Laaffic says that the task exists, but does not list it yet; its id is looked up again later."
+                )
+            );
         }
 
         if (!isSettled)
@@ -64,7 +93,14 @@ internal sealed class UncertainTaskResolver(
 
         return await IsListUpToDateAsync(campaign, task, ct)
             ? new(task, IsProvenAbsent: true)
-            : new(await AskLaterAsync(campaign, task, "Laaffic does not list this task, but neither does it list one that it accepted later: its list is behind, and proves nothing yet."));
+            : new(
+                await AskLaterAsync(
+                    campaign,
+                    task,
+                    "Laaffic does not list this task, but neither does it list one that it accepted later: its list is behind, and "
+                        + "proves nothing yet."
+                )
+            );
     }
 
     /// <summary>
@@ -76,13 +112,23 @@ internal sealed class UncertainTaskResolver(
         var lookup = await LookUpAsync(task.Name, from: null, task, ct);
         if (lookup.Task is { } found)
         {
-            return new(await RecordFoundAsync(campaign, task with { MayBeAtLaaffic = true, LookupConclusiveAt = campaign.Deadline }, found));
+            return new(
+                await RecordFoundAsync(campaign, task with { MayBeAtLaaffic = true, LookupConclusiveAt = campaign.Deadline }, found)
+            );
         }
 
         return lookup.Answered || time.GetUtcNow() >= campaign.Deadline + (lookup.IsRefused ? RefusedFor : UnknownFor)
             ? new(task, IsProvenAbsent: true)
             // What kept it from being accepted stays its reason.
-            : new(await AskLaterAsync(campaign, task, task.Reason ?? $"Its time is over. Before it expires, Laaffic is asked whether it has the task, and does not say yet: {lookup.Reason}"));
+            : new(
+                await AskLaterAsync(
+                    campaign,
+                    task,
+                    task.Reason
+                        ?? $"Its time is over. Before it expires, Laaffic is asked whether it has the task, and does not say yet: "
+                            + $"{lookup.Reason}"
+                )
+            );
     }
 
     private async Task<TaskRow> RecordFoundAsync(CampaignRow campaign, TaskRow task, TaskRecord found)
@@ -91,7 +137,13 @@ internal sealed class UncertainTaskResolver(
         {
             var doubt = FindDoubt(task, found);
             return doubt is null && task.MayBeAtLaaffic
-                ? await recorder.AcceptAsync(task, found.TaskId, null, $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app first sent it: if anything else creates tasks of such names, compare them in Laaffic's console.")
+                ? await recorder.AcceptAsync(
+                    task,
+                    found.TaskId,
+                    null,
+                    $"Laaffic had this task already, as id {found.TaskId} with as many callees, when this app first sent it: if "
+                        + $"anything else creates tasks of such names, compare them in Laaffic's console."
+                )
                 : await recorder.AcceptAsync(task with { NeedsLook = doubt is not null }, found.TaskId, null, doubt);
         }
 
@@ -99,14 +151,33 @@ internal sealed class UncertainTaskResolver(
         var isClear = now >= task.LookupConclusiveAt && (found.Status != TaskRecordStatus.Submitting || now >= campaign.Deadline);
         if (!isClear)
         {
-            return await AskLaterAsync(campaign, task, $"Laaffic has a task of this name, with {found.NumCnt} of {task.Callees} callees so far (id {found.TaskId}); it is looked at again.");
+            return await AskLaterAsync(
+                campaign,
+                task,
+                $"Laaffic has a task of this name, with {found.NumCnt} of {task.Callees} callees so far (id {found.TaskId}); it is "
+                    + $"looked at again."
+            );
         }
 
         return task.MayBeAtLaaffic
-            ? await recorder.SettleAsync(task with { KeyId = found.TaskId }, TaskState.Rejected,
-                $"Laaffic has a task of this name with {found.NumCnt} callees where this one has {task.Callees} (id {found.TaskId}), and this app knows of no request of its own that made it. Do not submit these callees again before you have looked id {found.TaskId} up in Laaffic's console and told the app what you found: the report's needsAction says how.")
-            : await recorder.AcceptAsync(task, found.TaskId, found.NumCnt,
-                $"Laaffic accepted it, but lists {found.NumCnt} callees where {task.Callees} were sent (id {found.TaskId}): ask Laaffic which are missing, and submit none of them again before.");
+            ? await recorder.SettleAsync(
+                task with
+                {
+                    KeyId = found.TaskId,
+                },
+                TaskState.Rejected,
+                $"Laaffic has a task of this name with {found.NumCnt} callees where this one has {task.Callees} (id {found.TaskId}), "
+                    + $"and this app knows of no request of its own that made it. Do not submit these callees again before you have "
+                    + $"looked id {found.TaskId} up in Laaffic's console and told the app what you found: the report's needsAction "
+                    + $"says how."
+            )
+            : await recorder.AcceptAsync(
+                task,
+                found.TaskId,
+                found.NumCnt,
+                $"Laaffic accepted it, but lists {found.NumCnt} callees where {task.Callees} were sent (id {found.TaskId}): ask "
+                    + $"Laaffic which are missing, and submit none of them again before."
+            );
     }
 
     /// <summary>Why a person should look at a task that is there, with as many callees; null if nothing does.</summary>
@@ -114,15 +185,29 @@ internal sealed class UncertainTaskResolver(
     {
         if (found.Status is TaskRecordStatus.SubmissionFailed or TaskRecordStatus.Cancelled or TaskRecordStatus.Suspended)
         {
-            var status = found.Status switch { TaskRecordStatus.SubmissionFailed => "submission failed", TaskRecordStatus.Cancelled => "cancelled", _ => "suspended" };
-            return $"Laaffic accepted it, but lists it as \"{status}\": ask Laaffic whether its callees are called, and submit none of them again before.";
+            var status = found.Status switch
+            {
+                TaskRecordStatus.SubmissionFailed => "submission failed",
+                TaskRecordStatus.Cancelled => "cancelled",
+                _ => "suspended",
+            };
+            return $"Laaffic accepted it, but lists it as \"{status}\": ask Laaffic whether its callees are called, and submit none "
+                + $"of them again before.";
         }
 
         // As far as this app knows it never sent it, or Laaffic's is older. A day either way, as the zone of its clock is not documented.
-        var isOlder = task.FirstAttemptAt is not { } first
-            || (DateTime.TryParse(found.CreatedTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created) && created < InZone(first).AddDays(-1));
+        var isOlder =
+            task.FirstAttemptAt is not { } first
+            || (
+                DateTime.TryParse(found.CreatedTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var created)
+                && created < InZone(first).AddDays(-1)
+            );
         return isOlder || (found.NumCnt is null && task.MayBeAtLaaffic)
-            ? $"Laaffic has a task of this name{(isOlder ? $", created {found.CreatedTime ?? "at an unknown time"}, before this app first sent it" : "")} (id {found.TaskId}): look there whether it calls these callees. It does if this app's ledger was restored from a backup, and not if another program, or a test, made it. Submit none of them again before you have looked."
+            ? $"Laaffic has a task of this name"
+                + $"{(isOlder ? $", created {found.CreatedTime ?? "at an unknown time"}, before this app first sent it" : "")} "
+                + $"(id {found.TaskId}): look there whether it calls these callees. "
+                + $"It does if this app's ledger was restored from a backup, and not if another program, or a test, made it. "
+                + $"Submit none of them again before you have looked."
             : null;
     }
 
@@ -184,7 +269,10 @@ internal sealed class UncertainTaskResolver(
             lookup = new TaskLookup(Answered: false, null, StorageFailure.FirstLine(e)) { IsRefused = true }; // no secrets to ask with
         }
 
-        var outcome = lookup.Task is not null ? "found" : lookup.Answered ? "not_found" : "no_answer";
+        var outcome =
+            lookup.Task is not null ? "found"
+            : lookup.Answered ? "not_found"
+            : "no_answer";
         CampaignTelemetry.RecordCall("query", outcome, time.GetElapsedTime(began));
         span.SetOutcome(outcome, lookup.Answered ? null : lookup.Reason);
         return lookup;

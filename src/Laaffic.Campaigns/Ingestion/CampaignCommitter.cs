@@ -8,11 +8,16 @@ namespace Laaffic.Campaigns.Ingestion;
 /// <summary>Turns a finished plan into a committed campaign, or finds out why it must not become one.</summary>
 internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
 {
-    private const string Advice = "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that are new or mended, or the .not-submitted file that its report names. Only if they are others, give this campaign another taskName.";
+    private const string Advice =
+        "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that "
+        + "are new or mended, or the .not-submitted file that its report names. Only if they are others, give this campaign "
+        + "another taskName.";
 
     /// <summary>The campaign that the same bytes from the same source became before; or null.</summary>
     public async Task<CampaignRow?> FindSameAsync(string versionSource, string contentHash, CancellationToken ct) =>
-        await ledger.FindSubmittedAsync(versionSource, contentHash, ct) is { } version ? await ledger.FindCampaignAsync(version.TaskName, ct) : null;
+        await ledger.FindSubmittedAsync(versionSource, contentHash, ct) is { } version
+            ? await ledger.FindCampaignAsync(version.TaskName, ct)
+            : null;
 
     /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
     /// <param name="plan">The plan.</param>
@@ -21,7 +26,14 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
     /// <param name="claim">Of a dropped file: the reservation.</param>
     /// <param name="receivedAt">When it came: its place in the queue does not depend on how long it took to read.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<CommitOutcome> CommitAsync(Plan plan, string? path, string versionSource, FileLease? claim, DateTimeOffset receivedAt, CancellationToken ct)
+    public async Task<CommitOutcome> CommitAsync(
+        Plan plan,
+        string? path,
+        string versionSource,
+        FileLease? claim,
+        DateTimeOffset receivedAt,
+        CancellationToken ct
+    )
     {
         // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
         var guards = await GuardsAsync(plan, ct);
@@ -32,19 +44,22 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
 
         var now = time.GetUtcNow();
         var start = plan.SubmitAt > now ? plan.SubmitAt.Value : now;
-        await ledger.AddTasksAsync(plan.Tasks.Select(t => new TaskRow
-        {
-            PartitionKey = plan.PlanId,
-            RowKey = t.Number.ToString("D6", CultureInfo.InvariantCulture),
-            Name = t.Name,
-            BlobName = t.BlobName,
-            BodyLength = t.Length,
-            Callees = t.Callees,
-            AppIdOffset = t.AppIdOffset,
-            AppIdLength = t.AppIdLength,
-            State = TaskState.Waiting,
-            DueAt = start,
-        }), ct);
+        await ledger.AddTasksAsync(
+            plan.Tasks.Select(t => new TaskRow
+            {
+                PartitionKey = plan.PlanId,
+                RowKey = t.Number.ToString("D6", CultureInfo.InvariantCulture),
+                Name = t.Name,
+                BlobName = t.BlobName,
+                BodyLength = t.Length,
+                Callees = t.Callees,
+                AppIdOffset = t.AppIdOffset,
+                AppIdLength = t.AppIdLength,
+                State = TaskState.Waiting,
+                DueAt = start,
+            }),
+            ct
+        );
 
         var campaign = new CampaignRow
         {
@@ -140,16 +155,23 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
 
             return task.Number == 1 && other.ContentHash == plan.ContentHash
                 ? new CommitOutcome.SameContent(other)
-                : new CommitOutcome.NameTaken($"'{task.Name}' is already the name of another campaign, from {other.Source} at {other.CommittedAt:u}, with other content. {Advice}");
+                : new CommitOutcome.NameTaken(
+                    $"'{task.Name}' is already the name of another campaign, from {other.Source} at {other.CommittedAt:u}, with other "
+                        + $"content. {Advice}"
+                );
         }
 
         // The second and later tasks of a campaign are called name-2, name-3, …: these names are taken too.
-        if (NumberedName().Match(plan.TaskName!) is { Success: true } match
+        if (
+            NumberedName().Match(plan.TaskName!) is { Success: true } match
             && int.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number)
             && await ledger.FindCampaignAsync(match.Groups["name"].Value, ct) is { } longer
-            && longer.TaskCount >= number)
+            && longer.TaskCount >= number
+        )
         {
-            return new CommitOutcome.NameTaken($"'{plan.TaskName}' is already the name of task {number} of the campaign '{longer.TaskName}' from {longer.Source}. {Advice}");
+            return new CommitOutcome.NameTaken(
+                $"'{plan.TaskName}' is already the name of task {number} of the campaign '{longer.TaskName}' from {longer.Source}. {Advice}"
+            );
         }
 
         return null;

@@ -23,7 +23,8 @@ internal sealed class FileIngestor(
     Backoff backoff,
     CampaignOptions options,
     TimeProvider time,
-    ILogger<FileIngestor> log)
+    ILogger<FileIngestor> log
+)
 {
     /// <summary>
     /// How often a version may be begun to be read without an end (its reader died, ran out of time or failed), and how often
@@ -47,9 +48,7 @@ internal sealed class FileIngestor(
         }
 
         // Once more when the file was overwritten meanwhile: that event may have found it being read, and left.
-        while (await IngestVersionAsync(path, ct))
-        {
-        }
+        while (await IngestVersionAsync(path, ct)) { }
     }
 
     /// <summary>True if there is a later version to be looked at now.</summary>
@@ -148,9 +147,25 @@ internal sealed class FileIngestor(
             var failedAt = time.GetUtcNow();
             var since = claim.WorkItem.DeferredSince ?? failedAt;
             var waited = failedAt - since;
-            var again = failedAt + (waited < options.InitialDelay ? options.InitialDelay : waited < options.HoldDuration ? waited : options.HoldDuration);
+            var again =
+                failedAt
+                + (
+                    waited < options.InitialDelay ? options.InitialDelay
+                    : waited < options.HoldDuration ? waited
+                    : options.HoldDuration
+                );
             log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
-            await ledger.RescheduleFileAsync(claim, claim.File with { Failures = Math.Max(0, claim.File.Failures - 1), TroubleSince = null }, again, since, ct);
+            await ledger.RescheduleFileAsync(
+                claim,
+                claim.File with
+                {
+                    Failures = Math.Max(0, claim.File.Failures - 1),
+                    TroubleSince = null,
+                },
+                again,
+                since,
+                ct
+            );
             return false;
         }
         catch (Exception e)
@@ -171,22 +186,37 @@ internal sealed class FileIngestor(
     /// <summary>Rejects a file that will not become a campaign however often it is read. False if it may.</summary>
     private async Task<bool> RejectPoisonFileAsync(string path, BlobProperties file, FileLease claim, CancellationToken ct)
     {
-        string? reason = null, advice = null;
+        string? reason = null,
+            advice = null;
         if (file.BlobType == BlobType.Append)
         {
-            (reason, advice) = ("This file is an append blob, which may still grow at any time, so it is never known to be whole.", "upload it as a block blob, as every ordinary upload does.");
+            (reason, advice) = (
+                "This file is an append blob, which may still grow at any time, so it is never known to be whole.",
+                "upload it as a block blob, as every ordinary upload does."
+            );
         }
         else if (claim.File.Failures >= MaxFailures)
         {
-            (reason, advice) = ($"Reading this file was begun {claim.File.Failures} times and never came to an end, for a reason that is not in its content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says.", "split it, or have that fixed, and drop it again under another name.");
+            (reason, advice) = (
+                $"Reading this file was begun {claim.File.Failures} times and never came to an end, for a reason that is not in its "
+                    + $"content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says.",
+                "split it, or have that fixed, and drop it again under another name."
+            );
         }
         else if (claim.File.Overwrites >= MaxFailures)
         {
-            (reason, advice) = ($"This file was overwritten while it was being read, {claim.File.Overwrites} times in a row, so it is not known to be whole.", "write it under another name elsewhere and copy it here when it is complete.");
+            (reason, advice) = (
+                $"This file was overwritten while it was being read, {claim.File.Overwrites} times in a row, so it is not known to be "
+                    + $"whole.",
+                "write it under another name elsewhere and copy it here when it is complete."
+            );
         }
         else if (claim.File.TroubleSince is { } since && time.GetUtcNow() - since >= options.GiveUpAfter)
         {
-            (reason, advice) = ($"Storage has kept this file from being read since {since:u}; the app's log has its answers.", "drop it again once that is fixed.");
+            (reason, advice) = (
+                $"Storage has kept this file from being read since {since:u}; the app's log has its answers.",
+                "drop it again once that is fixed."
+            );
         }
 
         if (reason is null)
@@ -195,7 +225,11 @@ internal sealed class FileIngestor(
         }
         // Nobody has read it, so it may be what was submitted before.
         var earlier = await reports.OfEarlierUploadsAsync(path, ct);
-        var plan = Plan.Reject(claim.File.PlanId, $"{campaigns.Name}/{path}", $"{reason} {earlier ?? $"Nothing of it was submitted: {advice}"}");
+        var plan = Plan.Reject(
+            claim.File.PlanId,
+            $"{campaigns.Name}/{path}",
+            $"{reason} {earlier ?? $"Nothing of it was submitted: {advice}"}"
+        );
         await RejectAsync(path, plan, claim, ct, mayBeSubmitted: earlier is not null);
         return true;
     }
@@ -239,7 +273,17 @@ internal sealed class FileIngestor(
 
         try
         {
-            await RejectAsync(path, Plan.Reject(claim.File.PlanId, $"{campaigns.Name}/{path}", "This file cannot be read under its name: clients of storage take one with '.' or '..' between slashes, or with a slash at either end, for another. Nothing of it was submitted: drop it under another name."), claim, ct);
+            await RejectAsync(
+                path,
+                Plan.Reject(
+                    claim.File.PlanId,
+                    $"{campaigns.Name}/{path}",
+                    "This file cannot be read under its name: clients of storage take one with '.' or '..' between slashes, or with a "
+                        + "slash at either end, for another. Nothing of it was submitted: drop it under another name."
+                ),
+                claim,
+                ct
+            );
         }
         catch (LeaseLostException)
         {
@@ -252,7 +296,9 @@ internal sealed class FileIngestor(
         }
     }
 
-    /// <summary>The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.</summary>
+    /// <summary>
+    /// The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.
+    /// </summary>
     private async Task<bool> RescheduleChangedFileAsync(string path, FileLease claim, CancellationToken ct)
     {
         var overwrites = claim.File.Overwrites + 1;
@@ -263,7 +309,8 @@ internal sealed class FileIngestor(
         }
 
         log.LogWarning("{Path} was changed while it was read; it is read again at {Due:u}.", path, due);
-        return await ledger.RescheduleFileAsync(claim, claim.File with { Overwrites = overwrites }, due, claim.WorkItem.DeferredSince, ct) && overwrites <= 2;
+        return await ledger.RescheduleFileAsync(claim, claim.File with { Overwrites = overwrites }, due, claim.WorkItem.DeferredSince, ct)
+            && overwrites <= 2;
     }
 
     private async Task RetryAsync(string path, FileLease claim, Exception failure, CancellationToken ct)
@@ -271,7 +318,11 @@ internal sealed class FileIngestor(
         // Storage's own trouble is no failure of the file: it is tried for hours, as a task is.
         var now = time.GetUtcNow();
         var source = StorageFailure.Is(failure)
-            ? claim.File with { TroubleSince = claim.File.TroubleSince ?? now, Failures = Math.Max(0, claim.File.Failures - 1) }
+            ? claim.File with
+            {
+                TroubleSince = claim.File.TroubleSince ?? now,
+                Failures = Math.Max(0, claim.File.Failures - 1),
+            }
             : claim.File;
         var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
         if (!await ledger.RescheduleFileAsync(claim, source, now + backoff.After(tries), claim.WorkItem.DeferredSince, ct))
@@ -280,7 +331,13 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<CommitOutcome.Committed?> ReadAsync(string path, BlobProperties file, FileLease claim, DateTimeOffset receivedAt, CancellationToken ct)
+    private async Task<CommitOutcome.Committed?> ReadAsync(
+        string path,
+        BlobProperties file,
+        FileLease claim,
+        DateTimeOffset receivedAt,
+        CancellationToken ct
+    )
     {
         var source = $"{campaigns.Name}/{path}";
         Plan plan;
@@ -321,12 +378,26 @@ internal sealed class FileIngestor(
         {
             case CommitOutcome.Committed committed:
                 handled.Add(path, claim.File.BlobETag);
-                log.LogInformation("{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.", path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
+                log.LogInformation(
+                    "{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.",
+                    path,
+                    plan.TaskName,
+                    plan.Counts.Valid,
+                    plan.Tasks.Count
+                );
                 return committed;
             case CommitOutcome.TakenOver:
                 return null;
             case CommitOutcome.SameContent same:
-                await reports.WriteAsync(claim, plan with { HasRejectedFile = false }, _ => ReportBuilder.OfDuplicate(plan, same.Campaign), ct);
+                await reports.WriteAsync(
+                    claim,
+                    plan with
+                    {
+                        HasRejectedFile = false,
+                    },
+                    _ => ReportBuilder.OfDuplicate(plan, same.Campaign),
+                    ct
+                );
                 await plans.DiscardAsync(plan.PlanId, ct);
                 if (await CloseAsync(claim, FileState.Planned, null, ct))
                 {
@@ -366,12 +437,17 @@ internal sealed class FileIngestor(
         };
         if (format is null)
         {
-            return Plan.Reject(claim.File.PlanId, source,
-                $"'{name}' is neither a .json nor a .csv file. Save the list as CSV (UTF-8) or as a JSON campaign and drop it under a name with that ending.");
+            return Plan.Reject(
+                claim.File.PlanId,
+                source,
+                $"'{name}' is neither a .json nor a .csv file. Save the list as CSV (UTF-8) or as a JSON campaign and drop it under a "
+                    + $"name with that ending."
+            );
         }
 
-        var download = await campaigns.GetBlobClient(path).DownloadStreamingAsync(
-            new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, ct);
+        var download = await campaigns
+            .GetBlobClient(path)
+            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, ct);
         await using var content = download.Value.Content;
         return await plans.MakeAsync(
             new PlanRequest(
@@ -381,10 +457,12 @@ internal sealed class FileIngestor(
                 format == CampaignFormat.Csv ? folder ?? "default" : null,
                 Path.GetFileNameWithoutExtension(name),
                 file.LastModified,
-                c => RenewAsync(claim, c)),
+                c => RenewAsync(claim, c)
+            ),
             content,
             async hash => await committer.FindSameAsync(source, hash, ct) is not null,
-            ct);
+            ct
+        );
     }
 
     private async ValueTask RenewAsync(FileLease claim, CancellationToken ct)
@@ -403,7 +481,12 @@ internal sealed class FileIngestor(
 
     private async Task RejectAsync(string path, Plan plan, FileLease claim, CancellationToken ct, bool mayBeSubmitted = false)
     {
-        log.LogError("{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)", path, CampaignTelemetry.Mask(plan.Errors[0].Message), plan.ErrorCount);
+        log.LogError(
+            "{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)",
+            path,
+            CampaignTelemetry.Mask(plan.Errors[0].Message),
+            plan.ErrorCount
+        );
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
         if (await CloseAsync(claim, FileState.Rejected, null, ct))

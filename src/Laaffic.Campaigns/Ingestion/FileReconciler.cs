@@ -11,7 +11,14 @@ namespace Laaffic.Campaigns.Ingestion;
 /// limited number of older ones: so its cost does not grow with the number of files dealt with.
 /// </summary>
 internal sealed class FileReconciler(
-    BlobContainerClient campaigns, CampaignLedger ledger, FileIngestor files, ProcessedFileCache handled, CampaignOptions options, TimeProvider time, ILogger<FileReconciler> log)
+    BlobContainerClient campaigns,
+    CampaignLedger ledger,
+    FileIngestor files,
+    ProcessedFileCache handled,
+    CampaignOptions options,
+    TimeProvider time,
+    ILogger<FileReconciler> log
+)
 {
     private const int PageSize = 5000; // the most that one list request returns
 
@@ -24,15 +31,23 @@ internal sealed class FileReconciler(
     /// <summary>A file's time is set when its upload begins to be committed; it may appear in the list a little later.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
 
-    /// <summary>A file that changed since then may still be growing (SFTP, flushes of hierarchical storage): it is looked at later.</summary>
+    /// <summary>
+    /// A file that changed since then may still be growing (SFTP, flushes of hierarchical storage): it is looked at later.
+    /// </summary>
     private static readonly TimeSpan StillFor = TimeSpan.FromMinutes(2);
 
-    /// <summary>Looks at the next page. Takes up nothing new once <paramref name="stop"/> has come; the page is looked at again then.</summary>
+    /// <summary>
+    /// Looks at the next page. Takes up nothing new once <paramref name="stop"/> has come; the page is looked at again then.
+    /// </summary>
     public async Task ReconcilePageAsync(DateTimeOffset stop, CancellationToken ct)
     {
         var sweep = await ledger.GetReconciliationAsync(ct);
         var isFirstPage = sweep.ContinuationToken is null;
-        await foreach (var page in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, ct).AsPages(sweep.ContinuationToken, PageSize))
+        await foreach (
+            var page in campaigns
+                .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, ct)
+                .AsPages(sweep.ContinuationToken, PageSize)
+        )
         {
             var listedAt = page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo;
             if (isFirstPage)
@@ -54,7 +69,8 @@ internal sealed class FileReconciler(
                     {
                         failed = true;
                     }
-                });
+                }
+            );
             if (stopped)
             {
                 return;
@@ -82,8 +98,8 @@ internal sealed class FileReconciler(
         // By the clock that wrote the files' times: this instance's may be minutes ahead.
         var stillSince = listedAt - StillFor;
         var older = 0;
-        return page
-            .Where(file => !FolderMarkers.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata)) // nothing to deal with, ever
+        // nothing to deal with, ever
+        return page.Where(file => !FolderMarkers.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata))
             .Where(file => !handled.Contains(file.Name, file.Properties.ETag.ToString()!))
             .Where(file => file.Properties.LastModified <= stillSince)
             .Where(file => file.Properties.LastModified >= since || older++ < MaxOlder);

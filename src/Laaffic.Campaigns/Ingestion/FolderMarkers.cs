@@ -5,5 +5,12 @@ internal static class FolderMarkers
 {
     /// <summary>Whether a blob stands for a folder. One with content is a file, whatever is said of it.</summary>
     public static bool IsFolder(string path, long? length, IDictionary<string, string> metadata) =>
-        length == 0 && (path.EndsWith('/') || metadata.Any(entry => entry.Key.Equals("hdi_isfolder", StringComparison.OrdinalIgnoreCase) && entry.Value.Equals("true", StringComparison.OrdinalIgnoreCase)));
+        length == 0
+        && (
+            path.EndsWith('/')
+            || metadata.Any(entry =>
+                entry.Key.Equals("hdi_isfolder", StringComparison.OrdinalIgnoreCase)
+                && entry.Value.Equals("true", StringComparison.OrdinalIgnoreCase)
+            )
+        );
 }

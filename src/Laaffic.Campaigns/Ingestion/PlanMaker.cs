@@ -6,13 +6,21 @@ using Laaffic.Campaigns.Planning;
 namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>Makes plans with the account's present settings, and removes those that came to nothing.</summary>
-internal sealed class PlanMaker(BlobServiceClient storage, BlobContainerClient plans, CredentialsProvider credentials, CampaignOptions options, TimeProvider time)
+internal sealed class PlanMaker(
+    BlobServiceClient storage,
+    BlobContainerClient plans,
+    CredentialsProvider credentials,
+    CampaignOptions options,
+    TimeProvider time
+)
 {
     /// <param name="request">What is known of the campaign.</param>
     /// <param name="content">Its bytes.</param>
-    /// <param name="wasSubmitted">Whether content of this hash was submitted from there before: that is so whatever is known by now.</param>
+    /// <param name="wasSubmitted">Whether content of this hash was submitted from there before: that is so whatever is known by
+    /// now.</param>
     /// <param name="ct">Ends it.</param>
-    /// <exception cref="SecretsUnavailableException">The campaign is new and names no application id, and the account's is not known.</exception>
+    /// <exception cref="SecretsUnavailableException">The campaign is new and names no application id, and the account's is not
+    /// known.</exception>
     public async Task<Plan> MakeAsync(PlanRequest request, Stream content, Func<string, Task<bool>> wasSubmitted, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartPlan();
@@ -27,12 +35,16 @@ internal sealed class PlanMaker(BlobServiceClient storage, BlobContainerClient p
             unavailable = e; // no matter to a campaign that names an application id: its tasks wait for the secrets
         }
 
-        var planner = new Planner(storage, new PlannerOptions
-        {
-            AppId = appId,
-            TimeZone = options.TimeZone,
-            MaxCalleesPerTask = options.MaxCalleesPerTask,
-        }, time);
+        var planner = new Planner(
+            storage,
+            new PlannerOptions
+            {
+                AppId = appId,
+                TimeZone = options.TimeZone,
+                MaxCalleesPerTask = options.MaxCalleesPerTask,
+            },
+            time
+        );
         var plan = await planner.PlanAsync(request, content, ct);
         if (unavailable is null || !plan.Errors.Any(e => e.Field == "appId"))
         {

@@ -7,7 +7,14 @@ namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>From the content of an HTTP request to a committed campaign or the reasons why not.</summary>
 internal sealed class RequestIngestor(
-    PlanMaker plans, CampaignCommitter committer, CampaignDispatcher worker, SendQueue queue, ReportWriter reports, LargeInputLimiter largeInputs, TimeProvider time)
+    PlanMaker plans,
+    CampaignCommitter committer,
+    CampaignDispatcher worker,
+    SendQueue queue,
+    ReportWriter reports,
+    LargeInputLimiter largeInputs,
+    TimeProvider time
+)
 {
     public const string Source = "POST /api/campaigns";
 
@@ -16,7 +23,13 @@ internal sealed class RequestIngestor(
     /// <param name="format">Its form.</param>
     /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
     /// <param name="ct">Ends it, unless it is committed.</param>
-    public async Task<SubmissionResult> SubmitAsync(Stream content, long? length, CampaignFormat format, string? profile, CancellationToken ct)
+    public async Task<SubmissionResult> SubmitAsync(
+        Stream content,
+        long? length,
+        CampaignFormat format,
+        string? profile,
+        CancellationToken ct
+    )
     {
         if (format == CampaignFormat.Csv)
         {
@@ -29,7 +42,12 @@ internal sealed class RequestIngestor(
         Plan plan;
         using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct))
         {
-            plan = await plans.MakeAsync(request, content, async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null, ct);
+            plan = await plans.MakeAsync(
+                request,
+                content,
+                async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null,
+                ct
+            );
         }
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
@@ -42,7 +60,10 @@ internal sealed class RequestIngestor(
         if (plan.IsRejected)
         {
             await plans.DiscardAsync(plan.PlanId, ct);
-            return Rejected(plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid, ReportBuilder.OfRejected(plan, null));
+            return Rejected(
+                plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid,
+                ReportBuilder.OfRejected(plan, null)
+            );
         }
 
         // The client may hang up; what is committed is carried on with all the same.
@@ -67,7 +88,10 @@ internal sealed class RequestIngestor(
                 return await AnswerAgainAsync(same.Campaign, ct);
             case CommitOutcome.NameTaken used:
                 await plans.DiscardAsync(plan.PlanId, ct);
-                return Rejected(SubmissionOutcome.Conflict, await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct));
+                return Rejected(
+                    SubmissionOutcome.Conflict,
+                    await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct)
+                );
             default:
                 throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
         }

@@ -39,7 +39,13 @@ internal sealed partial class CampaignLedger(TableClient table)
     /// A claim that its reader left behind counts as a failure to read that version.
     /// </summary>
     public async Task<FileLease?> TryLeaseFileAsync(
-        string path, string blobETag, FileRow? known, DateTimeOffset now, DateTimeOffset until, CancellationToken ct)
+        string path,
+        string blobETag,
+        FileRow? known,
+        DateTimeOffset now,
+        DateTimeOffset until,
+        CancellationToken ct
+    )
     {
         WorkItemRow? working = null;
         if (known?.State == FileState.Reading)
@@ -72,7 +78,9 @@ internal sealed partial class CampaignLedger(TableClient table)
             [
                 known is null ? new(TableTransactionActionType.Add, source) : Replace(source),
                 new(TableTransactionActionType.UpsertReplace, open),
-            ], ct);
+            ],
+            ct
+        );
         return written is null
             ? null
             : new FileLease((FileRow)written[0], (WorkItemRow)written[1], AbandonedPlan: again ? known!.PlanId : null);
@@ -94,11 +102,21 @@ internal sealed partial class CampaignLedger(TableClient table)
     public async Task<bool> TryRenewLeaseAsync(FileLease claim, DateTimeOffset until, CancellationToken ct) =>
         claim.TryUpdate(claim.File, await TryReplaceAsync(claim.WorkItem with { DueAt = until }, ct));
 
-    /// <summary>Reading did not come to its end: the file falls due again, with what is to be remembered of it. False if the claim was lost.</summary>
-    public async Task<bool> RescheduleFileAsync(FileLease claim, FileRow source, DateTimeOffset due, DateTimeOffset? deferredSince, CancellationToken ct)
+    /// <summary>
+    /// Reading did not come to its end: the file falls due again, with what is to be remembered of it. False if the claim was lost.
+    /// </summary>
+    public async Task<bool> RescheduleFileAsync(
+        FileLease claim,
+        FileRow source,
+        DateTimeOffset due,
+        DateTimeOffset? deferredSince,
+        CancellationToken ct
+    )
     {
         var written = await TryTransactAsync(
-            [Replace(source), Replace(claim.WorkItem with { DueAt = due, DeferredSince = deferredSince })], ct);
+            [Replace(source), Replace(claim.WorkItem with { DueAt = due, DeferredSince = deferredSince })],
+            ct
+        );
         return written is not null && claim.TryUpdate((FileRow)written[0], (WorkItemRow)written[1]);
     }
 
@@ -110,7 +128,8 @@ internal sealed partial class CampaignLedger(TableClient table)
     public static string OwnerOf(string taskName) => Hash(taskName);
 
     /// <summary>Whether there is a campaign of which <see cref="OwnerOf(string)"/> gives this.</summary>
-    public async Task<bool> HasCampaignOwnedByAsync(string owner, CancellationToken ct) => await FindAsync<CampaignRow>(Main, "c:" + owner, ct) is not null;
+    public async Task<bool> HasCampaignOwnedByAsync(string owner, CancellationToken ct) =>
+        await FindAsync<CampaignRow>(Main, "c:" + owner, ct) is not null;
 
     public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken ct) =>
         FindAsync<CampaignRow>(Main, CampaignKey(taskName), ct);
@@ -144,7 +163,13 @@ internal sealed partial class CampaignLedger(TableClient table)
     /// committed a name that could be one of this campaign's tasks since <paramref name="guards"/> were read.
     /// </summary>
     public async Task<(CampaignRow Campaign, WorkItemRow Open)?> CommitAsync(
-        CampaignRow campaign, string versionSource, FileLease? claim, IReadOnlyList<ReservedNameRow> guards, DateTimeOffset until, CancellationToken ct)
+        CampaignRow campaign,
+        string versionSource,
+        FileLease? claim,
+        IReadOnlyList<ReservedNameRow> guards,
+        DateTimeOffset until,
+        CancellationToken ct
+    )
     {
         campaign = campaign with { PartitionKey = Main, RowKey = CampaignKey(campaign.TaskName) };
         var newestFirst = (long.MaxValue - campaign.CommittedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
@@ -159,17 +184,25 @@ internal sealed partial class CampaignLedger(TableClient table)
         [
             new(TableTransactionActionType.Add, campaign),
             new(TableTransactionActionType.Add, open),
-            new(TableTransactionActionType.Add, new CampaignIndexRow
-            {
-                PartitionKey = Main, RowKey = $"l:{newestFirst}:{Hash(campaign.TaskName)}", TaskName = campaign.TaskName,
-            }),
-            new(TableTransactionActionType.Add, new IdempotencyRow
-            {
-                PartitionKey = Main,
-                RowKey = IdempotencyKey(versionSource, campaign.ContentHash),
-                TaskName = campaign.TaskName,
-                PlanId = campaign.PlanId,
-            }),
+            new(
+                TableTransactionActionType.Add,
+                new CampaignIndexRow
+                {
+                    PartitionKey = Main,
+                    RowKey = $"l:{newestFirst}:{Hash(campaign.TaskName)}",
+                    TaskName = campaign.TaskName,
+                }
+            ),
+            new(
+                TableTransactionActionType.Add,
+                new IdempotencyRow
+                {
+                    PartitionKey = Main,
+                    RowKey = IdempotencyKey(versionSource, campaign.ContentHash),
+                    TaskName = campaign.TaskName,
+                    PlanId = campaign.PlanId,
+                }
+            ),
             .. guards.Select(guard => guard.ETag == default ? new(TableTransactionActionType.Add, guard) : Replace(guard)),
         ];
         if (claim is not null)
@@ -184,13 +217,20 @@ internal sealed partial class CampaignLedger(TableClient table)
     /// <summary>What guards the names that are this one and a number, to be given to a commit that uses such names.</summary>
     public async Task<ReservedNameRow> FindReservedNameAsync(string name, CancellationToken ct) =>
         await FindAsync<ReservedNameRow>(Main, "b:" + Hash(name), ct)
-        ?? new ReservedNameRow { PartitionKey = Main, RowKey = "b:" + Hash(name), Name = name };
+        ?? new ReservedNameRow
+        {
+            PartitionKey = Main,
+            RowKey = "b:" + Hash(name),
+            Name = name,
+        };
 
     /// <summary>The tasks of a campaign, in their order.</summary>
     public async Task<List<TaskRow>> GetTasksAsync(string planId, CancellationToken ct)
     {
         List<TaskRow> tasks = [];
-        await foreach (var task in table.QueryAsync<TaskRow>(TableClient.CreateQueryFilter($"PartitionKey eq {planId}"), cancellationToken: ct))
+        await foreach (
+            var task in table.QueryAsync<TaskRow>(TableClient.CreateQueryFilter($"PartitionKey eq {planId}"), cancellationToken: ct)
+        )
         {
             tasks.Add(task);
         }
@@ -200,7 +240,11 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     /// <summary>A page of task names, the newest campaign first, and where the next page goes on; null at the end.</summary>
     /// <exception cref="FormatException">The continuation is none that this gave.</exception>
-    public async Task<(IReadOnlyList<string> TaskNames, string? Next)> ListCampaignsAsync(int size, string? continuation, CancellationToken ct)
+    public async Task<(IReadOnlyList<string> TaskNames, string? Next)> ListCampaignsAsync(
+        int size,
+        string? continuation,
+        CancellationToken ct
+    )
     {
         if (continuation is not null && !ListPlace().IsMatch(continuation))
         {
@@ -211,7 +255,10 @@ internal sealed partial class CampaignLedger(TableClient table)
         // One more than asked for tells whether there are more.
         var rows = await table
             .QueryAsync<CampaignIndexRow>(
-                TableClient.CreateQueryFilter($"PartitionKey eq {Main} and RowKey gt {after} and RowKey lt 'l;'"), Math.Min(size + 1, MaxRowsPerRequest), cancellationToken: ct)
+                TableClient.CreateQueryFilter($"PartitionKey eq {Main} and RowKey gt {after} and RowKey lt 'l;'"),
+                Math.Min(size + 1, MaxRowsPerRequest),
+                cancellationToken: ct
+            )
             .Take(size + 1)
             .ToListAsync(ct);
         return ([.. rows.Take(size).Select(r => r.TaskName)], rows.Count > size ? rows[size - 1].RowKey[2..] : null);
@@ -219,11 +266,14 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     // ---- open work ---------------------------------------------------------------------------------------------
 
-    /// <summary>Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.</summary>
+    /// <summary>
+    /// Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.
+    /// </summary>
     public async IAsyncEnumerable<WorkItemRow> GetDueOrDeferredAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
     {
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})");
+            $"PartitionKey eq {Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})"
+        );
         await foreach (var open in table.QueryAsync<WorkItemRow>(filter, cancellationToken: ct))
         {
             yield return open;
@@ -258,7 +308,11 @@ internal sealed partial class CampaignLedger(TableClient table)
                 Priority = campaign.Priority,
                 ReadyAt = campaign.ReadyAt,
             };
-            if (open is null ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null : await TryReplaceAsync(due, ct) is not null)
+            if (
+                open is null
+                    ? await TryTransactAsync([new(TableTransactionActionType.Add, due)], ct) is not null
+                    : await TryReplaceAsync(due, ct) is not null
+            )
             {
                 return;
             }
@@ -303,15 +357,31 @@ internal sealed partial class CampaignLedger(TableClient table)
     public Task<AcceptancesRow?> FindAcceptancesAsync(CancellationToken ct) => FindAsync<AcceptancesRow>(Main, AcceptancesKey, ct);
 
     /// <summary>False if somebody else has changed it meanwhile.</summary>
-    public async Task<bool> TrySaveAcceptancesAsync(AcceptancesRow? before, string entries, CancellationToken ct) => before is null
-        ? await TryAddAsync(new AcceptancesRow { PartitionKey = Main, RowKey = AcceptancesKey, Entries = entries }, ct) is not null
-        : await TryReplaceAsync(before with { Entries = entries }, ct) is not null;
+    public async Task<bool> TrySaveAcceptancesAsync(AcceptancesRow? before, string entries, CancellationToken ct) =>
+        before is null
+            ? await TryAddAsync(
+                new AcceptancesRow
+                {
+                    PartitionKey = Main,
+                    RowKey = AcceptancesKey,
+                    Entries = entries,
+                },
+                ct
+            )
+                is not null
+            : await TryReplaceAsync(before with { Entries = entries }, ct) is not null;
 
     // ---- the sweep ---------------------------------------------------------------------------------------------
 
     public async Task<ReconciliationRow> GetReconciliationAsync(CancellationToken ct) =>
         await FindAsync<ReconciliationRow>(Main, "sweep", ct)
-        ?? new ReconciliationRow { PartitionKey = Main, RowKey = "sweep", PassStartedAt = DateTimeOffset.UnixEpoch, CheckedUpTo = DateTimeOffset.UnixEpoch };
+        ?? new ReconciliationRow
+        {
+            PartitionKey = Main,
+            RowKey = "sweep",
+            PassStartedAt = DateTimeOffset.UnixEpoch,
+            CheckedUpTo = DateTimeOffset.UnixEpoch,
+        };
 
     /// <summary>Unconditional: two sweeps at once at worst look at a page twice.</summary>
     public async Task SaveReconciliationAsync(ReconciliationRow sweep, CancellationToken ct) =>
@@ -323,7 +393,8 @@ internal sealed partial class CampaignLedger(TableClient table)
     /// Writes the row if it is still as it was read. The row as it is stored now; null, and nothing changed in storage, if
     /// somebody else has changed it.
     /// </summary>
-    public async Task<T?> TryReplaceAsync<T>(T row, CancellationToken ct) where T : LedgerRow
+    public async Task<T?> TryReplaceAsync<T>(T row, CancellationToken ct)
+        where T : LedgerRow
     {
         var written = row with { WriteId = NewWriteId() };
         try
@@ -339,10 +410,11 @@ internal sealed partial class CampaignLedger(TableClient table)
     }
 
     /// <summary>The row as it is in storage now.</summary>
-    public async Task<TaskRow?> RefreshAsync(TaskRow task, CancellationToken ct) => await FindAsync<TaskRow>(task.PartitionKey, task.RowKey, ct);
+    public async Task<TaskRow?> RefreshAsync(TaskRow task, CancellationToken ct) =>
+        await FindAsync<TaskRow>(task.PartitionKey, task.RowKey, ct);
 
-    private async Task<T?> TryAddAsync<T>(T row, CancellationToken ct) where T : LedgerRow =>
-        await TryTransactAsync([new(TableTransactionActionType.Add, row)], ct) is { } written ? (T)written[0] : null;
+    private async Task<T?> TryAddAsync<T>(T row, CancellationToken ct)
+        where T : LedgerRow => await TryTransactAsync([new(TableTransactionActionType.Add, row)], ct) is { } written ? (T)written[0] : null;
 
     /// <summary>All or nothing: the rows as they are stored now, in the order of the actions; null if any was in conflict.</summary>
     private async Task<IReadOnlyList<LedgerRow>?> TryTransactAsync(List<TableTransactionAction> actions, CancellationToken ct)
@@ -351,7 +423,10 @@ internal sealed partial class CampaignLedger(TableClient table)
         var rows = actions.Select(action => (LedgerRow)action.Entity with { WriteId = writeId }).ToList();
         try
         {
-            var responses = await table.SubmitTransactionAsync(actions.Zip(rows, (action, row) => new TableTransactionAction(action.ActionType, row, action.ETag)), ct);
+            var responses = await table.SubmitTransactionAsync(
+                actions.Zip(rows, (action, row) => new TableTransactionAction(action.ActionType, row, action.ETag)),
+                ct
+            );
             for (var i = 0; i < rows.Count; i++)
             {
                 if (responses.Value[i].Headers.ETag is { } etag)
@@ -397,7 +472,8 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     private static string NewWriteId() => Guid.NewGuid().ToString("N");
 
-    private async Task<T?> FindAsync<T>(string partition, string key, CancellationToken ct) where T : class, ITableEntity
+    private async Task<T?> FindAsync<T>(string partition, string key, CancellationToken ct)
+        where T : class, ITableEntity
     {
         var found = await table.GetEntityIfExistsAsync<T>(partition, key, cancellationToken: ct);
         return found.HasValue ? found.Value : null;
@@ -407,10 +483,18 @@ internal sealed partial class CampaignLedger(TableClient table)
 
     private static TableTransactionAction Replace(LedgerRow row) => new(TableTransactionActionType.UpdateReplace, row, row.ETag);
 
-    private static TableTransactionAction Delete(LedgerRow row, ETag? etag = null) => new(TableTransactionActionType.Delete, row, etag ?? ETag.All);
+    private static TableTransactionAction Delete(LedgerRow row, ETag? etag = null) =>
+        new(TableTransactionActionType.Delete, row, etag ?? ETag.All);
 
     private static WorkItemRow NewWorkItem(WorkItemKind kind, string subject, DateTimeOffset due) =>
-        new() { PartitionKey = Main, RowKey = WorkItemKey(kind, subject), Kind = kind, Subject = subject, DueAt = due };
+        new()
+        {
+            PartitionKey = Main,
+            RowKey = WorkItemKey(kind, subject),
+            Kind = kind,
+            Subject = subject,
+            DueAt = due,
+        };
 
     private static string WorkItemKey(WorkItemKind kind, string subject) => (kind == WorkItemKind.File ? "o:f:" : "o:c:") + Hash(subject);
 

@@ -13,7 +13,9 @@ internal sealed record FileRow : LedgerRow
     /// <summary>Task name of the campaign that the report at this path describes; null if it describes a rejected file.</summary>
     public string? Campaign { get; init; }
 
-    /// <summary>How often reading this version was begun and did not come to an end, for whatever reason but storage's own trouble.</summary>
+    /// <summary>
+    /// How often reading this version was begun and did not come to an end, for whatever reason but storage's own trouble.
+    /// </summary>
     public int Failures { get; init; }
 
     /// <summary>Since when storage itself has kept this version from being read; null if it has not.</summary>

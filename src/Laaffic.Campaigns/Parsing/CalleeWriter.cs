@@ -12,7 +12,9 @@ namespace Laaffic.Campaigns.Parsing;
 /// </summary>
 internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter rejected, CampaignErrors errors) : IDisposable
 {
-    /// <summary>How many callees are written before it is known whether their numbers are new: so long does memory take to answer.</summary>
+    /// <summary>
+    /// How many callees are written before it is known whether their numbers are new: so long does memory take to answer.
+    /// </summary>
     private const int MaxPending = 8;
 
     private readonly NumberSet _numbers = new(ArrayPool<ulong>.Shared);
@@ -129,7 +131,8 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
 
     /// <summary>A callee whose number is being looked for.</summary>
     /// <param name="Key">Its number.</param>
-    /// <param name="Start">Where it stands in its task's body, had nobody been taken back since the last block; 0 with End if it does not.</param>
+    /// <param name="Start">Where it stands in its task's body, had nobody been taken back since the last block; 0 with End if it does
+    /// not.</param>
     /// <param name="End">Where it ends there.</param>
     /// <param name="LongTexts">Which of its texts are long.</param>
     private readonly record struct PendingLookup(ulong Key, int Start, int End, int LongTexts);

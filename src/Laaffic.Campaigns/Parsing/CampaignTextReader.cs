@@ -35,9 +35,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     /// </summary>
     public async ValueTask<ReadOnlyMemory<char>> PeekAsync(CancellationToken cancellationToken)
     {
-        while (_charEnd - _charStart < Capacity - 1 && await FillAsync(cancellationToken))
-        {
-        }
+        while (_charEnd - _charStart < Capacity - 1 && await FillAsync(cancellationToken)) { }
         if (_charStart == _charEnd && _broken is not null)
         {
             throw _broken;
@@ -94,7 +92,12 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             _byteEnd -= _byteStart;
             _byteStart = 0;
             // Full buffers make the reading independent of how the source cuts itself into pieces.
-            var read = await stream.ReadAtLeastAsync(_bytes.AsMemory(_byteEnd), _bytes.Length - _byteEnd, throwOnEndOfStream: false, cancellationToken);
+            var read = await stream.ReadAtLeastAsync(
+                _bytes.AsMemory(_byteEnd),
+                _bytes.Length - _byteEnd,
+                throwOnEndOfStream: false,
+                cancellationToken
+            );
             _byteEnd += read;
             _ended = _byteEnd < _bytes.Length;
         }
@@ -140,7 +143,8 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     {
         var source = _bytes.AsSpan(_byteStart.._byteEnd);
         var target = _chars.AsSpan(_charEnd);
-        int read, written;
+        int read,
+            written;
         if (_utf16 is not null)
         {
             try
@@ -149,7 +153,10 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             }
             catch (DecoderFallbackException)
             {
-                _broken = new InvalidTextException(_lineFeeds + 1, "The file begins as UTF-16 but is not valid UTF-16 on this line or after it. Save it as CSV UTF-8.");
+                _broken = new InvalidTextException(
+                    _lineFeeds + 1,
+                    "The file begins as UTF-16 but is not valid UTF-16 on this line or after it. Save it as CSV UTF-8."
+                );
                 return;
             }
         }
@@ -159,7 +166,10 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             if (status == OperationStatus.InvalidData)
             {
                 var line = _lineFeeds + 1 + target[..written].Count('\n');
-                _broken = new InvalidTextException(line, $"The file is not UTF-8: byte 0x{source[read]:X2} on line {line} does not belong there. Save it as CSV UTF-8.");
+                _broken = new InvalidTextException(
+                    line,
+                    $"The file is not UTF-8: byte 0x{source[read]:X2} on line {line} does not belong there. Save it as CSV UTF-8."
+                );
             }
         }
         _byteStart += read;
@@ -175,7 +185,8 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             _charEnd--;
             _heldReturn = true;
         }
-        for (var at = from; ;)
+        var at = from;
+        while (true)
         {
             var found = _chars.AsSpan(at, _charEnd - at).IndexOfAny('\r', '\0');
             if (found < 0)
@@ -189,7 +200,10 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
                 _charEnd = at;
                 _heldReturn = false;
                 var line = _lineFeeds + 1 + _chars.AsSpan(from, at - from).Count('\n');
-                _broken = new InvalidTextException(line, $"There is a NUL character on line {line}: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8.");
+                _broken = new InvalidTextException(
+                    line,
+                    $"There is a NUL character on line {line}: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8."
+                );
                 break;
             }
             if (at + 1 == _charEnd || _chars[at + 1] != '\n')

@@ -66,12 +66,20 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         }
         catch (CsvRecordTooLargeException)
         {
-            errors.Add(null, _line, $"The row that begins on line {_line} is longer than {MaxRecord} characters: is a quote (\") opened there and never closed?");
+            errors.Add(
+                null,
+                _line,
+                $"The row that begins on line {_line} is longer than {MaxRecord} characters: is a quote (\") opened there and never closed?"
+            );
         }
         catch (CsvFormatException)
         {
-            errors.Add(null, _line,
-                $"The row that begins on line {_line} has a misplaced quote (\"): a cell that begins with a quote must end with one, and a quote within it is written twice (\"\").");
+            errors.Add(
+                null,
+                _line,
+                $"The row that begins on line {_line} has a misplaced quote (\"): a cell that begins with a quote must end with one, "
+                    + $"and a quote within it is written twice (\"\")."
+            );
         }
         return false;
     }
@@ -117,7 +125,11 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         {
             valid = false;
             var seen = string.Join(", ", names.Take(20).Select(name => $"'{(name.Length <= 40 ? name : $"{name[..40]}…")}'"));
-            errors.Add(NumberColumn, _line, $"The header row has no column {NumberColumn}. Its columns are: {seen}{(_columns > 20 ? ", …" : "")}.");
+            errors.Add(
+                NumberColumn,
+                _line,
+                $"The header row has no column {NumberColumn}. Its columns are: {seen}{(_columns > 20 ? ", …" : "")}."
+            );
         }
         return valid;
     }
@@ -126,7 +138,8 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
     private static int TextOf(string name) =>
         name.StartsWith("text", StringComparison.OrdinalIgnoreCase)
         && int.TryParse(name.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number is >= 1 and <= CalleeRules.TextCount && name[4] != '0'
+        && number is >= 1 and <= CalleeRules.TextCount
+        && name[4] != '0'
             ? number - 1
             : -1;
 
@@ -143,7 +156,11 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         if (raw[0] == '#')
         {
             _callee.SetNumber(_callee.Take(raw.TrimEnd()));
-            Reject(writer, "a row that begins with # is no comment: comments and settings stand before the header row; a first cell that really begins with # needs quotes");
+            Reject(
+                writer,
+                "a row that begins with # is no comment: comments and settings stand before the header row; a first cell that really "
+                    + "begins with # needs quotes"
+            );
             return;
         }
         if (_numberColumn < cells)
@@ -153,14 +170,25 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
 
         if (cells > _columns)
         {
-            Reject(writer, string.Create(CultureInfo.InvariantCulture,
-                $"the row has {cells} cells but the header row has {_columns}: a text with a {DelimiterName()} in it needs quotes (\") around it"));
+            Reject(
+                writer,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the row has {cells} cells but the header row has {_columns}: a text with a {DelimiterName()} in it needs quotes "
+                        + $"(\") around it"
+                )
+            );
             return;
         }
         if (_numberColumn >= cells)
         {
-            Reject(writer, string.Create(CultureInfo.InvariantCulture,
-                $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {NumberColumn} is column {_numberColumn + 1}"));
+            Reject(
+                writer,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {NumberColumn} is column {_numberColumn + 1}"
+                )
+            );
             return;
         }
         foreach (var (ordinal, text) in _textColumns)
@@ -182,11 +210,12 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         writer.Reject(_line, _callee.Number, reason);
     }
 
-    private string DelimiterName() => preamble.Delimiter switch
-    {
-        ',' => "comma",
-        ';' => "semicolon",
-        '\t' => "tab",
-        _ => "bar (|)",
-    };
+    private string DelimiterName() =>
+        preamble.Delimiter switch
+        {
+            ',' => "comma",
+            ';' => "semicolon",
+            '\t' => "tab",
+            _ => "bar (|)",
+        };
 }

@@ -27,7 +27,11 @@ internal sealed class CsvPreamble
     /// <summary>Reads up to the header row.</summary>
     /// <returns>Null if there is no header row to go on with; an error then says why.</returns>
     public static async Task<CsvPreamble?> ReadAsync(
-        CampaignTextReader text, CampaignErrors errors, ICollection<string> warnings, CancellationToken cancellationToken)
+        CampaignTextReader text,
+        CampaignErrors errors,
+        ICollection<string> warnings,
+        CancellationToken cancellationToken
+    )
     {
         ReadOnlyMemory<char> ahead;
         try
@@ -41,14 +45,19 @@ internal sealed class CsvPreamble
         }
 
         var preamble = new CsvPreamble();
-        for (var rest = ahead; ;)
+        var rest = ahead;
+        while (true)
         {
             var feed = rest.Span.IndexOf('\n');
             var atEnd = feed < 0;
             if (atEnd && !text.AtEnd)
             {
-                errors.Add(null, preamble.HeaderLine,
-                    $"No header row within the first {CampaignTextReader.Capacity} characters: is this a CSV file with a row of column names?");
+                errors.Add(
+                    null,
+                    preamble.HeaderLine,
+                    $"No header row within the first {CampaignTextReader.Capacity} characters: is this a CSV file with a row of "
+                        + $"column names?"
+                );
                 return null;
             }
             var line = (atEnd ? rest : rest[..feed]).Span.Trim();
@@ -64,8 +73,13 @@ internal sealed class CsvPreamble
             }
             if (atEnd)
             {
-                errors.Add(null, text.Broken?.Line, text.Broken?.Message
-                    ?? "There is no header row: the first row that is not blank or a '# name: value' line must name the columns, calleeNumber among them.");
+                errors.Add(
+                    null,
+                    text.Broken?.Line,
+                    text.Broken?.Message
+                        ?? "There is no header row: the first row that is not blank or a '# name: value' line must name the columns, "
+                            + "calleeNumber among them."
+                );
                 return null;
             }
             rest = rest[(feed + 1)..];
@@ -134,7 +148,13 @@ internal sealed class CsvPreamble
         }
         else if (name is "numberInfoList" or "delivery")
         {
-            errors.Add(name, HeaderLine, name == "delivery" ? "write submitAt, expireAt and priority as lines of their own" : "the callees stand in the rows below the header");
+            errors.Add(
+                name,
+                HeaderLine,
+                name == "delivery"
+                    ? "write submitAt, expireAt and priority as lines of their own"
+                    : "the callees stand in the rows below the header"
+            );
         }
         else if (name != "taskName" && value is ['{' or '[', ..])
         {
@@ -154,12 +174,19 @@ internal sealed class CsvPreamble
     {
         try
         {
-            using var document = JsonDocument.Parse(value, new JsonDocumentOptions { MaxDepth = JsonCampaignReader.MaxDepth - 1, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(
+                value,
+                new JsonDocumentOptions { MaxDepth = JsonCampaignReader.MaxDepth - 1, AllowDuplicateProperties = false }
+            );
             Settings.Set(name, Encoding.UTF8.GetBytes(value), new SettingOrigin(null, HeaderLine));
         }
         catch (JsonException fault)
         {
-            errors.Add(name, HeaderLine, $"the value begins like JSON but is not valid JSON: {fault.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0]}");
+            errors.Add(
+                name,
+                HeaderLine,
+                $"the value begins like JSON but is not valid JSON: {fault.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0]}"
+            );
         }
         catch (InvalidOperationException)
         {

@@ -26,9 +26,7 @@ internal sealed class InputStream(Stream source, Heartbeat heartbeat) : Stream
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            while (await ReadAsync(buffer, cancellationToken) > 0)
-            {
-            }
+            while (await ReadAsync(buffer, cancellationToken) > 0) { }
         }
         finally
         {
@@ -59,9 +57,7 @@ internal sealed class InputStream(Stream source, Heartbeat heartbeat) : Stream
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

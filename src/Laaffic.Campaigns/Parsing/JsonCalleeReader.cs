@@ -13,7 +13,11 @@ internal sealed class JsonCalleeReader
     private const int UnknownField = -1;
 
     private static readonly string[] Names =
-        ["calleeNumber", .. Enumerable.Range(1, CalleeRules.TextCount).Select(n => $"text{n}"), "callInformation"];
+    [
+        "calleeNumber",
+        .. Enumerable.Range(1, CalleeRules.TextCount).Select(n => $"text{n}"),
+        "callInformation",
+    ];
 
     private readonly List<(string Field, string Message)> _problems = [];
     private string? _lastUnknown;

@@ -68,7 +68,12 @@ internal sealed class JsonCampaignReader
     /// Whether it was read to its end, and whether it has a list of callees; if not, an error says why.
     /// </returns>
     public static async Task<(bool Complete, bool HasCallees)> ReadCampaignAsync(
-        Stream content, CampaignErrors errors, SettingsDraft draft, CalleeWriter writer, CancellationToken cancellationToken)
+        Stream content,
+        CampaignErrors errors,
+        SettingsDraft draft,
+        CalleeWriter writer,
+        CancellationToken cancellationToken
+    )
     {
         using var source = new JsonInputBuffer(content, BufferBytes);
         var reader = new JsonCampaignReader(source, errors, draft, writer, profile: null);
@@ -88,7 +93,12 @@ internal sealed class JsonCampaignReader
     /// <param name="name">What to call it in errors, such as <c>profiles/default.json</c>.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     public static async Task ReadProfileAsync(
-        Stream content, CampaignErrors errors, SettingsDraft draft, string name, CancellationToken cancellationToken)
+        Stream content,
+        CampaignErrors errors,
+        SettingsDraft draft,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         using var source = new JsonInputBuffer(content, 16 * 1024);
         await new JsonCampaignReader(source, errors, draft, writer: null, name).ReadAsync(cancellationToken);
@@ -178,7 +188,9 @@ internal sealed class JsonCampaignReader
             case (Place.InCallees, _):
                 return TryParseCallee(ref reader, at);
             case (Place.InRoot, JsonTokenType.PropertyName):
-                return _profile is null && JsonKinds.TextOf(ref reader) == Callees ? TryEnterCallees(ref reader, at) : TryParseSetting(ref reader, at);
+                return _profile is null && JsonKinds.TextOf(ref reader) == Callees
+                    ? TryEnterCallees(ref reader, at)
+                    : TryParseSetting(ref reader, at);
             case (Place.InRoot, _):
                 _place = Place.AfterRoot;
                 return true;
@@ -350,7 +362,9 @@ internal sealed class JsonCampaignReader
         var where = string.Create(CultureInfo.InvariantCulture, $"Line {_source.LineOf(at)}, column {_source.ColumnOf(at)}");
         if (rest.IsEmpty)
         {
-            return before.IsEmpty && _place == Place.BeforeRoot ? "The file is empty." : $"{where}: the file ends in the middle. Is it cut off?";
+            return before.IsEmpty && _place == Place.BeforeRoot
+                ? "The file is empty."
+                : $"{where}: the file ends in the middle. Is it cut off?";
         }
 
         if (_place == Place.AfterRoot)
@@ -358,16 +372,17 @@ internal sealed class JsonCampaignReader
             return $"{where}: there is something after the end of the JSON object. One file holds one campaign.";
         }
 
-        return $"{where}: " + rest[0] switch
-        {
-            (byte)'/' => "comments are not allowed in JSON.",
-            (byte)']' or (byte)'}' when before.EndsWith(","u8) => "a comma too many: none may stand after the last entry.",
-            (byte)'\'' => "texts and names need double quotes (\").",
-            0 => "there is a NUL byte: the file is damaged or not UTF-8.",
-            < 0x20 => "a line break, tab or other control character stands in a text: write it as \\n, \\t or \\u00XX.",
-            _ when fault.Message.Contains("depth", StringComparison.Ordinal) => $"nested deeper than {MaxDepth} levels.",
-            _ => $"this is not valid JSON: {Shown(rest)} is not expected here.",
-        };
+        return $"{where}: "
+            + rest[0] switch
+            {
+                (byte)'/' => "comments are not allowed in JSON.",
+                (byte)']' or (byte)'}' when before.EndsWith(","u8) => "a comma too many: none may stand after the last entry.",
+                (byte)'\'' => "texts and names need double quotes (\").",
+                0 => "there is a NUL byte: the file is damaged or not UTF-8.",
+                < 0x20 => "a line break, tab or other control character stands in a text: write it as \\n, \\t or \\u00XX.",
+                _ when fault.Message.Contains("depth", StringComparison.Ordinal) => $"nested deeper than {MaxDepth} levels.",
+                _ => $"this is not valid JSON: {Shown(rest)} is not expected here.",
+            };
     }
 
     private static string Shown(ReadOnlySpan<byte> rest)

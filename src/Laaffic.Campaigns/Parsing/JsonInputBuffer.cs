@@ -145,8 +145,11 @@ internal sealed class JsonInputBuffer(Stream content, int capacity) : IDisposabl
             text[3..].CopyTo(text);
             _end -= 3;
         }
-        else if (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
-            || (text.Length >= 2 && (text[0] == 0) != (text[1] == 0)))
+        else if (
+            text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            || (text.Length >= 2 && (text[0] == 0) != (text[1] == 0))
+        )
         {
             EndAt(0, "The file is UTF-16. Save it as UTF-8.");
         }

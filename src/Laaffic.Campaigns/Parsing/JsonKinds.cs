@@ -6,15 +6,16 @@ namespace Laaffic.Campaigns.Parsing;
 internal static class JsonKinds
 {
     /// <summary>What to call the value that a token begins.</summary>
-    public static string Of(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "a list",
-        JsonTokenType.String => "a text",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "true or false",
-        _ => "null",
-    };
+    public static string Of(JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            JsonTokenType.String => "a text",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.True or JsonTokenType.False => "true or false",
+            _ => "null",
+        };
 
     /// <summary>The name or string that a reader stands on; null if it is not valid text.</summary>
     public static string? TextOf(ref Utf8JsonReader reader)

@@ -23,9 +23,11 @@ internal static class NumberNormalizer
     public static bool TryNormalize(ReadOnlySpan<byte> utf8, Span<byte> digits, out int length, [NotNullWhen(false)] out string? reason)
     {
         reason = null;
-        if (utf8.Length is >= CalleeRules.MinDigits and <= CalleeRules.MaxDigits
+        if (
+            utf8.Length is >= CalleeRules.MinDigits and <= CalleeRules.MaxDigits
             && !utf8.ContainsAnyExceptInRange((byte)'0', (byte)'9')
-            && !utf8.StartsWith("00"u8))
+            && !utf8.StartsWith("00"u8)
+        )
         {
             utf8.CopyTo(digits);
             length = utf8.Length;
@@ -49,7 +51,12 @@ internal static class NumberNormalizer
         return key;
     }
 
-    private static bool TryNormalizeWritten(ReadOnlySpan<byte> utf8, Span<byte> digits, out int length, [NotNullWhen(false)] out string? reason)
+    private static bool TryNormalizeWritten(
+        ReadOnlySpan<byte> utf8,
+        Span<byte> digits,
+        out int length,
+        [NotNullWhen(false)] out string? reason
+    )
     {
         var rest = Trim(utf8);
         var room = CalleeRules.MaxDigits + 2;
@@ -98,7 +105,9 @@ internal static class NumberNormalizer
             }
             else if (!IsSeparator(rune))
             {
-                reason = IsLineBreak(rune) ? "the number contains a line break: one number a cell" : $"the number contains {Describe(rune)}";
+                reason = IsLineBreak(rune)
+                    ? "the number contains a line break: one number a cell"
+                    : $"the number contains {Describe(rune)}";
                 return false;
             }
         }
@@ -123,12 +132,13 @@ internal static class NumberNormalizer
         return true;
     }
 
-    private static string Count(int digits) => digits switch
-    {
-        0 => "no digits",
-        1 => "1 digit",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{digits} digits"),
-    };
+    private static string Count(int digits) =>
+        digits switch
+        {
+            0 => "no digits",
+            1 => "1 digit",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{digits} digits"),
+        };
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> utf8)
     {
@@ -152,13 +162,17 @@ internal static class NumberNormalizer
 
     private static bool IsLineBreak(Rune rune) => rune.Value is '\n' or '\r' or '\v' or '\f' or 0x85 or 0x2028 or 0x2029;
 
-    private static string Describe(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.PrivateUse
-            or UnicodeCategory.OtherNotAssigned or UnicodeCategory.EnclosingMark
-            => $"the invisible character U+{rune.Value:X4}",
-        _ => $"'{rune}'",
-    };
+    private static string Describe(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.Control
+            or UnicodeCategory.Format
+            or UnicodeCategory.NonSpacingMark
+            or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.EnclosingMark => $"the invisible character U+{rune.Value:X4}",
+            _ => $"'{rune}'",
+        };
 
     /// <summary>
     /// What a spreadsheet makes of a long number: 8.6132E+12, or a float's decimals (8613200000007.0), where removing the

@@ -29,8 +29,7 @@ internal sealed class SettingsDraft
     }
 
     /// <summary>Removes a name; null if it was not there.</summary>
-    public (byte[] Json, SettingOrigin Origin)? Take(string name) =>
-        _settings.Remove(name, out var setting) ? setting : null;
+    public (byte[] Json, SettingOrigin Origin)? Take(string name) => _settings.Remove(name, out var setting) ? setting : null;
 
     /// <summary>Where the first name of a path (<c>recallFlow.nodeList[0].agentId</c>) was written; null if nowhere.</summary>
     public SettingOrigin? OriginOf(string path)

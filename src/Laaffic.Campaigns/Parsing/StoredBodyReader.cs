@@ -98,7 +98,9 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
                     return false;
                 }
 
-                return _callees is { Problems.Count: 0, Rejection: null } ? true : throw new InvalidDataException("A stored request body holds a callee that is none.");
+                return _callees is { Problems.Count: 0, Rejection: null }
+                    ? true
+                    : throw new InvalidDataException("A stored request body holds a callee that is none.");
             default:
                 return true; // the body's opening brace
         }
@@ -106,7 +108,8 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
 
     private bool TryReadField(ref Utf8JsonReader reader)
     {
-        var name = JsonKinds.TextOf(ref reader) ?? throw new InvalidDataException("A stored request body has a field whose name is no text.");
+        var name =
+            JsonKinds.TextOf(ref reader) ?? throw new InvalidDataException("A stored request body has a field whose name is no text.");
         if (!reader.Read())
         {
             return false;

@@ -42,13 +42,20 @@ internal sealed class CampaignSettings
 
     /// <summary>Checks settings.</summary>
     /// <param name="draft">The settings as written; <c>delivery</c> and what belongs into it are taken out of it.</param>
-    /// <param name="linesHaveTimes">Whether <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> may stand beside the others, as in a CSV campaign.</param>
+    /// <param name="linesHaveTimes">Whether <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> may stand beside the others, as in a CSV
+    /// campaign.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="now">What is past is before this.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <param name="whereToSet">What to add to the message that a setting is missing.</param>
     public static CampaignSettings Read(
-        SettingsDraft draft, bool linesHaveTimes, PlannerOptions options, DateTimeOffset now, CampaignErrors errors, string whereToSet)
+        SettingsDraft draft,
+        bool linesHaveTimes,
+        PlannerOptions options,
+        DateTimeOffset now,
+        CampaignErrors errors,
+        string whereToSet
+    )
     {
         var settings = new CampaignSettings(draft, options, now, errors, whereToSet);
         settings.ReadDelivery(linesHaveTimes);
@@ -87,7 +94,14 @@ internal sealed class CampaignSettings
         var (_, path, origin) = times["expireAt"];
         if (expireAt <= _now)
         {
-            Error(path, origin, string.Create(CultureInfo.InvariantCulture, $"{expireAt:yyyy-MM-dd'T'HH:mm:ssK} is past, so nothing would be submitted: it is now {_now:yyyy-MM-dd'T'HH:mm:ssK}"));
+            Error(
+                path,
+                origin,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{expireAt:yyyy-MM-dd'T'HH:mm:ssK} is past, so nothing would be submitted: it is now {_now:yyyy-MM-dd'T'HH:mm:ssK}"
+                )
+            );
         }
         else if (SubmitAt is { } submitAt && submitAt >= expireAt)
         {
@@ -96,7 +110,10 @@ internal sealed class CampaignSettings
     }
 
     private void ReadDeliveryObject(
-        JsonElement delivery, SettingOrigin origin, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
+        JsonElement delivery,
+        SettingOrigin origin,
+        Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times
+    )
     {
         if (delivery.ValueKind == JsonValueKind.Null)
         {
@@ -163,9 +180,12 @@ internal sealed class CampaignSettings
 
         switch (given.Value.ValueKind == JsonValueKind.String ? TextOf(given.Value.GetString) : null)
         {
-            case "high": return Priority.High;
-            case "normal": return Priority.Normal;
-            case "low": return Priority.Low;
+            case "high":
+                return Priority.High;
+            case "normal":
+                return Priority.Normal;
+            case "low":
+                return Priority.Low;
             default:
                 Error(given.Path, given.Origin, "must be \"high\", \"normal\" or \"low\"");
                 return Priority.Normal;
@@ -234,7 +254,12 @@ internal sealed class CampaignSettings
         if (offset is { } given)
         {
             SendTime = new DateTimeOffset(local, given);
-            Api = Api with { SendTime = TimeZoneInfo.ConvertTime(SendTime.Value, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture) };
+            Api = Api with
+            {
+                SendTime = TimeZoneInfo
+                    .ConvertTime(SendTime.Value, zone)
+                    .ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture),
+            };
         }
         else if (zone.IsInvalidTime(local))
         {
@@ -248,11 +273,20 @@ internal sealed class CampaignSettings
         if (SendTime <= _now)
         {
             var clock = TimeZoneInfo.ConvertTime(_now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
-            Error("sendTime", _draft.OriginOf("sendTime"), $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once");
+            Error(
+                "sendTime",
+                _draft.OriginOf("sendTime"),
+                $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once"
+            );
         }
         else if (ExpireAt is null && SendTime <= SubmitAt)
         {
-            Error("sendTime", _draft.OriginOf("sendTime"), $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an earlier submitAt or an expireAt");
+            Error(
+                "sendTime",
+                _draft.OriginOf("sendTime"),
+                $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an "
+                    + $"earlier submitAt or an expireAt"
+            );
         }
     }
 

@@ -74,11 +74,20 @@ public sealed record Plan
 
     /// <summary>A source of which nothing is submitted, for a reason that is not in its content.</summary>
     public static Plan Reject(string planId, string source, string message) =>
-        new Plan { PlanId = planId, Source = source, ContentHash = "" }.WithError(null, message);
+        new Plan
+        {
+            PlanId = planId,
+            Source = source,
+            ContentHash = "",
+        }.WithError(null, message);
 
     /// <summary>This plan, rejected for one more reason.</summary>
     public Plan WithError(string? field, string message) =>
-        this with { Errors = [.. Errors, new PlanError(field, null, message)], ErrorCount = ErrorCount + 1 };
+        this with
+        {
+            Errors = [.. Errors, new PlanError(field, null, message)],
+            ErrorCount = ErrorCount + 1,
+        };
 
     /// <summary>Reads a stored plan; null if it is not there.</summary>
     /// <param name="plans">The container <c>tasks</c>.</param>

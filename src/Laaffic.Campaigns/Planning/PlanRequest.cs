@@ -18,4 +18,5 @@ public sealed record PlanRequest(
     string? Profile,
     string FileName,
     DateTimeOffset ReceivedAt,
-    Func<CancellationToken, ValueTask>? OnProgress = null);
+    Func<CancellationToken, ValueTask>? OnProgress = null
+);

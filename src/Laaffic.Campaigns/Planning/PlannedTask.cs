@@ -8,4 +8,12 @@ namespace Laaffic.Campaigns.Planning;
 /// <param name="Callees">How many callees it has.</param>
 /// <param name="AppIdOffset">Where the account's application id stands in the body, in bytes; null if the campaign names its own.</param>
 /// <param name="AppIdLength">How many bytes it has there.</param>
-public sealed record PlannedTask(int Number, string Name, string BlobName, long Length, int Callees, long? AppIdOffset = null, int? AppIdLength = null);
+public sealed record PlannedTask(
+    int Number,
+    string Name,
+    string BlobName,
+    long Length,
+    int Callees,
+    long? AppIdOffset = null,
+    int? AppIdLength = null
+);

@@ -41,9 +41,10 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         using var rejected = new RejectedCalleeWriter(tasks, request.PlanId, heartbeat);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
-        var reading = request.Format == CampaignFormat.Json
-            ? await ReadJsonAsync(source, writer, errors, cancellationToken)
-            : await ReadCsvAsync(request, source, writer, errors, warnings, cancellationToken);
+        var reading =
+            request.Format == CampaignFormat.Json
+                ? await ReadJsonAsync(source, writer, errors, cancellationToken)
+                : await ReadCsvAsync(request, source, writer, errors, warnings, cancellationToken);
         writer.Complete();
         await source.DrainAsync(cancellationToken);
 
@@ -84,16 +85,27 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             return plan;
         }
 
-        plan = plan with { Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, !reading.Settings.NamesAppId, cancellationToken) };
-        await tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).UploadAsync(BinaryData.FromBytes(plan.ToJson()), new BlobUploadOptions
+        plan = plan with
         {
-            HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-        }, cancellationToken);
+            Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, !reading.Settings.NamesAppId, cancellationToken),
+        };
+        await tasks
+            .GetBlobClient(Plan.BlobNameOf(plan.PlanId))
+            .UploadAsync(
+                BinaryData.FromBytes(plan.ToJson()),
+                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+                cancellationToken
+            );
         await heartbeat.BeatAsync(cancellationToken);
         return plan;
     }
 
-    private async Task<Reading> ReadJsonAsync(InputStream source, CalleeWriter writer, CampaignErrors errors, CancellationToken cancellationToken)
+    private async Task<Reading> ReadJsonAsync(
+        InputStream source,
+        CalleeWriter writer,
+        CampaignErrors errors,
+        CancellationToken cancellationToken
+    )
     {
         var draft = new SettingsDraft();
         var (complete, hasCallees) = await JsonCampaignReader.ReadCampaignAsync(source, errors, draft, writer, cancellationToken);
@@ -107,7 +119,13 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
     }
 
     private async Task<Reading> ReadCsvAsync(
-        PlanRequest request, InputStream source, CalleeWriter writer, CampaignErrors errors, List<string> warnings, CancellationToken cancellationToken)
+        PlanRequest request,
+        InputStream source,
+        CalleeWriter writer,
+        CampaignErrors errors,
+        List<string> warnings,
+        CancellationToken cancellationToken
+    )
     {
         using var text = new CampaignTextReader(source);
         if (await CsvPreamble.ReadAsync(text, errors, warnings, cancellationToken) is not { } preamble)
@@ -123,7 +141,11 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
 
     /// <summary>The settings of a profile, overridden by those of a campaign's own lines; null if the profile cannot be read.</summary>
     private async Task<CampaignSettings?> ReadProfileAsync(
-        PlanRequest request, SettingsDraft lines, CampaignErrors errors, CancellationToken cancellationToken)
+        PlanRequest request,
+        SettingsDraft lines,
+        CampaignErrors errors,
+        CancellationToken cancellationToken
+    )
     {
         var draft = new SettingsDraft();
         var whereToSet = ": put a line '# name: value' before the header row";
@@ -145,7 +167,8 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             }
             catch (RequestFailedException failure) when (failure.Status is 404 or 400)
             {
-                whereToSet = $": {name} does not exist, where it would be set; create it, or put a line '# name: value' before the header row";
+                whereToSet =
+                    $": {name} does not exist, where it would be set; create it, or put a line '# name: value' before the header row";
             }
             if (errors.Count > before)
             {
@@ -173,25 +196,42 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         catch (ArgumentException)
         {
             // Only the file's name can bring that in: the settings were read as valid text.
-            errors.Add("taskName", origin.Profile is null ? origin.Line : null, "{file} stands for a name that is not valid text, as it holds half of a surrogate pair: give the file another name");
+            errors.Add(
+                "taskName",
+                origin.Profile is null ? origin.Line : null,
+                "{file} stands for a name that is not valid text, as it holds half of a surrogate pair: give the file another name"
+            );
         }
         foreach (var placeholder in unknown)
         {
-            errors.Add("taskName", origin.Profile is null ? origin.Line : null,
-                $"{placeholder} means nothing: {{file}}, {{date}} and {{time}} do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}");
+            errors.Add(
+                "taskName",
+                origin.Profile is null ? origin.Line : null,
+                $"{placeholder} means nothing: {{file}}, {{date}} and {{time}} "
+                    + $"do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
+            );
         }
     }
 
-    private static string NobodyToCall(PlanCounts counts) => counts.Read == 0
-        ? "There is nobody to call: the list of callees is empty."
-        : string.Create(CultureInfo.InvariantCulture,
-            $"There is nobody to call: of {counts.Read} callees {counts.Rejected} were rejected. The list of rejected callees says why.");
+    private static string NobodyToCall(PlanCounts counts) =>
+        counts.Read == 0
+            ? "There is nobody to call: the list of callees is empty."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is nobody to call: of {counts.Read} callees {counts.Rejected} were rejected. The list of rejected callees says why."
+            );
 
-    private static IEnumerable<string> LongTexts(IReadOnlyList<long> counts) => counts
-        .Select((count, i) => (count, i))
-        .Where(column => column.count > 0)
-        .Select(column => string.Create(CultureInfo.InvariantCulture,
-            $"text{column.i + 1}: {column.count} {(column.count == 1 ? "text is" : "texts are")} longer than {CalleeRules.MaxTextLength} characters and will be cut by Laaffic."));
+    private static IEnumerable<string> LongTexts(IReadOnlyList<long> counts) =>
+        counts
+            .Select((count, i) => (count, i))
+            .Where(column => column.count > 0)
+            .Select(column =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"text{column.i + 1}: {column.count} {(column.count == 1 ? "text is" : "texts are")} longer than "
+                        + $"{CalleeRules.MaxTextLength} characters and will be cut by Laaffic."
+                )
+            );
 
     /// <summary>What reading a campaign gave.</summary>
     /// <param name="Complete">Whether it has callees and they were read to the last one.</param>

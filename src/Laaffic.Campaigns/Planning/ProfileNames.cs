@@ -8,11 +8,13 @@ internal static class ProfileNames
     public static string? FindFault(string name)
     {
         // Whatever stands between here and storage may undo an escape, or one within another.
-        for (var read = name; ;)
+        var read = name;
+        while (true)
         {
             if (FindFaultAsWritten(read) is { } fault)
             {
-                return $"\"{name}\" cannot be a profile's name: {fault}. It is the path in the container profiles without .json, such as reminders/spring; for a dropped file it is the file's folder";
+                return $"\"{name}\" cannot be a profile's name: {fault}. It is the path in the container profiles without .json, such "
+                    + $"as reminders/spring; for a dropped file it is the file's folder";
             }
 
             var unescaped = Uri.UnescapeDataString(read);

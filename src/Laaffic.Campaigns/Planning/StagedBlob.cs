@@ -10,7 +10,11 @@ namespace Laaffic.Campaigns.Planning;
 /// else <paramref name="conditions"/> say what may be replaced.
 /// </summary>
 internal sealed class StagedBlob(
-    BlockBlobClient blob, string contentType, BlobRequestConditions? conditions = null, IDictionary<string, string>? metadata = null)
+    BlockBlobClient blob,
+    string contentType,
+    BlobRequestConditions? conditions = null,
+    IDictionary<string, string>? metadata = null
+)
 {
     private readonly List<string> _blocks = [];
 
@@ -51,13 +55,31 @@ internal sealed class StagedBlob(
         {
             Length = bytes.Count;
             using var stream = bytes.OpenRead();
-            var uploaded = await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
+            var uploaded = await blob.UploadAsync(
+                stream,
+                new BlobUploadOptions
+                {
+                    HttpHeaders = headers,
+                    Conditions = conditions,
+                    Metadata = metadata,
+                },
+                cancellationToken
+            );
             bytes.Clear();
             return uploaded.Value.ETag;
         }
 
         await StageAsync(bytes, cancellationToken);
-        var committed = await blob.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = headers, Conditions = conditions, Metadata = metadata }, cancellationToken);
+        var committed = await blob.CommitBlockListAsync(
+            _blocks,
+            new CommitBlockListOptions
+            {
+                HttpHeaders = headers,
+                Conditions = conditions,
+                Metadata = metadata,
+            },
+            cancellationToken
+        );
         return committed.Value.ETag;
     }
 }

@@ -24,11 +24,19 @@ internal sealed class TaskBodyWriter(BlobContainerClient container, string planI
     };
 
     // Within a JSON string these alone must be escaped.
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([
+        (byte)'"',
+        (byte)'\\',
+        .. Enumerable.Range(0, 0x20).Select(control => (byte)control),
+    ]);
 
     // Each ends the string before it.
     private static readonly byte[][] Texts =
-        [.. Enumerable.Range(1, CalleeRules.TextCount).Select(n => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\",\"text{n}\":\"")))];
+    [
+        .. Enumerable
+            .Range(1, CalleeRules.TextCount)
+            .Select(n => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\",\"text{n}\":\""))),
+    ];
 
     // One gathers callees while the others are stored: two, so that storage need not wait for the next block.
     private BlockBuffer _buffer = new();
@@ -123,7 +131,11 @@ internal sealed class TaskBodyWriter(BlobContainerClient container, string planI
     /// <param name="appIdIsAccounts">Whether the settings' application id is the account's, and not the campaign's own.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task<IReadOnlyList<PlannedTask>> CommitAsync(
-        AgentTaskSettings settings, IReadOnlyList<string> names, bool appIdIsAccounts, CancellationToken cancellationToken)
+        AgentTaskSettings settings,
+        IReadOnlyList<string> names,
+        bool appIdIsAccounts,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var (_, storing) in _blocks)
         {

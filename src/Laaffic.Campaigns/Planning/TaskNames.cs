@@ -19,13 +19,18 @@ internal static partial class TaskNames
     public static string Expand(string name, string file, DateTimeOffset received, out IReadOnlyList<string> unknown)
     {
         var others = new List<string>();
-        var expanded = Placeholder().Replace(name, match => match.Value switch
-        {
-            "{file}" => file,
-            "{date}" => received.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
-            "{time}" => received.ToString("HHmmss", CultureInfo.InvariantCulture),
-            _ => Unknown(match.Value),
-        });
+        var expanded = Placeholder()
+            .Replace(
+                name,
+                match =>
+                    match.Value switch
+                    {
+                        "{file}" => file,
+                        "{date}" => received.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+                        "{time}" => received.ToString("HHmmss", CultureInfo.InvariantCulture),
+                        _ => Unknown(match.Value),
+                    }
+            );
         unknown = others;
         return expanded;
 
@@ -42,9 +47,20 @@ internal static partial class TaskNames
     /// <param name="message">What is wrong if the longest is longer than the API takes; else null.</param>
     public static IReadOnlyList<string> For(string name, int tasks, out string? message)
     {
-        string[] names = [name, .. Enumerable.Range(2, Math.Max(0, tasks - 1)).Select(n => string.Create(CultureInfo.InvariantCulture, $"{name}-{n}"))];
-        message = names[^1].Length <= AgentTaskSettings.MaxTaskNameLength || tasks <= 1 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"the campaign needs {tasks} tasks, and {names[^1]}, the name of the last, has {names[^1].Length} characters: at most {AgentTaskSettings.MaxTaskNameLength} are allowed, so shorten taskName by {names[^1].Length - AgentTaskSettings.MaxTaskNameLength}");
+        string[] names =
+        [
+            name,
+            .. Enumerable.Range(2, Math.Max(0, tasks - 1)).Select(n => string.Create(CultureInfo.InvariantCulture, $"{name}-{n}")),
+        ];
+        message =
+            names[^1].Length <= AgentTaskSettings.MaxTaskNameLength || tasks <= 1
+                ? null
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the campaign needs {tasks} tasks, and {names[^1]}, the name of the last, has {names[^1].Length} characters: at "
+                        + $"most {AgentTaskSettings.MaxTaskNameLength} are allowed, so shorten taskName by "
+                        + $"{names[^1].Length - AgentTaskSettings.MaxTaskNameLength}"
+                );
         return names;
     }
 

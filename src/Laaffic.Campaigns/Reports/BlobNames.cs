@@ -17,17 +17,24 @@ internal static class BlobNames
     /// <summary>The text with what a blob name or a file system can not hold replaced, and then a mark that keeps it unique.</summary>
     public static string Safe(string text)
     {
-        var safe = string.Create(text.Length, text, static (name, source) =>
-        {
-            for (var i = 0; i < name.Length; i++)
-            {
-                name[i] = char.IsLetterOrDigit(source[i]) || source[i] is '-' or '_' or '.' or ' ' ? source[i] : '_';
-            }
-        }).TrimEnd('.', ' ');
+        var safe = string.Create(
+                text.Length,
+                text,
+                static (name, source) =>
+                {
+                    for (var i = 0; i < name.Length; i++)
+                    {
+                        name[i] = char.IsLetterOrDigit(source[i]) || source[i] is '-' or '_' or '.' or ' ' ? source[i] : '_';
+                    }
+                }
+            )
+            .TrimEnd('.', ' ');
         return safe == text ? safe : $"{safe}-{Mark(text)}";
     }
 
-    /// <summary>A name that leaves room for what is appended: one of nearly 1024 characters, the most there can be, is cut and marked.</summary>
+    /// <summary>
+    /// A name that leaves room for what is appended: one of nearly 1024 characters, the most there can be, is cut and marked.
+    /// </summary>
     public static string Short(string name)
     {
         if (name.Length <= MaxCharacters)
@@ -44,7 +51,12 @@ internal static class BlobNames
     /// either end, which other programs can give it, for another.
     /// </summary>
     public static bool CanBeRead(string name) =>
-        Uri.UnescapeDataString(new BlobUriBuilder(AnyAccount) { BlobContainerName = "container", BlobName = name }.ToUri().AbsolutePath) == "/container/" + name;
+        Uri.UnescapeDataString(
+            new BlobUriBuilder(AnyAccount) { BlobContainerName = "container", BlobName = name }
+                .ToUri()
+                .AbsolutePath
+        )
+        == "/container/" + name;
 
     /// <summary>
     /// Where the report of a dropped file lies, and all that belongs to it: under its path, unless that is where the report of a

@@ -26,7 +26,10 @@ public sealed record CampaignReport
     /// <summary>A task that was not accepted by then expires.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Its place in the queue for a busy account, from 1, or a later one if <see cref="WaitsFor"/> says "at least"; null if it does not stand in line. As of this report.</summary>
+    /// <summary>
+    /// Its place in the queue for a busy account, from 1, or a later one if <see cref="WaitsFor"/> says "at least"; null if it does not
+    /// stand in line. As of this report.
+    /// </summary>
     public int? PlaceInQueue { get; init; }
 
     /// <summary>Why its tasks are not sent at present; null if nothing keeps them.</summary>
@@ -76,5 +79,6 @@ public sealed record CampaignReport
 
     /// <summary>Whether a person has something to do.</summary>
     [JsonIgnore]
-    public bool NeedsPerson => State is not (CampaignStates.Accepted or CampaignStates.Waiting or CampaignStates.Duplicate) || NeedsAction is not null;
+    public bool NeedsPerson =>
+        State is not (CampaignStates.Accepted or CampaignStates.Waiting or CampaignStates.Duplicate) || NeedsAction is not null;
 }

@@ -26,7 +26,8 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     public static bool IsCertain(TaskRow task) => IsFailed(task) && !MayBeAtLaaffic(task);
 
     /// <summary>Whether a task that was not accepted as far as this app knows may be at Laaffic all the same.</summary>
-    public static bool MayBeAtLaaffic(TaskRow task) => IsFailed(task)
+    public static bool MayBeAtLaaffic(TaskRow task) =>
+        IsFailed(task)
         && (task.MayBeAtLaaffic || (task.ResolvedBy is null && task.Reason?.Contains(OfFirstRelease, StringComparison.Ordinal) == true));
 
     // The first release rejected such tasks without a look-up, or for another number of callees, and this alone tells them.
@@ -46,26 +47,46 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
                 continue;
             }
 
-            files.Add(new NotSubmittedFile(
-                blob.Name,
-                // Where it is not told, as by earlier releases, it is the one in the name.
-                int.TryParse(blob.Metadata.TryGetValue(NumberKey, out var told) ? told : suffix.Groups["number"].Value, CultureInfo.InvariantCulture, out var number) ? number : 1,
-                blob.Metadata.TryGetValue(OwnerKey, out var owner) ? owner : null,
-                blob.Metadata.TryGetValue(TasksKey, out var tasks) ? Unpack(tasks) : [],
-                new ETag($"\"{blob.Properties.ETag.ToString()!.Trim('"')}\""))); // listings give them without the quotes
+            // Where it is not told, as by earlier releases, it is the one in the name.
+            var number = blob.Metadata.TryGetValue(NumberKey, out var told) ? told : suffix.Groups["number"].Value;
+            files.Add(
+                new NotSubmittedFile(
+                    blob.Name,
+                    int.TryParse(number, CultureInfo.InvariantCulture, out var parsed) ? parsed : 1,
+                    blob.Metadata.TryGetValue(OwnerKey, out var owner) ? owner : null,
+                    blob.Metadata.TryGetValue(TasksKey, out var tasks) ? Unpack(tasks) : [],
+                    // Listings give them without the quotes.
+                    new ETag($"\"{blob.Properties.ETag.ToString()!.Trim('"')}\"")
+                )
+            );
         }
         return files;
     }
 
     /// <summary>Those of the files at a place that are a campaign's and hold only who is certainly not at Laaffic.</summary>
-    public static IReadOnlyList<NotSubmittedFile> Named(IReadOnlyList<NotSubmittedFile> standing, string owner, IReadOnlyList<TaskRow> tasks)
+    public static IReadOnlyList<NotSubmittedFile> Named(
+        IReadOnlyList<NotSubmittedFile> standing,
+        string owner,
+        IReadOnlyList<TaskRow> tasks
+    )
     {
-        var certain = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row.RestNumber);
-        return [.. standing.Where(file => file.Owner == owner && file.Tasks.All(number => certain.GetValueOrDefault(number) == file.Number)).OrderBy(file => file.Number)];
+        var certain = Certain(tasks)
+            .Where(task => task.Row.RestNumber is not null)
+            .ToDictionary(task => task.Number, task => task.Row.RestNumber);
+        return
+        [
+            .. standing
+                .Where(file => file.Owner == owner && file.Tasks.All(number => certain.GetValueOrDefault(number) == file.Number))
+                .OrderBy(file => file.Number),
+        ];
     }
 
     /// <summary>The tasks that are in none of a campaign's files, though they could be listed.</summary>
-    public async Task<IReadOnlyList<TaskRow>> MissingAsync(IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, CancellationToken ct)
+    public async Task<IReadOnlyList<TaskRow>> MissingAsync(
+        IReadOnlyList<TaskRow> tasks,
+        IReadOnlyList<NotSubmittedFile> files,
+        CancellationToken ct
+    )
     {
         List<TaskRow> missing = [];
         foreach (var (_, task) in Certain(tasks).Where(task => !files.Any(file => file.Tasks.Contains(task.Number))))
@@ -120,18 +141,29 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     /// <returns>The campaign's files, in their order.</returns>
     /// <exception cref="RequestFailedException">A file was changed meanwhile: see <see cref="IsChange"/>.</exception>
     public async Task<IReadOnlyList<NotSubmittedFile>> UpdateAsync(
-        IReadOnlyList<NotSubmittedFile> standing, string place, string owner, CampaignRow campaign, Plan plan, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
+        IReadOnlyList<NotSubmittedFile> standing,
+        string place,
+        string owner,
+        CampaignRow campaign,
+        Plan plan,
+        IReadOnlyList<TaskRow> tasks,
+        CancellationToken ct
+    )
     {
         await MoveAwayAsync(standing, place, owner, ct);
         var taken = standing.Where(file => file.Owner is null || file.Owner == owner).Select(file => file.Name).ToHashSet();
         List<NotSubmittedFile> files = [];
         var open = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
-        var lists = open.GroupBy(task => task.Value.RestNumber!.Value, task => task.Key).ToDictionary(list => list.Key, list => list.Order().ToList());
+        var lists = open.GroupBy(task => task.Value.RestNumber!.Value, task => task.Key)
+            .ToDictionary(list => list.Key, list => list.Order().ToList());
         foreach (var file in standing.Where(file => file.Owner == owner))
         {
             // A task that was given up may turn out to be accepted: then it must not stand there a moment longer.
             lists.Remove(file.Number, out var left);
-            var kept = left is null ? null : left.SequenceEqual(file.Tasks) ? file : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
+            var kept =
+                left is null ? null
+                : left.SequenceEqual(file.Tasks) ? file
+                : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
             if (kept is null)
             {
                 await DeleteAsync(file, ct);
@@ -154,9 +186,20 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         return [.. files.OrderBy(file => file.Number)];
 
         // Null if no body of these tasks is there any more.
-        async Task<NotSubmittedFile?> WriteAsync(NotSubmittedFile file, IReadOnlyList<int> numbers, BlobRequestConditions conditions, bool? asCsv)
+        async Task<NotSubmittedFile?> WriteAsync(
+            NotSubmittedFile file,
+            IReadOnlyList<int> numbers,
+            BlobRequestConditions conditions,
+            bool? asCsv
+        )
         {
-            var rest = await RemainderCampaign.ReadAsync(bodies, TaskNames.ForRemainder(campaign.TaskName, file.Number), plan, [.. numbers.Select(n => open[n])], ct);
+            var rest = await RemainderCampaign.ReadAsync(
+                bodies,
+                TaskNames.ForRemainder(campaign.TaskName, file.Number),
+                plan,
+                [.. numbers.Select(n => open[n])],
+                ct
+            );
             if (rest.Tasks.Count == 0)
             {
                 return null;
@@ -170,9 +213,16 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
                     results.GetBlockBlobClient(name),
                     csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8",
                     conditions,
-                    new Dictionary<string, string> { [OwnerKey] = owner, [TasksKey] = Pack(there), [NumberKey] = file.Number.ToString(CultureInfo.InvariantCulture) }),
+                    new Dictionary<string, string>
+                    {
+                        [OwnerKey] = owner,
+                        [TasksKey] = Pack(there),
+                        [NumberKey] = file.Number.ToString(CultureInfo.InvariantCulture),
+                    }
+                ),
                 csv,
-                ct);
+                ct
+            );
             taken.Add(name);
             return file with { Name = name, Tasks = there };
         }
@@ -199,7 +249,9 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         }
     }
 
-    /// <summary>Removes a campaign's files from a place that is no longer its own, once they stand at the other or hold nobody any more.</summary>
+    /// <summary>
+    /// Removes a campaign's files from a place that is no longer its own, once they stand at the other or hold nobody any more.
+    /// </summary>
     public async Task RemoveAsync(string place, string owner, string newPlace, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
     {
         var left = (await FindAsync(place, ct)).Where(file => file.Owner == owner).ToList();
@@ -224,10 +276,13 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     /// such as a person's lease, do not pass by that.
     /// </summary>
     public static bool IsChange(RequestFailedException e) =>
-        e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.BlobAlreadyExists
-        || e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.InvalidBlockList;
+        e.ErrorCode == BlobErrorCode.ConditionNotMet
+        || e.ErrorCode == BlobErrorCode.BlobAlreadyExists
+        || e.ErrorCode == BlobErrorCode.BlobNotFound
+        || e.ErrorCode == BlobErrorCode.InvalidBlockList;
 
-    private static bool Holds(NotSubmittedFile file, IReadOnlyList<TaskRow> tasks) => Certain(tasks).Any(task => file.Tasks.Contains(task.Number));
+    private static bool Holds(NotSubmittedFile file, IReadOnlyList<TaskRow> tasks) =>
+        Certain(tasks).Any(task => file.Tasks.Contains(task.Number));
 
     private async Task DeleteAsync(NotSubmittedFile file, CancellationToken ct) =>
         await results.GetBlobClient(file.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(file.ETag), ct);
@@ -253,8 +308,14 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, ct);
         await using var content = download.Value.Content;
         using var buffer = new BlockBuffer();
-        var copy = new StagedBlob(to, download.Value.Details.ContentType, new() { IfNoneMatch = ETag.All }, download.Value.Details.Metadata);
-        for (int read; (read = await content.ReadAsync(buffer.GetMemory(64 * 1024), ct)) > 0;)
+        var copy = new StagedBlob(
+            to,
+            download.Value.Details.ContentType,
+            new() { IfNoneMatch = ETag.All },
+            download.Value.Details.Metadata
+        );
+        int read;
+        while ((read = await content.ReadAsync(buffer.GetMemory(64 * 1024), ct)) > 0)
         {
             buffer.Advance(read);
             if (buffer.Count >= BlockBuffer.BlockSize)
@@ -270,7 +331,10 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
     {
         for (; ; number++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(place)}{(number == 1 ? "" : $"-{number}")}{(csv ? ".csv" : ".json")}");
+            var name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{PrefixOf(place)}{(number == 1 ? "" : $"-{number}")}{(csv ? ".csv" : ".json")}"
+            );
             if (!taken.Contains(name))
             {
                 return name;

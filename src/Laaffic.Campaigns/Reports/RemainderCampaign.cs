@@ -27,13 +27,28 @@ internal sealed class RemainderCampaign
     /// <summary>All that a profile could set besides the task name: what a campaign does not set must not come from one.</summary>
     public static readonly string[] SettingNames =
     [
-        "appId", "agentId", "scriptId", "displayNum", "sendTime", "maxCalls", "maxRingingTime", "allowSendTime", "enableRecording", "calloutRate",
-        "recallFlow", "submitAt", "expireAt",
+        "appId",
+        "agentId",
+        "scriptId",
+        "displayNum",
+        "sendTime",
+        "maxCalls",
+        "maxRingingTime",
+        "allowSendTime",
+        "enableRecording",
+        "calloutRate",
+        "recallFlow",
+        "submitAt",
+        "expireAt",
     ];
 
     private static readonly SearchValues<byte> Quoted = SearchValues.Create(",;\t|\"\r\n"u8);
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     private readonly BlobContainerClient _bodies;
     private readonly List<TaskRow> _tasks = [];
@@ -58,7 +73,12 @@ internal sealed class RemainderCampaign
     /// <param name="tasks">The tasks that were not accepted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<RemainderCampaign> ReadAsync(
-        BlobContainerClient bodies, string taskName, Plan plan, IReadOnlyList<TaskRow> tasks, CancellationToken cancellationToken)
+        BlobContainerClient bodies,
+        string taskName,
+        Plan plan,
+        IReadOnlyList<TaskRow> tasks,
+        CancellationToken cancellationToken
+    )
     {
         var rest = new RemainderCampaign(bodies);
         foreach (var task in tasks)
@@ -81,8 +101,15 @@ internal sealed class RemainderCampaign
             AppId = plan.NamesAppId == false || tasks.Any(task => task.AppIdOffset is not null) ? null : rest._settings.AppId,
             SendTime = IsAhead(plan.SendTime, tasks) ? rest._settings.SendTime : null,
         };
-        rest._priority = plan.Priority switch { Priority.High => "high", Priority.Low => "low", _ => null };
-        rest._expireAt = IsAhead(plan.ExpireAt, tasks) ? plan.ExpireAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture) : null;
+        rest._priority = plan.Priority switch
+        {
+            Priority.High => "high",
+            Priority.Low => "low",
+            _ => null,
+        };
+        rest._expireAt = IsAhead(plan.ExpireAt, tasks)
+            ? plan.ExpireAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture)
+            : null;
         rest.FitsCsv = rest._rowsFitCsv && rest._textsOfCallees.All(rest.IsBeginningOfColumns) && rest.Preamble() is not null;
         return rest;
     }
@@ -91,7 +118,8 @@ internal sealed class RemainderCampaign
     /// Whether a time of the campaign was still to come when the last of these tasks had settled; one that was past would only
     /// get the new campaign rejected.
     /// </summary>
-    public static bool IsAhead(DateTimeOffset? time, IEnumerable<TaskRow> tasks) => time > tasks.Max(task => task.SettledAt ?? DateTimeOffset.MaxValue);
+    public static bool IsAhead(DateTimeOffset? time, IEnumerable<TaskRow> tasks) =>
+        time > tasks.Max(task => task.SettledAt ?? DateTimeOffset.MaxValue);
 
     /// <summary>Writes it and makes it appear.</summary>
     public async Task WriteAsync(StagedBlob blob, bool asCsv, CancellationToken cancellationToken)

@@ -14,8 +14,7 @@ namespace Laaffic.Campaigns.Reports;
 /// Writes what users read. A report can always be made again from the ledger and the plan, so a crash loses nothing, and
 /// a write that was overtaken is repeated with what the ledger says by then.
 /// </summary>
-internal sealed class ReportWriter(
-    CampaignLedger ledger, BlobContainerClient plans, BlobContainerClient results, TimeProvider time)
+internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient plans, BlobContainerClient results, TimeProvider time)
 {
     private const string OwnerKey = "campaign";
 
@@ -23,8 +22,11 @@ internal sealed class ReportWriter(
     private const string SubmittedAsKey = "submittedas";
     private const string HasFilesKey = "notsubmitted";
 
-    /// <summary>How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.</summary>
-    private const int MaxTries = 30, TriesAtOnce = 20;
+    /// <summary>
+    /// How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.
+    /// </summary>
+    private const int MaxTries = 30,
+        TriesAtOnce = 20;
 
     /// <summary>A long place is cut to make the names of what lies there; so much of it is in all of them.</summary>
     private const int MaxPrefix = 900;
@@ -33,10 +35,12 @@ internal sealed class ReportWriter(
 
     private readonly NotSubmittedFiles _notSubmitted = new(ledger, plans, results);
 
-    private static readonly ReportJson Json = new(new JsonSerializerOptions(ReportJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // task names and texts are to be read by people
-    });
+    private static readonly ReportJson Json = new(
+        new JsonSerializerOptions(ReportJson.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // task names and texts are to be read by people
+        }
+    );
 
     /// <summary>
     /// The report of a committed campaign, as the ledger has it now. Nothing is written, so it names only the files that are
@@ -46,28 +50,32 @@ internal sealed class ReportWriter(
     {
         var plan = await PlanOfAsync(campaign, ct);
         var place = await PlaceOfAsync(campaign, ct);
-        return await UndisturbedAsync<(CampaignReport, IReadOnlyList<TaskRow>)>(place, async () =>
-        {
-            IReadOnlyList<NotSubmittedFile> standing = [];
-            var tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
-            var isShort = IsShort(tasks);
-            if (isShort)
+        return await UndisturbedAsync<(CampaignReport, IReadOnlyList<TaskRow>)>(
+            place,
+            async () =>
             {
-                standing = await _notSubmitted.FindAsync(place, ct);
-                tasks = await ledger.GetTasksAsync(campaign.PlanId, ct); // again, after the files
-            }
+                IReadOnlyList<NotSubmittedFile> standing = [];
+                var tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
+                var isShort = IsShort(tasks);
+                if (isShort)
+                {
+                    standing = await _notSubmitted.FindAsync(place, ct);
+                    tasks = await ledger.GetTasksAsync(campaign.PlanId, ct); // again, after the files
+                }
 
-            var now = await PlaceOfAsync(campaign, ct);
-            if (now != place)
-            {
-                place = now;
-                return null;
-            }
+                var now = await PlaceOfAsync(campaign, ct);
+                if (now != place)
+                {
+                    place = now;
+                    return null;
+                }
 
-            var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
-            var missing = isShort ? await _notSubmitted.MissingAsync(tasks, files, ct) : [];
-            return (await BuildAsync(campaign, plan, place, tasks, files, missing, ct), tasks);
-        }, ct);
+                var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
+                var missing = isShort ? await _notSubmitted.MissingAsync(tasks, files, ct) : [];
+                return (await BuildAsync(campaign, plan, place, tasks, files, missing, ct), tasks);
+            },
+            ct
+        );
     }
 
     /// <summary>
@@ -82,28 +90,32 @@ internal sealed class ReportWriter(
         var place = campaign.Path is { } path ? BlobNames.PlaceOf(path) : await PlaceOfAsync(campaign, ct);
         string? left = null;
         var wasOvertaken = false;
-        var written = await UndisturbedAsync<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)>(place, async () =>
-        {
-            // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
-            var standing = await FindAsync(place, owner, ct);
-            var now = await PlaceOfAsync(campaign, ct);
-            if (now != place)
+        var written = await UndisturbedAsync<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)>(
+            place,
+            async () =>
             {
-                (left, place) = (place, now);
-                return null;
-            }
+                // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
+                var standing = await FindAsync(place, owner, ct);
+                var now = await PlaceOfAsync(campaign, ct);
+                if (now != place)
+                {
+                    (left, place) = (place, now);
+                    return null;
+                }
 
-            // A file that was written before another's report came may be named by none.
-            var hasFiles = standing.HasFiles || wasOvertaken;
-            wasOvertaken = true;
-            if (await MakeAsync(campaign, plan, place, hasFiles, ct) is not { } made)
-            {
-                return null;
-            }
+                // A file that was written before another's report came may be named by none.
+                var hasFiles = standing.HasFiles || wasOvertaken;
+                wasOvertaken = true;
+                if (await MakeAsync(campaign, plan, place, hasFiles, ct) is not { } made)
+                {
+                    return null;
+                }
 
-            await WriteAsync(standing, made.Report, plan, owner, ct);
-            return made;
-        }, ct);
+                await WriteAsync(standing, made.Report, plan, owner, ct);
+                return made;
+            },
+            ct
+        );
         // Somebody took the place while something was written there.
         if (left is not null)
         {
@@ -132,29 +144,38 @@ internal sealed class ReportWriter(
     public async Task WriteAsync(FileLease claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
     {
         var place = BlobNames.PlaceOf(claim.File.Path);
-        await UndisturbedAsync<bool>(place, async () =>
-        {
-            var standing = await FindAsync(place, owner: null, ct);
-            var files = standing.HasFiles ? await _notSubmitted.FindAsync(place, ct) : [];
-            if (!await ledger.IsLeaseHeldAsync(claim, ct))
+        await UndisturbedAsync<bool>(
+            place,
+            async () =>
             {
-                throw new LeaseLostException();
-            }
+                var standing = await FindAsync(place, owner: null, ct);
+                var files = standing.HasFiles ? await _notSubmitted.FindAsync(place, ct) : [];
+                if (!await ledger.IsLeaseHeldAsync(claim, ct))
+                {
+                    throw new LeaseLostException();
+                }
 
-            var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
-            if (standing.Owner is { } before)
-            {
-                content = await WithLostCampaignAsync(content, before, $"{results.Name}/{ReportName(BlobNames.Superseded(place, before))}", ct);
-            }
-            else if (standing.SubmittedAs is { } original)
-            {
-                content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
-            }
+                var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
+                if (standing.Owner is { } before)
+                {
+                    content = await WithLostCampaignAsync(
+                        content,
+                        before,
+                        $"{results.Name}/{ReportName(BlobNames.Superseded(place, before))}",
+                        ct
+                    );
+                }
+                else if (standing.SubmittedAs is { } original)
+                {
+                    content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
+                }
 
-            await _notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
-            await WriteAsync(standing, content, plan, owner: null, ct);
-            return true;
-        }, ct);
+                await _notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
+                await WriteAsync(standing, content, plan, owner: null, ct);
+                return true;
+            },
+            ct
+        );
     }
 
     /// <summary>The report of a POST whose task name is taken, with what an earlier one of its name says.</summary>
@@ -163,7 +184,9 @@ internal sealed class ReportWriter(
         var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
         var standing = await FindAsync(ReportName(place), ct);
-        return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{ReportName(place)}", ct) : report;
+        return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true
+            ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{ReportName(place)}", ct)
+            : report;
     }
 
     /// <summary>What is told about the campaigns that earlier uploads of a file became; null if there is none.</summary>
@@ -171,7 +194,12 @@ internal sealed class ReportWriter(
     {
         var place = BlobNames.PlaceOf(path);
         SortedDictionary<string, string> names = new(StringComparer.Ordinal);
-        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MaxPrefix)] }, ct))
+        await foreach (
+            var blob in results.GetBlobsAsync(
+                new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MaxPrefix)] },
+                ct
+            )
+        )
         {
             if (!blob.Metadata.TryGetValue(OwnerKey, out var owner))
             {
@@ -188,8 +216,11 @@ internal sealed class ReportWriter(
             names[moved] = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)?.TaskName ?? "";
         }
 
-        return names.Count == 0 ? null
-            : $"Earlier uploads of this file were submitted, as {string.Join(" and ", names.Select(name => $"'{name.Value}' ({results.Name}/{name.Key})"))}: read there what became of their callees before you drop any of it again.";
+        return names.Count == 0
+            ? null
+            : $"Earlier uploads of this file were submitted, as "
+                + $"{string.Join(" and ", names.Select(name => $"'{name.Value}' ({results.Name}/{name.Key})"))}: read there what "
+                + $"became of their callees before you drop any of it again.";
     }
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
@@ -201,7 +232,12 @@ internal sealed class ReportWriter(
 
     /// <summary>Writes the files that a report names, and makes the report. Null if the ledger says something else by now.</summary>
     private async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)?> MakeAsync(
-        CampaignRow campaign, Plan plan, string place, bool hasFiles, CancellationToken ct)
+        CampaignRow campaign,
+        Plan plan,
+        string place,
+        bool hasFiles,
+        CancellationToken ct
+    )
     {
         IReadOnlyList<TaskRow> tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
         IReadOnlyList<NotSubmittedFile> files = [];
@@ -227,17 +263,27 @@ internal sealed class ReportWriter(
     }
 
     private async Task<CampaignReport> BuildAsync(
-        CampaignRow campaign, Plan plan, string place, IReadOnlyList<TaskRow> tasks, IReadOnlyList<NotSubmittedFile> files, IReadOnlyList<TaskRow> missing, CancellationToken ct)
+        CampaignRow campaign,
+        Plan plan,
+        string place,
+        IReadOnlyList<TaskRow> tasks,
+        IReadOnlyList<NotSubmittedFile> files,
+        IReadOnlyList<TaskRow> missing,
+        CancellationToken ct
+    )
     {
         var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindCircuitAsync(ct);
-        var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow()) ? await QueuePosition.OfAsync(ledger, campaign, time.GetUtcNow(), ct) : null;
+        var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
+            ? await QueuePosition.OfAsync(ledger, campaign, time.GetUtcNow(), ct)
+            : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
         return ReportBuilder.Of(campaign, plan, tasks, gate, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
     /// <exception cref="ReportBlockedException">That does not come to pass.</exception>
-    private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken ct) where T : struct
+    private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken ct)
+        where T : struct
     {
         RequestFailedException? failure = null;
         for (var tries = 1; tries <= MaxTries; tries++)
@@ -260,11 +306,19 @@ internal sealed class ReportWriter(
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412)
             {
-                throw new ReportBlockedException($"Storage does not let {results.Name}/{ReportName(place)} or a file beside it be written (HTTP {e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.", e);
+                throw new ReportBlockedException(
+                    $"Storage does not let {results.Name}/{ReportName(place)} or a file beside it be written (HTTP "
+                        + $"{e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.",
+                    e
+                );
             }
         }
 
-        throw new ReportBlockedException($"{results.Name}/{ReportName(place)} or a file beside it was changed by somebody else whenever it was to be written, {MaxTries} times in a row.", failure);
+        throw new ReportBlockedException(
+            $"{results.Name}/{ReportName(place)} or a file beside it was changed by somebody else whenever it was to be written, "
+                + $"{MaxTries} times in a row.",
+            failure
+        );
     }
 
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
@@ -272,7 +326,12 @@ internal sealed class ReportWriter(
     {
         if (await Plan.LoadAsync(plans, campaign.PlanId, ct) is { } plan)
         {
-            return plan.HasRejectedFile && !await plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).ExistsAsync(ct) ? plan with { HasRejectedFile = false } : plan;
+            return plan.HasRejectedFile && !await plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).ExistsAsync(ct)
+                ? plan with
+                {
+                    HasRejectedFile = false,
+                }
+                : plan;
         }
 
         return new Plan
@@ -293,9 +352,16 @@ internal sealed class ReportWriter(
         var place = SupersededPlaceOf(campaign);
         await DeleteAsync(ReportName(place));
         await DeleteAsync(RejectedName(place));
-        await _notSubmitted.RemoveAsync(place, OwnerOf(campaign), BlobNames.PlaceOf(campaign.Path!), await ledger.GetTasksAsync(campaign.PlanId, ct), ct);
+        await _notSubmitted.RemoveAsync(
+            place,
+            OwnerOf(campaign),
+            BlobNames.PlaceOf(campaign.Path!),
+            await ledger.GetTasksAsync(campaign.PlanId, ct),
+            ct
+        );
 
-        Task DeleteAsync(string name) => results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
+        Task DeleteAsync(string name) =>
+            results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
     }
 
     // A file's report stands beside its path until a later version of the file takes that place.
@@ -331,22 +397,28 @@ internal sealed class ReportWriter(
             await ReplaceRejectedAsync(standing, plan, ct);
         }
 
-        await results.GetBlobClient(ReportName(standing.Place)).UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
-            new BlobUploadOptions
-            {
-                Conditions = StillAs(standing.Report),
-                HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
-                Metadata = MetadataOf(report, owner, standing),
-            },
-            ct);
+        await results
+            .GetBlobClient(ReportName(standing.Place))
+            .UploadAsync(
+                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
+                new BlobUploadOptions
+                {
+                    Conditions = StillAs(standing.Report),
+                    HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
+                    Metadata = MetadataOf(report, owner, standing),
+                },
+                ct
+            );
     }
 
     private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner, ExistingReport standing)
     {
         if (owner is null)
         {
-            var original = report.State == CampaignStates.Duplicate ? CampaignLedger.OwnerOf(report.TaskName!) : standing.Owner ?? standing.SubmittedAs;
+            var original =
+                report.State == CampaignStates.Duplicate
+                    ? CampaignLedger.OwnerOf(report.TaskName!)
+                    : standing.Owner ?? standing.SubmittedAs;
             return original is null ? null : new() { [SubmittedAsKey] = original };
         }
 
@@ -382,9 +454,7 @@ internal sealed class ReportWriter(
                     await CopyAsync(from, etag, target, StillAs(null), ct);
                 }
             }
-            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
-            {
-            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists) { }
         }
     }
 
@@ -399,15 +469,23 @@ internal sealed class ReportWriter(
             RejectedFile = Moved(report.RejectedFile),
             NotSubmittedFiles = [.. report.NotSubmittedFiles.Select(file => Moved(file)!)],
         };
-        await to.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(moved, Json.CampaignReport)), new BlobUploadOptions
-        {
-            Conditions = StillAs(null),
-            HttpHeaders = new() { ContentType = stored.Value.Details.ContentType },
-            Metadata = stored.Value.Details.Metadata,
-        }, ct);
+        await to.UploadAsync(
+            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(moved, Json.CampaignReport)),
+            new BlobUploadOptions
+            {
+                Conditions = StillAs(null),
+                HttpHeaders = new() { ContentType = stored.Value.Details.ContentType },
+                Metadata = stored.Value.Details.Metadata,
+            },
+            ct
+        );
 
         string? Moved(string? text) =>
-            text?.Replace($"{results.Name}/{BlobNames.Short(place)}.", $"{results.Name}/{BlobNames.Short(newPlace)}.", StringComparison.Ordinal);
+            text?.Replace(
+                $"{results.Name}/{BlobNames.Short(place)}.",
+                $"{results.Name}/{BlobNames.Short(newPlace)}.",
+                StringComparison.Ordinal
+            );
     }
 
     private async Task ReplaceRejectedAsync(ExistingReport standing, Plan plan, CancellationToken ct)
@@ -417,7 +495,8 @@ internal sealed class ReportWriter(
         {
             await CopyAsync(plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)), null, target, StillAs(standing.Rejected), ct);
         }
-        else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null)) // else it may be the last copy of its own list
+        // else it may be the last copy of its own list
+        else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null))
         {
             await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), ct);
         }
@@ -425,26 +504,38 @@ internal sealed class ReportWriter(
 
     private static async Task CopyAsync(BlobClient from, ETag? still, BlobClient to, BlobRequestConditions conditions, CancellationToken ct)
     {
-        var content = await from.DownloadStreamingAsync(
-            still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) }, ct);
+        var content = await from.DownloadStreamingAsync(still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) }, ct);
         await using var stream = content.Value.Content;
-        await to.UploadAsync(stream, new BlobUploadOptions
-        {
-            Conditions = conditions,
-            HttpHeaders = new() { ContentType = content.Value.Details.ContentType },
-            Metadata = content.Value.Details.Metadata,
-        }, ct);
+        await to.UploadAsync(
+            stream,
+            new BlobUploadOptions
+            {
+                Conditions = conditions,
+                HttpHeaders = new() { ContentType = content.Value.Details.ContentType },
+                Metadata = content.Value.Details.Metadata,
+            },
+            ct
+        );
     }
 
     private async Task<ExistingReport> FindAsync(string place, string? owner, CancellationToken ct)
     {
         var report = await FindAsync(ReportName(place), ct);
-        string? before = null, original = null;
+        string? before = null,
+            original = null;
         report?.Metadata.TryGetValue(OwnerKey, out before);
         report?.Metadata.TryGetValue(SubmittedAsKey, out original);
         var isOwn = before is not null && before == owner;
         // The list of rejected callees comes with the first report and never changes.
-        return new(place, report?.ETag, before, original, isOwn, report?.Metadata.ContainsKey(HasFilesKey) == true, isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag);
+        return new(
+            place,
+            report?.ETag,
+            before,
+            original,
+            isOwn,
+            report?.Metadata.ContainsKey(HasFilesKey) == true,
+            isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag
+        );
     }
 
     private async Task<BlobProperties?> FindAsync(string name, CancellationToken ct)
@@ -469,5 +560,13 @@ internal sealed class ReportWriter(
     /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the
     /// list of rejected callees unless the report is one's own.
     /// </summary>
-    private sealed record ExistingReport(string Place, ETag? Report, string? Owner, string? SubmittedAs, bool IsOwn, bool HasFiles, ETag? Rejected);
+    private sealed record ExistingReport(
+        string Place,
+        ETag? Report,
+        string? Owner,
+        string? SubmittedAs,
+        bool IsOwn,
+        bool HasFiles,
+        ETag? Rejected
+    );
 }

@@ -9,4 +9,11 @@ namespace Laaffic.Campaigns.Reports;
 /// <param name="NextAttempt">When it is tried again, or looked up; null once settled, and while its campaign stands in line.</param>
 /// <param name="Reason">Why it is in this state.</param>
 public sealed record TaskReport(
-    string Name, string State, int Callees, long? KeyId, int Attempts, DateTimeOffset? NextAttempt, string? Reason);
+    string Name,
+    string State,
+    int Callees,
+    long? KeyId,
+    int Attempts,
+    DateTimeOffset? NextAttempt,
+    string? Reason
+);

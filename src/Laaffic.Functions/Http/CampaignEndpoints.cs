@@ -26,15 +26,21 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         ArgumentNullException.ThrowIfNull(request);
         if (FormatOf(request) is not { } format)
         {
-            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "Neither JSON nor CSV",
-                $"The Content-Type is '{request.ContentType}'. Send a JSON campaign as application/json, or a CSV as text/csv.");
+            return Problem.Of(
+                StatusCodes.Status415UnsupportedMediaType,
+                "Neither JSON nor CSV",
+                $"The Content-Type is '{request.ContentType}'. Send a JSON campaign as application/json, or a CSV as text/csv."
+            );
         }
 
         var profile = request.Query["profile"].ToString() is { Length: > 0 } named ? named : null;
         if (profile is not null && format == CampaignFormat.Json)
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, "A JSON campaign takes no profile",
-                "Profiles hold the settings of CSV campaigns; a JSON campaign has its own. Leave ?profile= out, or send a CSV.");
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "A JSON campaign takes no profile",
+                "Profiles hold the settings of CSV campaigns; a JSON campaign has its own. Leave ?profile= out, or send a CSV."
+            );
         }
 
         if (request.ContentLength > RequestLimit.Bytes)
@@ -51,7 +57,9 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         try
         {
             var body = new LimitedStream(request.Body, RequestLimit.Bytes);
-            return await AnswerAsync(async () => AnswerOf(await campaigns.SubmitAsync(body, request.ContentLength, format, profile, cancellationToken)));
+            return await AnswerAsync(async () =>
+                AnswerOf(await campaigns.SubmitAsync(body, request.ContentLength, format, profile, cancellationToken))
+            );
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -66,10 +74,19 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         ArgumentNullException.ThrowIfNull(taskName);
         var unescaped = Unescaped(taskName);
         return AnswerAsync(async () =>
-            (await campaigns.FindAsync(taskName, cancellationToken)
-                ?? (unescaped == taskName ? null : await campaigns.FindAsync(unescaped, cancellationToken))) is { } report
+            (
+                await campaigns.FindAsync(taskName, cancellationToken)
+                ?? (unescaped == taskName ? null : await campaigns.FindAsync(unescaped, cancellationToken))
+            )
+                is { } report
                 ? Json.Of(StatusCodes.Status200OK, report)
-                : Problem.Of(StatusCodes.Status404NotFound, "No such campaign", $"No campaign has the task name '{unescaped}'. A rejected file has no campaign: see its report in the container {Containers.Results}."));
+                : Problem.Of(
+                    StatusCodes.Status404NotFound,
+                    "No such campaign",
+                    $"No campaign has the task name '{unescaped}'. A rejected file has no campaign: see its report in the container "
+                        + $"{Containers.Results}."
+                )
+        );
     }
 
     /// <summary><c>GET /api/campaigns</c>: the campaigns, the newest first, <c>?size=</c> of them from <c>?continuation=</c> on.</summary>
@@ -77,24 +94,38 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
     {
         ArgumentNullException.ThrowIfNull(request);
         var size = DefaultPageSize;
-        if (request.Query["size"].ToString() is { Length: > 0 } text
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxPageSize))
+        if (
+            request.Query["size"].ToString() is { Length: > 0 } text
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxPageSize)
+        )
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, "Bad page size", $"size is '{text}': it must be a whole number from 1 to {MaxPageSize}.");
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "Bad page size",
+                $"size is '{text}': it must be a whole number from 1 to {MaxPageSize}."
+            );
         }
 
         var continuation = request.Query["continuation"].ToString() is { Length: > 0 } token ? token : null;
         try
         {
-            return await AnswerAsync(async () => Json.Of(StatusCodes.Status200OK, await campaigns.ListAsync(size, continuation, cancellationToken)));
+            return await AnswerAsync(async () =>
+                Json.Of(StatusCodes.Status200OK, await campaigns.ListAsync(size, continuation, cancellationToken))
+            );
         }
         catch (FormatException)
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, "Bad continuation", "continuation must be what the page before answered, unchanged.");
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "Bad continuation",
+                "continuation must be what the page before answered, unchanged."
+            );
         }
     }
 
-    /// <summary><c>POST /api/campaigns/{taskName}/tasks/{number}/resolve</c>: what became of an uncertain task, by a person's word.</summary>
+    /// <summary>
+    /// <c>POST /api/campaigns/{taskName}/tasks/{number}/resolve</c>: what became of an uncertain task, by a person's word.
+    /// </summary>
     public async Task<IActionResult> ResolveAsync(HttpRequest request, string taskName, string number, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -121,15 +152,34 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
             return result.Outcome switch
             {
                 ResolutionOutcome.Recorded => Json.Of(StatusCodes.Status200OK, result.Report!),
-                ResolutionOutcome.NotFound => Problem.Of(StatusCodes.Status404NotFound, "No such task", $"No campaign '{taskName}' has a task {place}."),
-                ResolutionOutcome.BeingWorkedOn => Problem.Of(StatusCodes.Status409Conflict, "The task is being worked on",
-                    "The app is just asking Laaffic about this task or sending it. Wait some minutes, read the campaign's report, and look the task up once more before you say it again."),
-                ResolutionOutcome.TooEarly => Problem.Of(StatusCodes.Status409Conflict, "Too early to tell",
-                    $"The task was sent less than an hour ago, and Laaffic may show it late. Look it up again after {result.NotBefore:u}, and say then that it is not there."),
-                ResolutionOutcome.NameExists => Problem.Of(StatusCodes.Status409Conflict, "Laaffic has a task of this name",
-                    "Laaffic answered that a task of this name exists. If it has other callees, give its id as keyId; if the console does not show it, look again later."),
-                _ => Problem.Of(StatusCodes.Status409Conflict, "The task is not uncertain",
-                    $"Task {place} is {result.Report!.Tasks[place - 1].State}: only what became of an uncertain task can be told."),
+                ResolutionOutcome.NotFound => Problem.Of(
+                    StatusCodes.Status404NotFound,
+                    "No such task",
+                    $"No campaign '{taskName}' has a task {place}."
+                ),
+                ResolutionOutcome.BeingWorkedOn => Problem.Of(
+                    StatusCodes.Status409Conflict,
+                    "The task is being worked on",
+                    "The app is just asking Laaffic about this task or sending it. Wait some minutes, read the campaign's report, and "
+                        + "look the task up once more before you say it again."
+                ),
+                ResolutionOutcome.TooEarly => Problem.Of(
+                    StatusCodes.Status409Conflict,
+                    "Too early to tell",
+                    $"The task was sent less than an hour ago, and Laaffic may show it late. Look it up again after "
+                        + $"{result.NotBefore:u}, and say then that it is not there."
+                ),
+                ResolutionOutcome.NameExists => Problem.Of(
+                    StatusCodes.Status409Conflict,
+                    "Laaffic has a task of this name",
+                    "Laaffic answered that a task of this name exists. If it has other callees, give its id as keyId; if the console "
+                        + "does not show it, look again later."
+                ),
+                _ => Problem.Of(
+                    StatusCodes.Status409Conflict,
+                    "The task is not uncertain",
+                    $"Task {place} is {result.Report!.Tasks[place - 1].State}: only what became of an uncertain task can be told."
+                ),
             };
         });
     }
@@ -144,15 +194,20 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
     // A slash is the one character that routing leaves escaped; the name may also be that, literally.
     private static string Unescaped(string taskName) => taskName.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    private static IActionResult AnswerOf(SubmissionResult result) => (result.Outcome, result.Report.State) switch
-    {
-        (SubmissionOutcome.Malformed, _) => Problem.Of(StatusCodes.Status400BadRequest, "Not a campaign", result.Report),
-        (SubmissionOutcome.Invalid, _) => Problem.Of(StatusCodes.Status422UnprocessableEntity, "The campaign breaks rules", result.Report),
-        (SubmissionOutcome.Conflict, _) => Problem.Of(StatusCodes.Status409Conflict, "The task name is taken", result.Report),
-        (_, CampaignStates.Accepted) => Json.Of(StatusCodes.Status200OK, result.Report),
-        (_, CampaignStates.Waiting) => Json.Of(StatusCodes.Status202Accepted, result.Report),
-        _ => Problem.Of(StatusCodes.Status422UnprocessableEntity, "Not all of the campaign was accepted", result.Report),
-    };
+    private static IActionResult AnswerOf(SubmissionResult result) =>
+        (result.Outcome, result.Report.State) switch
+        {
+            (SubmissionOutcome.Malformed, _) => Problem.Of(StatusCodes.Status400BadRequest, "Not a campaign", result.Report),
+            (SubmissionOutcome.Invalid, _) => Problem.Of(
+                StatusCodes.Status422UnprocessableEntity,
+                "The campaign breaks rules",
+                result.Report
+            ),
+            (SubmissionOutcome.Conflict, _) => Problem.Of(StatusCodes.Status409Conflict, "The task name is taken", result.Report),
+            (_, CampaignStates.Accepted) => Json.Of(StatusCodes.Status200OK, result.Report),
+            (_, CampaignStates.Waiting) => Json.Of(StatusCodes.Status202Accepted, result.Report),
+            _ => Problem.Of(StatusCodes.Status422UnprocessableEntity, "Not all of the campaign was accepted", result.Report),
+        };
 
     // What else goes wrong is the app's fault, not storage's, and ends as HTTP 500.
     private async Task<IActionResult> AnswerAsync(Func<Task<IActionResult>> answer)
@@ -164,14 +219,27 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         catch (SecretsUnavailableException e)
         {
             log.LogError("A request could not be answered: {Failure}", e.Message);
-            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "The account's secrets are not known",
-                $"{e.Message} Nothing of this was submitted. Send the same request again once that is mended; GET /api/health tells. A campaign that names its appId is taken even so, and waits.");
+            return Problem.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "The account's secrets are not known",
+                $"{e.Message} Nothing of this was submitted. Send the same request again once that is mended; GET /api/health tells. "
+                    + $"A campaign that names its appId is taken even so, and waits."
+            );
         }
-        catch (Exception e) when (e is RequestFailedException { Status: 0 or 401 or 403 or >= 500 } or AuthenticationFailedException or AggregateException { InnerException: RequestFailedException })
+        catch (Exception e)
+            when (e
+                    is RequestFailedException { Status: 0 or 401 or 403 or >= 500 }
+                        or AuthenticationFailedException
+                        or AggregateException { InnerException: RequestFailedException }
+            )
         {
             log.LogError(e, "A request could not be answered, as storage did not do its part.");
-            return Problem.Of(StatusCodes.Status503ServiceUnavailable, "Storage does not answer",
-                "The app's storage account did not do its part. Send the same request again later: however often it is sent, its callees are submitted once.");
+            return Problem.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "Storage does not answer",
+                "The app's storage account did not do its part. Send the same request again later: however often it is sent, its "
+                    + "callees are submitted once."
+            );
         }
     }
 
@@ -203,6 +271,11 @@ public sealed class CampaignEndpoints(CampaignService campaigns, ILogger<Campaig
         }
     }
 
-    private static IActionResult TooLarge() => Problem.Of(StatusCodes.Status413PayloadTooLarge, "Too large for a request",
-        $"A request holds at most {RequestLimit.Bytes / 1_048_576} MiB. Drop larger campaigns as a file into the container {Containers.Campaigns}.");
+    private static IActionResult TooLarge() =>
+        Problem.Of(
+            StatusCodes.Status413PayloadTooLarge,
+            "Too large for a request",
+            $"A request holds at most {RequestLimit.Bytes / 1_048_576} MiB. Drop larger campaigns as a file into the container "
+                + $"{Containers.Campaigns}."
+        );
 }

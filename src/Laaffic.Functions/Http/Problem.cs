@@ -4,15 +4,29 @@ using Microsoft.AspNetCore.Mvc;
 namespace Laaffic.Functions.Http;
 
 /// <summary>An error as RFC 9457 has it, with an entry per fault and, where there is one, the campaign's report.</summary>
-internal sealed record Problem(string Type, string Title, int Status, string Detail, IReadOnlyList<ErrorReport> Errors, CampaignReport? Report)
+internal sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    IReadOnlyList<ErrorReport> Errors,
+    CampaignReport? Report
+)
 {
-    public static IActionResult Of(int status, string title, string detail) => Of(new Problem("about:blank", title, status, detail, [], null));
+    public static IActionResult Of(int status, string title, string detail) =>
+        Of(new Problem("about:blank", title, status, detail, [], null));
 
     public static IActionResult Of(int status, string title, CampaignReport report)
     {
-        IReadOnlyList<ErrorReport> errors = report.Errors.Count > 0
-            ? report.Errors
-            : [.. report.Tasks.Where(t => t.State is "rejected" or "expired").Select(t => new ErrorReport(null, null, $"Task '{t.Name}' is {t.State}: {t.Reason}"))];
+        IReadOnlyList<ErrorReport> errors =
+            report.Errors.Count > 0
+                ? report.Errors
+                :
+                [
+                    .. report
+                        .Tasks.Where(t => t.State is "rejected" or "expired")
+                        .Select(t => new ErrorReport(null, null, $"Task '{t.Name}' is {t.State}: {t.Reason}")),
+                ];
         return Of(new Problem("about:blank", title, status, report.NeedsAction ?? title, errors, report));
     }
 

@@ -20,7 +20,10 @@ internal sealed record ResolutionRequest(string? Outcome, long? KeyId, string? B
             var request = await JsonSerializer.DeserializeAsync(limited, ResolutionJson.Default.ResolutionRequest, cancellationToken);
             if (request?.Outcome is not ("accepted" or "notAccepted"))
             {
-                return (null, "outcome must be \"accepted\" (Laaffic's console shows the task) or \"notAccepted\" (it certainly does not have it).");
+                return (
+                    null,
+                    "outcome must be \"accepted\" (Laaffic's console shows the task) or \"notAccepted\" (it certainly does not have it)."
+                );
             }
 
             if (string.IsNullOrWhiteSpace(request.By) || request.By.Length > MaxName || request.By.Any(char.IsControl))
@@ -42,7 +45,11 @@ internal sealed record ResolutionRequest(string? Outcome, long? KeyId, string? B
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
-            return (null, "The body must be a JSON object such as {\"outcome\":\"accepted\",\"keyId\":123,\"by\":\"your name\"}, with no other fields.");
+            return (
+                null,
+                "The body must be a JSON object such as {\"outcome\":\"accepted\",\"keyId\":123,\"by\":\"your name\"}, with no other "
+                    + "fields."
+            );
         }
     }
 }

@@ -15,7 +15,12 @@ namespace Laaffic.Functions.Settings;
 /// <param name="configuration">The app settings.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told when the vault does not give the secrets; null for nobody.</param>
-public sealed class CredentialStore(SecretClient? vault, IConfiguration configuration, TimeProvider time, ILogger<CredentialStore>? log = null) : IDisposable
+public sealed class CredentialStore(
+    SecretClient? vault,
+    IConfiguration configuration,
+    TimeProvider time,
+    ILogger<CredentialStore>? log = null
+) : IDisposable
 {
     private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(30);
 
@@ -46,7 +51,8 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
     /// <summary>The secrets; as a <see cref="CredentialsProvider"/>.</summary>
     /// <param name="refresh">Laaffic answered -1: asks the vault at once, unless that was just done.</param>
     /// <param name="cancellationToken">Ends the waiting of this caller only.</param>
-    /// <exception cref="SecretsUnavailableException">A secret is missing, or the vault does not answer and none are known: the message says which.</exception>
+    /// <exception cref="SecretsUnavailableException">A secret is missing, or the vault does not answer and none are known: the message says
+    /// which.</exception>
     public async ValueTask<LaafficCredentials> GetAsync(bool refresh, CancellationToken cancellationToken)
     {
         if (vault is null)
@@ -68,7 +74,12 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
             {
                 _fetching = Task.Run(() => FetchAsync(vault, refresh), CancellationToken.None);
                 // Those who wait may all be gone when it fails.
-                _ = _fetching.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                _ = _fetching.ContinueWith(
+                    static failed => _ = failed.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default
+                );
             }
 
             if (_known is not null && (_fetching is null || !refresh))
@@ -101,7 +112,10 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
             if (failures.Count > 0)
             {
                 throw new SecretsUnavailableException(
-                    $"The key vault {from.VaultUri} did not give the secret{(failures.Count > 1 ? "s" : "")} {string.Join(", ", failures.Select(f => VaultName(f.Name)))}: {failures[0].Failure}");
+                    $"The key vault {from.VaultUri} did not give the "
+                        + $"secret{(failures.Count > 1 ? "s" : "")} {string.Join(", ", failures.Select(f => VaultName(f.Name)))}: "
+                        + $"{failures[0].Failure}"
+                );
             }
 
             var fetched = Read(answers.ToDictionary(a => a.Name, a => a.Value));
@@ -148,7 +162,12 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
         }
         catch (RequestFailedException e) when (e.Status == 403)
         {
-            return new(name, null, "HTTP 403: the app's identity needs the role Key Vault Secrets User there, the secret must be enabled, and the vault's firewall must let the app in.");
+            return new(
+                name,
+                null,
+                "HTTP 403: the app's identity needs the role Key Vault Secrets User there, the secret must be enabled, and the "
+                    + "vault's firewall must let the app in."
+            );
         }
         catch (RequestFailedException e) when (e.Status > 0)
         {
@@ -171,9 +190,11 @@ public sealed class CredentialStore(SecretClient? vault, IConfiguration configur
         var missing = Names.Where(n => string.IsNullOrWhiteSpace(values[n])).ToList();
         return missing.Count == 0
             ? new LaafficCredentials(values[Names[0]]!, values[Names[1]]!, values[Names[2]]!)
-            : throw new SecretsUnavailableException(vault is null
-                ? $"Not set: {string.Join(", ", missing.Select(n => n.Replace(":", "__", StringComparison.Ordinal)))}."
-                : $"The key vault {vault.VaultUri} has no secret {string.Join(", ", missing.Select(VaultName))}.");
+            : throw new SecretsUnavailableException(
+                vault is null
+                    ? $"Not set: {string.Join(", ", missing.Select(n => n.Replace(":", "__", StringComparison.Ordinal)))}."
+                    : $"The key vault {vault.VaultUri} has no secret {string.Join(", ", missing.Select(VaultName))}."
+            );
     }
 
     private static string VaultName(string name) => name.Replace(":", "--", StringComparison.Ordinal);

@@ -39,16 +39,26 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
             new CampaignOptions
             {
                 TimeZone = reader.Zone("Laaffic:TimeZone"),
-                MaxCalleesPerTask = reader.Number("Campaigns:MaxCalleesPerTask", 1, CalleeRules.MaxCalleesPerTask, defaults.MaxCalleesPerTask),
+                MaxCalleesPerTask = reader.Number(
+                    "Campaigns:MaxCalleesPerTask",
+                    1,
+                    CalleeRules.MaxCalleesPerTask,
+                    defaults.MaxCalleesPerTask
+                ),
                 MaxConcurrentCampaigns = reader.Number("Campaigns:MaxConcurrentCampaigns", 1, 100, defaults.MaxConcurrentCampaigns),
                 MaxConcurrentTasks = reader.Number("Campaigns:MaxConcurrentTasks", 1, 32, defaults.MaxConcurrentTasks),
                 InitialDelay = initialDelay,
-                MaxDelay = reader.Span("Campaigns:Retry:MaxDelay", initialDelay > defaults.MaxDelay ? initialDelay : defaults.MaxDelay, atLeast: initialDelay),
+                MaxDelay = reader.Span(
+                    "Campaigns:Retry:MaxDelay",
+                    initialDelay > defaults.MaxDelay ? initialDelay : defaults.MaxDelay,
+                    atLeast: initialDelay
+                ),
                 GiveUpAfter = reader.Span("Campaigns:Retry:GiveUpAfter", defaults.GiveUpAfter),
                 UncertainSettleTime = reader.Span("Campaigns:UncertainSettleTime", defaults.UncertainSettleTime, atLeast: TimeSpan.Zero),
                 HoldDuration = reader.Span("Campaigns:HoldDuration", defaults.HoldDuration, atLeast: TimeSpan.Zero),
                 LeaseDuration = reader.Span("Campaigns:LeaseDuration", defaults.LeaseDuration, atMost: LongestLease),
-            });
+            }
+        );
         return reader.Errors.Count == 0 ? settings : throw new SettingsException(reader.Errors);
     }
 

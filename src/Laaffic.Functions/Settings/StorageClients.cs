@@ -19,28 +19,52 @@ public static class StorageClients
     /// <summary>The blob service.</summary>
     /// <param name="configuration">The app settings.</param>
     /// <param name="connection">The setting's name.</param>
-    /// <exception cref="SettingsException">It is not set, or wrong: the message names the setting, and never has its value, which may hold a key.</exception>
+    /// <exception cref="SettingsException">It is not set, or wrong: the message names the setting, and never has its value, which may hold
+    /// a key.</exception>
     public static BlobServiceClient Blobs(IConfiguration configuration, string connection = DefaultConnection) =>
-        Create(configuration, connection, "blob", text => new BlobServiceClient(text), (address, credential) => new BlobServiceClient(address, credential));
+        Create(
+            configuration,
+            connection,
+            "blob",
+            text => new BlobServiceClient(text),
+            (address, credential) => new BlobServiceClient(address, credential)
+        );
 
     /// <summary>The table service.</summary>
     /// <param name="configuration">The app settings.</param>
     /// <param name="connection">The setting's name.</param>
-    /// <exception cref="SettingsException">It is not set, or wrong: the message names the setting, and never has its value, which may hold a key.</exception>
+    /// <exception cref="SettingsException">It is not set, or wrong: the message names the setting, and never has its value, which may hold
+    /// a key.</exception>
     public static TableServiceClient Tables(IConfiguration configuration, string connection = DefaultConnection) =>
-        Create(configuration, connection, "table", text => new TableServiceClient(text), (address, credential) => new TableServiceClient(address, credential));
+        Create(
+            configuration,
+            connection,
+            "table",
+            text => new TableServiceClient(text),
+            (address, credential) => new TableServiceClient(address, credential)
+        );
 
     /// <summary>The app's own identity in Azure; on a developer's machine, the developer's.</summary>
     internal static TokenCredential Credential(IConfiguration configuration, string? kind, string? clientId)
     {
-        clientId = clientId is { Length: > 0 } ? clientId : configuration["AZURE_CLIENT_ID"] is { Length: > 0 } common ? common : null;
+        clientId =
+            clientId is { Length: > 0 } ? clientId
+            : configuration["AZURE_CLIENT_ID"] is { Length: > 0 } common ? common
+            : null;
         return string.Equals(kind, "managedidentity", StringComparison.OrdinalIgnoreCase)
-            ? new ManagedIdentityCredential(clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId))
+            ? new ManagedIdentityCredential(
+                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId)
+            )
             : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId });
     }
 
     private static T Create<T>(
-        IConfiguration configuration, string connection, string service, Func<string, T> fromConnectionString, Func<Uri, TokenCredential, T> fromAddress)
+        IConfiguration configuration,
+        string connection,
+        string service,
+        Func<string, T> fromConnectionString,
+        Func<Uri, TokenCredential, T> fromAddress
+    )
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var section = configuration.GetSection(connection);
@@ -52,7 +76,10 @@ public static class StorageClients
             }
             catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
             {
-                throw new SettingsException([$"{connection} is not a storage connection string (AccountName=…;AccountKey=…;…). Its value is not shown, as it may hold a key."]);
+                throw new SettingsException([
+                    $"{connection} is not a storage connection string (AccountName=…;AccountKey=…;…). Its value is not shown, as it "
+                        + $"may hold a key.",
+                ]);
             }
         }
 
@@ -65,16 +92,23 @@ public static class StorageClients
         {
             return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
                 ? uri
-                : throw new SettingsException([$"{connection}__{service}ServiceUri is '{text}': it must be an absolute address such as https://ACCOUNT.{service}.core.windows.net."]);
+                : throw new SettingsException([
+                    $"{connection}__{service}ServiceUri is '{text}': it must be an absolute address such as "
+                        + $"https://ACCOUNT.{service}.core.windows.net.",
+                ]);
         }
 
         if (section["accountName"] is not { Length: > 0 } account)
         {
-            throw new SettingsException([$"{connection} is not set: give a connection string, or {connection}__{service}ServiceUri for access by identity."]);
+            throw new SettingsException([
+                $"{connection} is not set: give a connection string, or {connection}__{service}ServiceUri for access by identity.",
+            ]);
         }
 
         return account.Length is >= 3 and <= 24 && account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
             ? new Uri($"https://{account}.{service}.core.windows.net")
-            : throw new SettingsException([$"{connection}__accountName is '{account}': a storage account's name has 3 to 24 lower-case letters and digits."]);
+            : throw new SettingsException([
+                $"{connection}__accountName is '{account}': a storage account's name has 3 to 24 lower-case letters and digits.",
+            ]);
     }
 }

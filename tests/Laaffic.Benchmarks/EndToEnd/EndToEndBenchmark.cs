@@ -45,8 +45,14 @@ internal static class EndToEndBenchmark
                 var dropped = await run.DropAsync(rows);
                 costs.Add((moved.TotalSeconds, dropped.TotalSeconds, (app.Cpu - cpu).TotalSeconds));
             }
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {rows} | {run.FileLength / 1e6:0.0} | {SampleCampaign.Valid(rows)} | {(compare ? $"{Median(c => c.Bare):0.00}" : "–")} | {Median(c => c.App):0.00} | {(compare ? $"{Median(c => c.App / c.Bare):0.00}" : "–")} | {Median(c => c.Cpu):0.00} | {app.PeakMegabytes:0} |"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {rows} | {run.FileLength / 1e6:0.0} | {SampleCampaign.Valid(rows)} | "
+                        + $"{(compare ? $"{Median(c => c.Bare):0.00}" : "–")} | {Median(c => c.App):0.00} | "
+                        + $"{(compare ? $"{Median(c => c.App / c.Bare):0.00}" : "–")} | {Median(c => c.Cpu):0.00} | {app.PeakMegabytes:0} |"
+                )
+            );
 
             double Median(Func<(double Bare, double App, double Cpu), double> of) => costs.Select(of).Order().ElementAt(costs.Count / 2);
         }
@@ -65,7 +71,11 @@ internal static class EndToEndBenchmark
             var reportBlob = storage.GetBlobContainerClient(Containers.Results).GetBlobClient($"{name}.csv.report.json");
             var start = Stopwatch.GetTimestamp();
             await bare.PutAsync(Address(Containers.Campaigns, $"{name}.csv"), file);
-            while (await FindAsync(reportBlob) is not { State: not CampaignStates.Waiting } report || report.State != CampaignStates.Accepted || !Check(report, rows))
+            while (
+                await FindAsync(reportBlob) is not { State: not CampaignStates.Waiting } report
+                || report.State != CampaignStates.Accepted
+                || !Check(report, rows)
+            )
             {
                 if (Stopwatch.GetElapsedTime(start) > Patience)
                 {
@@ -105,21 +115,36 @@ internal static class EndToEndBenchmark
         private async Task<List<byte[]>> PlanAsync(string name, byte[] file)
         {
             await storage.GetBlobContainerClient("bare").CreateIfNotExistsAsync();
-            var planner = new Planner(storage, new PlannerOptions { AppId = new SimulatorAccount().AppId, TimeZone = TimeZoneInfo.Utc }, TimeProvider.System);
-            var plan = await planner.PlanAsync(new PlanRequest(name, CampaignFormat.Csv, name, null, name, DateTimeOffset.UtcNow), new MemoryStream(file), CancellationToken.None);
+            var planner = new Planner(
+                storage,
+                new PlannerOptions { AppId = new SimulatorAccount().AppId, TimeZone = TimeZoneInfo.Utc },
+                TimeProvider.System
+            );
+            var plan = await planner.PlanAsync(
+                new PlanRequest(name, CampaignFormat.Csv, name, null, name, DateTimeOffset.UtcNow),
+                new MemoryStream(file),
+                CancellationToken.None
+            );
             List<byte[]> bodies = [];
             foreach (var task in plan.Tasks)
             {
-                bodies.Add((await storage.GetBlobContainerClient(Containers.Tasks).GetBlobClient(task.BlobName).DownloadContentAsync()).Value.Content.ToArray());
+                bodies.Add(
+                    (
+                        await storage.GetBlobContainerClient(Containers.Tasks).GetBlobClient(task.BlobName).DownloadContentAsync()
+                    ).Value.Content.ToArray()
+                );
             }
 
             return bodies;
         }
 
         /// <summary>Duplicates and wrong numbers must have been found exactly, or it was another job.</summary>
-        private static bool Check(CampaignReport report, int rows) => report.Counts.Accepted == SampleCampaign.Valid(rows)
-            ? true
-            : throw new InvalidOperationException($"{report.Counts} of {rows} rows, of which {SampleCampaign.Valid(rows)} can be called.");
+        private static bool Check(CampaignReport report, int rows) =>
+            report.Counts.Accepted == SampleCampaign.Valid(rows)
+                ? true
+                : throw new InvalidOperationException(
+                    $"{report.Counts} of {rows} rows, of which {SampleCampaign.Valid(rows)} can be called."
+                );
 
         private static async Task<CampaignReport?> FindAsync(BlobClient report)
         {
@@ -133,7 +158,13 @@ internal static class EndToEndBenchmark
             }
         }
 
-        private Uri Address(string container, string name) => storage.GetBlobContainerClient(container).GetBlobClient(name)
-            .GenerateSasUri(BlobSasPermissions.Read | BlobSasPermissions.Write | BlobSasPermissions.Create, DateTimeOffset.UtcNow.AddHours(1));
+        private Uri Address(string container, string name) =>
+            storage
+                .GetBlobContainerClient(container)
+                .GetBlobClient(name)
+                .GenerateSasUri(
+                    BlobSasPermissions.Read | BlobSasPermissions.Write | BlobSasPermissions.Create,
+                    DateTimeOffset.UtcNow.AddHours(1)
+                );
     }
 }

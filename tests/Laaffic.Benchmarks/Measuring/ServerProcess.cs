@@ -40,20 +40,25 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>The voice API's simulator, which remembers numbers only.</summary>
-    public static Task<ServerProcess> StartSimulatorAsync() => StartAsync(typeof(VoiceApiSimulator).Assembly, ["--port", "0", "--no-texts"], []);
+    public static Task<ServerProcess> StartSimulatorAsync() =>
+        StartAsync(typeof(VoiceApiSimulator).Assembly, ["--port", "0", "--no-texts"], []);
 
     /// <summary>The function app, on its local host, with storage and API elsewhere.</summary>
     public static Task<ServerProcess> StartAppAsync(Azurite storage, ServerProcess api)
     {
         var account = new SimulatorAccount();
-        return StartAsync(typeof(Azurite).Assembly, ["--port", "0"], new()
-        {
-            ["AzureWebJobsStorage"] = storage.ConnectionString,
-            ["Laaffic__BaseUrl"] = api.Address.AbsoluteUri,
-            ["Laaffic__AppId"] = account.AppId,
-            ["Laaffic__ApiKey"] = account.ApiKey,
-            ["Laaffic__ApiSecret"] = account.ApiSecret,
-        });
+        return StartAsync(
+            typeof(Azurite).Assembly,
+            ["--port", "0"],
+            new()
+            {
+                ["AzureWebJobsStorage"] = storage.ConnectionString,
+                ["Laaffic__BaseUrl"] = api.Address.AbsoluteUri,
+                ["Laaffic__AppId"] = account.AppId,
+                ["Laaffic__ApiKey"] = account.ApiKey,
+                ["Laaffic__ApiSecret"] = account.ApiSecret,
+            }
+        );
     }
 
     public void Dispose()
@@ -68,7 +73,11 @@ internal sealed class ServerProcess : IDisposable
 
     private static async Task<ServerProcess> StartAsync(Assembly program, string[] arguments, Dictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [program.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
@@ -101,6 +110,8 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private string Status(string name) => File.ReadLines($"/proc/{_process.Id}/status")
-        .First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1];
+    private string Status(string name) =>
+        File.ReadLines($"/proc/{_process.Id}/status")
+            .First(line => line.StartsWith(name + ":", StringComparison.Ordinal))
+            .Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1];
 }

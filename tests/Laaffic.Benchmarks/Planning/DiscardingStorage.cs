@@ -14,8 +14,8 @@ internal sealed class DiscardingStorage : HttpMessageHandler
     public long Stored { get; private set; }
 
     /// <summary>A client of it.</summary>
-    public BlobServiceClient Client() => new(
-        new Uri("http://storage.invalid/account"), new BlobClientOptions { Transport = new HttpClientTransport(new HttpClient(this)) });
+    public BlobServiceClient Client() =>
+        new(new Uri("http://storage.invalid/account"), new BlobClientOptions { Transport = new HttpClientTransport(new HttpClient(this)) });
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

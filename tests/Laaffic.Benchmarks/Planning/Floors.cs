@@ -13,14 +13,28 @@ internal static class Floors
 {
     private const int Block = 4 * 1024 * 1024;
 
-    private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Unchecked = new()
+    {
+        SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static readonly JsonEncodedText[] Columns =
-        [.. new[] { "calleeNumber", "text1", "text2", "text3" }.Select(name => JsonEncodedText.Encode(name))];
+    [
+        .. new[] { "calleeNumber", "text1", "text2", "text3" }.Select(name => JsonEncodedText.Encode(name)),
+    ];
 
     public static long Csv(byte[] csv)
     {
-        using var csvReader = CsvDataReader.Create(new StreamReader(new MemoryStream(csv)), new CsvDataReaderOptions { HasHeaders = true, Delimiter = ',', Comment = '#' });
+        using var csvReader = CsvDataReader.Create(
+            new StreamReader(new MemoryStream(csv)),
+            new CsvDataReaderOptions
+            {
+                HasHeaders = true,
+                Delimiter = ',',
+                Comment = '#',
+            }
+        );
         var buffer = new ArrayBufferWriter<byte>(Block);
         using var json = new Utf8JsonWriter(buffer, Unchecked);
         json.WriteStartArray();

@@ -3,7 +3,9 @@ using CsvHelper;
 
 namespace Laaffic.Benchmarks.Planning;
 
-/// <summary>What one would write in an afternoon: everything into objects, <c>DistinctBy</c>, and the serializer for each task's body.</summary>
+/// <summary>
+/// What one would write in an afternoon: everything into objects, <c>DistinctBy</c>, and the serializer for each task's body.
+/// </summary>
 internal static partial class PlainPrograms
 {
     private const int MaxCalleesPerTask = 200_000;
@@ -13,7 +15,14 @@ internal static partial class PlainPrograms
     public static long Csv(byte[] csv)
     {
         using var reader = CsvReader.Create(new MemoryStream(csv), new CsvReaderOptions { CommentPrefix = '#' });
-        return Write(new Campaign { TaskName = "plain", AgentId = 41, NumberInfoList = [.. reader.GetRecords<Row>()] });
+        return Write(
+            new Campaign
+            {
+                TaskName = "plain",
+                AgentId = 41,
+                NumberInfoList = [.. reader.GetRecords<Row>()],
+            }
+        );
     }
 
     public static long FromJson(byte[] campaign) => Write(JsonSerializer.Deserialize<Campaign>(campaign, Json)!);
@@ -24,7 +33,14 @@ internal static partial class PlainPrograms
         foreach (var (index, task) in campaign.NumberInfoList.DistinctBy(row => row.CalleeNumber).Chunk(MaxCalleesPerTask).Index())
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(
-                new Campaign { TaskName = $"{campaign.TaskName}-{index + 1}", AgentId = campaign.AgentId, NumberInfoList = [.. task] }, Json);
+                new Campaign
+                {
+                    TaskName = $"{campaign.TaskName}-{index + 1}",
+                    AgentId = campaign.AgentId,
+                    NumberInfoList = [.. task],
+                },
+                Json
+            );
             callees += body.Length > 0 ? task.Length : 0;
         }
         return callees;

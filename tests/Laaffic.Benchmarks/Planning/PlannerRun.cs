@@ -9,7 +9,11 @@ internal static class PlannerRun
     public static async Task<long> PlanAsync(CampaignFormat format, byte[] content)
     {
         using var storage = new DiscardingStorage();
-        var planner = new Planner(storage.Client(), new PlannerOptions { AppId = "benchmark", TimeZone = TimeZoneInfo.Utc }, TimeProvider.System);
+        var planner = new Planner(
+            storage.Client(),
+            new PlannerOptions { AppId = "benchmark", TimeZone = TimeZoneInfo.Utc },
+            TimeProvider.System
+        );
         var request = new PlanRequest("plan", format, "benchmark", Profile: null, "benchmark", DateTimeOffset.UtcNow);
         using var stream = new MemoryStream(content);
         var plan = await planner.PlanAsync(request, stream, CancellationToken.None);

@@ -28,7 +28,9 @@ internal static class CampaignRequests
             app.Requests.Take();
             await app.Service.ProcessFileAsync(path, CancellationToken.None);
             var (count, kinds) = app.Requests.Take();
-            var accepted = app.Simulator.AcceptedTasks.Where(task => task.Name.StartsWith(path, StringComparison.Ordinal)).Sum(task => task.Callees.Count);
+            var accepted = app
+                .Simulator.AcceptedTasks.Where(task => task.Name.StartsWith(path, StringComparison.Ordinal))
+                .Sum(task => task.Callees.Count);
             if (accepted != SampleCampaign.Valid(rows))
             {
                 throw new InvalidOperationException($"{accepted} of {SampleCampaign.Valid(rows)} callees were accepted.");

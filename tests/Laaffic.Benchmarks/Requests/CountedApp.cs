@@ -32,7 +32,8 @@ internal sealed class CountedApp : IAsyncDisposable
             credentials,
             new CampaignOptions(),
             time,
-            NullLoggerFactory.Instance);
+            NullLoggerFactory.Instance
+        );
     }
 
     public VoiceApiSimulator Simulator { get; }
@@ -67,8 +68,12 @@ internal sealed class CountedApp : IAsyncDisposable
     /// <summary>A campaign of one callee.</summary>
     public static byte[] Campaign(string name, DateTimeOffset? submitAt)
     {
-        var delivery = submitAt is { } at ? string.Create(CultureInfo.InvariantCulture, $",\"delivery\":{{\"submitAt\":\"{at:yyyy-MM-dd'T'HH:mm:ss'Z'}\"}}") : "";
-        return Encoding.UTF8.GetBytes($"{{\"taskName\":\"{name}\",\"agentId\":41,\"numberInfoList\":[{{\"calleeNumber\":\"12025550123\"}}]{delivery}}}");
+        var delivery = submitAt is { } at
+            ? string.Create(CultureInfo.InvariantCulture, $",\"delivery\":{{\"submitAt\":\"{at:yyyy-MM-dd'T'HH:mm:ss'Z'}\"}}")
+            : "";
+        return Encoding.UTF8.GetBytes(
+            $"{{\"taskName\":\"{name}\",\"agentId\":41,\"numberInfoList\":[{{\"calleeNumber\":\"12025550123\"}}]{delivery}}}"
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -77,7 +82,8 @@ internal sealed class CountedApp : IAsyncDisposable
         await Simulator.DisposeAsync();
     }
 
-    private T Counted<T>(T options) where T : Azure.Core.ClientOptions
+    private T Counted<T>(T options)
+        where T : Azure.Core.ClientOptions
     {
         options.AddPolicy(Requests, Azure.Core.HttpPipelinePosition.PerRetry);
         return options;

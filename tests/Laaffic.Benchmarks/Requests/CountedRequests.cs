@@ -14,7 +14,10 @@ internal sealed partial class CountedRequests : HttpPipelinePolicy
     public (int Count, string Kinds) Take()
     {
         var taken = Interlocked.Exchange(ref _requests, new());
-        return (taken.Values.Sum(), string.Join(", ", taken.OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value} {kind.Key}")));
+        return (
+            taken.Values.Sum(),
+            string.Join(", ", taken.OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value} {kind.Key}"))
+        );
     }
 
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)

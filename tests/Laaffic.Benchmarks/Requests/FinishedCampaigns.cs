@@ -32,14 +32,17 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
         _task ??= await TaskOfAsync(_model);
         var container = blobs.GetBlobContainerClient(Containers.Campaigns);
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (number, ct) =>
+            Enumerable.Range(first, count),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallel },
+            async (number, ct) =>
             {
                 var path = string.Create(CultureInfo.InvariantCulture, $"finished/{number:000000}.json");
                 var planId = string.Create(CultureInfo.InvariantCulture, $"plan{number:000000}");
                 var etag = (await container.UploadBlobAsync(path, BinaryData.FromString("{}"), ct)).Value.ETag;
                 await ledger.SubmitTransactionAsync(Enumerable.Range(1, Tasks).Select(i => Add(CopyTask(planId, i))), ct);
                 await ledger.SubmitTransactionAsync(_model.Select(row => Add(Copy(row, number, path, planId, etag))), ct);
-            });
+            }
+        );
     }
 
     private static TableTransactionAction Add(TableEntity row) => new(TableTransactionActionType.Add, row);
@@ -50,7 +53,10 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
         List<TableEntity> rows = [];
         await foreach (var row in ledger.QueryAsync<TableEntity>(row => row.PartitionKey == "campaigns"))
         {
-            if (row.RowKey[..2] is "c:" or "l:" or "v:" || (row.RowKey.StartsWith("s:", StringComparison.Ordinal) && row.GetString("Path") == file))
+            if (
+                row.RowKey[..2] is "c:" or "l:" or "v:"
+                || (row.RowKey.StartsWith("s:", StringComparison.Ordinal) && row.GetString("Path") == file)
+            )
             {
                 rows.Add(row);
             }
@@ -66,9 +72,15 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
 
     private static TableEntity Copy(TableEntity row, int number, string path, string planId, ETag etag)
     {
-        var copy = new TableEntity(row) { RowKey = row.RowKey[..2] + Hash(row.RowKey.StartsWith("s:", StringComparison.Ordinal) ? path : $"{row.RowKey}{number}") };
+        var copy = new TableEntity(row)
+        {
+            RowKey = row.RowKey[..2] + Hash(row.RowKey.StartsWith("s:", StringComparison.Ordinal) ? path : $"{row.RowKey}{number}"),
+        };
         copy.Remove("odata.etag");
-        foreach (var (name, value) in ((string, object)[])[("Path", path), ("PlanId", planId), ("BlobETag", etag.ToString()), ("TaskCount", Tasks)])
+        foreach (
+            var (name, value) in ((string, object)[])
+                [("Path", path), ("PlanId", planId), ("BlobETag", etag.ToString()), ("TaskCount", Tasks)]
+        )
         {
             if (copy.ContainsKey(name))
             {

@@ -29,7 +29,9 @@ internal static class TimerBenchmark
         await using var app = await CountedApp.StartAsync(azurite, latency: TimeSpan.Zero);
         const string model = "model.json";
         await app.Blobs.GetBlobContainerClient(Containers.Campaigns).CreateIfNotExistsAsync();
-        await app.Blobs.GetBlobContainerClient(Containers.Campaigns).UploadBlobAsync(model, BinaryData.FromBytes(CountedApp.Campaign("model", submitAt: null)));
+        await app
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .UploadBlobAsync(model, BinaryData.FromBytes(CountedApp.Campaign("model", submitAt: null)));
         await app.Service.ProcessFileAsync(model, CancellationToken.None);
         var storage = new FinishedCampaigns(app.Blobs, app.Ledger);
 
@@ -59,7 +61,12 @@ internal static class TimerBenchmark
             app.Requests.Take();
             await app.Service.RunDueAsync(CancellationToken.None);
             var busy = app.Requests.Take();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count} | {first.Count} | {idle.Count} ({idle.Kinds}) | {busy.Count} ({busy.Kinds}) |"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {count} | {first.Count} | {idle.Count} ({idle.Kinds}) | {busy.Count} ({busy.Kinds}) |"
+                )
+            );
         }
     }
 
@@ -67,8 +74,11 @@ internal static class TimerBenchmark
     {
         await using var app = await CountedApp.StartAsync(azurite, latency: TimeSpan.FromMilliseconds(200));
         var submitAt = app.Time.GetUtcNow() + Later;
-        await Parallel.ForEachAsync(Enumerable.Range(0, due), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
-            await app.SubmitAsync(string.Create(CultureInfo.InvariantCulture, $"due {number}"), submitAt));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, due),
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (number, _) => await app.SubmitAsync(string.Create(CultureInfo.InvariantCulture, $"due {number}"), submitAt)
+        );
         app.Time.Ahead += Later;
         app.Requests.Take();
 
@@ -83,11 +93,17 @@ internal static class TimerBenchmark
         var (requests, kinds) = app.Requests.Take();
         var attempts = app.Simulator.Calls.Where(call => call.Endpoint == ApiEndpoint.Create).ToList();
         var twice = attempts.GroupBy(call => call.TaskName).Count(name => name.Count() > 1);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
 
-            {due} due tasks, each answered after 200 ms: accepted {app.Simulator.AcceptedTasks.Count} in {ticks} ticks and {time.TotalSeconds:0} s
-            ({due / time.TotalSeconds:0.0} a second); {attempts.Count} attempts, {twice} tasks attempted twice
-            {(double)requests / due:0.0} storage requests a task: {kinds}
-            """));
+                {due} due tasks, each answered after 200 ms:
+                accepted {app.Simulator.AcceptedTasks.Count} in {ticks} ticks and {time.TotalSeconds:0} s
+                ({due / time.TotalSeconds:0.0} a second); {attempts.Count} attempts, {twice} tasks attempted twice
+                {(double)requests / due:0.0} storage requests a task: {kinds}
+                """
+            )
+        );
     }
 }

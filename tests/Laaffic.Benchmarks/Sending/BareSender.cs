@@ -4,7 +4,9 @@ using Laaffic.Simulator;
 
 namespace Laaffic.Benchmarks.Sending;
 
-/// <summary>The least that moves the bytes: one <see cref="HttpClient"/>, no storage client, no ledger, no look at the answer but that it is one.</summary>
+/// <summary>
+/// The least that moves the bytes: one <see cref="HttpClient"/>, no storage client, no ledger, no look at the answer but that it is one.
+/// </summary>
 internal sealed class BareSender(Uri api) : IDisposable
 {
     private readonly HttpClient _http = new(LaafficHttp.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };

@@ -38,7 +38,11 @@ public class BodySending
         _bare = new BareSender(_simulator.Address);
         _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = _simulator.Address, Timeout = Timeout.InfiniteTimeSpan };
         var account = new SimulatorAccount();
-        _client = new LaafficClient(_http, (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret)), TimeProvider.System);
+        _client = new LaafficClient(
+            _http,
+            (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret)),
+            TimeProvider.System
+        );
         _tasks = new BlobServiceClient(_azurite.ConnectionString).GetBlobContainerClient(Containers.Tasks);
         await _tasks.CreateAsync();
     }
@@ -67,7 +71,12 @@ public class BodySending
     public async Task Client()
     {
         var reply = await _client!.CreateTaskAsync(
-            new TaskBody(_body!.Length, async ct => (await _tasks!.GetBlobClient(_body.BlobName).DownloadStreamingAsync(cancellationToken: ct)).Value.Content), CancellationToken.None);
+            new TaskBody(
+                _body!.Length,
+                async ct => (await _tasks!.GetBlobClient(_body.BlobName).DownloadStreamingAsync(cancellationToken: ct)).Value.Content
+            ),
+            CancellationToken.None
+        );
         if (reply.Verdict != Verdict.Accepted)
         {
             throw new InvalidOperationException(reply.Reason);
@@ -79,10 +88,18 @@ public class BodySending
         // Some rows more, as some are duplicates or wrong.
         var rows = Callees + Callees / 50;
         using var csv = new MemoryStream(SampleCampaign.Bytes(SampleCampaign.WriteCsv, rows, Guid.NewGuid().ToString("N")));
-        var options = new PlannerOptions { AppId = new SimulatorAccount().AppId, TimeZone = TimeZoneInfo.Utc, MaxCalleesPerTask = Callees };
+        var options = new PlannerOptions
+        {
+            AppId = new SimulatorAccount().AppId,
+            TimeZone = TimeZoneInfo.Utc,
+            MaxCalleesPerTask = Callees,
+        };
         var planner = new Planner(new BlobServiceClient(_azurite!.ConnectionString), options, TimeProvider.System);
         var plan = await planner.PlanAsync(
-            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "benchmark", null, "benchmark", DateTimeOffset.UtcNow), csv, CancellationToken.None);
+            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "benchmark", null, "benchmark", DateTimeOffset.UtcNow),
+            csv,
+            CancellationToken.None
+        );
         return plan.Tasks[0];
     }
 }

@@ -14,20 +14,26 @@ public sealed class AccountGateTests(StorageFixture storage)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, Fault> Outages => new()
-    {
-        { "504", Fault.Reply(504) },
-        { "429", Fault.Reply(429) },
-        { "a closed connection", Fault.Close(acceptFirst: false) },
-        { "a system error", Fault.Answer(-18) },
-    };
+    public static TheoryData<string, Fault> Outages =>
+        new()
+        {
+            { "504", Fault.Reply(504) },
+            { "429", Fault.Reply(429) },
+            { "a closed connection", Fault.Close(acceptFirst: false) },
+            { "a system error", Fault.Answer(-18) },
+        };
 
     [Fact]
     public async Task A_gate_that_was_closed_by_a_clock_far_ahead_does_not_stay_closed_until_then()
     {
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
-        var ahead = new Shared { Account = shared.Account, Clock = new FakeTimeProvider(shared.Now.AddDays(30)), Simulator = shared.Simulator };
+        var ahead = new Shared
+        {
+            Account = shared.Account,
+            Clock = new FakeTimeProvider(shared.Now.AddDays(30)),
+            Simulator = shared.Simulator,
+        };
         shared.Simulator.Faults.Add(Fault.Answer(-10));
         await Shared.SubmitAsync(ahead.NewInstance(), "First");
         await Shared.SubmitAsync(instance, "Second");
@@ -47,7 +53,10 @@ public sealed class AccountGateTests(StorageFixture storage)
         shared.Simulator.Faults.Add(fault with { Times = null });
 
         await instance.Service.RunDueAsync(Token);
-        Assert.True(shared.Simulator.CreateCallsReceived <= shared.Options.MaxConcurrentCampaigns, $"{what}: {shared.Simulator.CreateCallsReceived} requests in the first tick");
+        Assert.True(
+            shared.Simulator.CreateCallsReceived <= shared.Options.MaxConcurrentCampaigns,
+            $"{what}: {shared.Simulator.CreateCallsReceived} requests in the first tick"
+        );
         await shared.TickAsync(instance, TimeSpan.FromHours(1), Minute);
         Assert.InRange(shared.Simulator.CreateCallsReceived, 5, 20); // a probe now and then
 
@@ -188,7 +197,13 @@ public sealed class AccountGateTests(StorageFixture storage)
         var submitAt = shared.Now.AddHours(1);
         for (var i = 0; i < campaigns; i++)
         {
-            using var content = BinaryData.FromString(Shared.Campaign(NameOf(i), 2).Replace("\"agentId\"", $"\"delivery\":{{\"submitAt\":\"{submitAt:O}\"}},\"agentId\"", StringComparison.Ordinal)).ToStream();
+            using var content = BinaryData
+                .FromString(
+                    Shared
+                        .Campaign(NameOf(i), 2)
+                        .Replace("\"agentId\"", $"\"delivery\":{{\"submitAt\":\"{submitAt:O}\"}},\"agentId\"", StringComparison.Ordinal)
+                )
+                .ToStream();
             var result = await instance.Service.SubmitAsync(content, 0, CampaignFormat.Json, null, Token);
             Assert.Equal(CampaignStates.Waiting, result.Report.State);
         }

@@ -67,7 +67,11 @@ public sealed class AttemptTests(StorageFixture storage)
         var instance = shared.NewInstance();
         var refused = 0;
         instance.Refusals.Refuse(request =>
-            shared.Simulator.AcceptedTasks.Count > 0 && request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains("/ledger(", StringComparison.Ordinal) && refused++ < 30);
+            shared.Simulator.AcceptedTasks.Count > 0
+            && request.StartsWith("PUT", StringComparison.Ordinal)
+            && request.Contains("/ledger(", StringComparison.Ordinal)
+            && refused++ < 30
+        );
 
         var work = Task.Run(() => Shared.SubmitAsync(instance, Name), Token);
         while (!work.IsCompleted)
@@ -98,8 +102,14 @@ public sealed class AttemptTests(StorageFixture storage)
         await shared.TickAsync(instance, TimeSpan.FromHours(2), Minute * 5);
         Assert.Equal(1, shared.Simulator.CreateCallsReceived);
         Assert.Null(await instance.Ledger.FindWorkItemAsync(WorkItemKind.Campaign, Name, Token));
-        Assert.Equal(ResolutionOutcome.Recorded, (await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: true, 4711, "Ann"), Token)).Outcome);
-        Assert.Equal(ResolutionOutcome.NotUncertain, (await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: false, null, "Ben"), Token)).Outcome);
+        Assert.Equal(
+            ResolutionOutcome.Recorded,
+            (await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: true, 4711, "Ann"), Token)).Outcome
+        );
+        Assert.Equal(
+            ResolutionOutcome.NotUncertain,
+            (await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: false, null, "Ben"), Token)).Outcome
+        );
     }
 
     [Fact]
@@ -112,7 +122,10 @@ public sealed class AttemptTests(StorageFixture storage)
 
         Assert.Equal((ResolutionOutcome.Recorded, CampaignStates.Waiting), (result.Outcome, result.Report!.State));
         await shared.TickAsync(instance, Minute * 12, Minute);
-        Assert.Equal((CampaignStates.Accepted, 2), ((await instance.Service.FindAsync(Name, Token))!.State, shared.Simulator.CreateCallsReceived));
+        Assert.Equal(
+            (CampaignStates.Accepted, 2),
+            ((await instance.Service.FindAsync(Name, Token))!.State, shared.Simulator.CreateCallsReceived)
+        );
         Assert.Single(shared.Simulator.AcceptedTasks);
     }
 
@@ -123,7 +136,10 @@ public sealed class AttemptTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = await UncertainAsync(shared, accepted: false);
 
-        Assert.Equal(ResolutionOutcome.NotFound, (await instance.Service.ResolveTaskAsync(name, number, new(IsAccepted: false, null, "Ann"), Token)).Outcome);
+        Assert.Equal(
+            ResolutionOutcome.NotFound,
+            (await instance.Service.ResolveTaskAsync(name, number, new(IsAccepted: false, null, "Ann"), Token)).Outcome
+        );
     }
 
     [Fact]

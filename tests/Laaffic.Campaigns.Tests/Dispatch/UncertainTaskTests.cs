@@ -34,7 +34,12 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         var report = (await instance.Service.FindAsync(Name, Token))!;
         Assert.Equal((CampaignStates.Accepted, 7L), (report.State, report.Tasks[0].KeyId));
         Assert.Contains("lists 3 callees where 4 were sent", report.Tasks[0].Reason, StringComparison.Ordinal);
-        Assert.Equal(3, Assert.Single(await instance.Ledger.GetTasksAsync((await instance.Ledger.FindCampaignAsync(Name, Token))!.PlanId, Token)).ListedCallees);
+        Assert.Equal(
+            3,
+            Assert
+                .Single(await instance.Ledger.GetTasksAsync((await instance.Ledger.FindCampaignAsync(Name, Token))!.PlanId, Token))
+                .ListedCallees
+        );
         Assert.Equal(1, shared.Simulator.CreateCallsReceived);
     }
 
@@ -134,7 +139,9 @@ public sealed class UncertainTaskTests(StorageFixture storage)
 
     [Theory]
     [InlineData("""{"code":0,"data":{"records":[],"pages":3,"current":1,"size":100}}""")]
-    [InlineData("""{"code":0,"data":{"records":[{"taskId":1,"taskName":"Reminder of 1","numCnt":2}],"total":0,"pages":1,"current":1,"size":1}}""")]
+    [InlineData(
+        """{"code":0,"data":{"records":[{"taskId":1,"taskName":"Reminder of 1","numCnt":2}],"total":0,"pages":1,"current":1,"size":1}}"""
+    )]
     [InlineData("""{"code":0,"data":{"records":[],"total":0,"pages":0,"current":7,"size":100}}""")]
     [InlineData("""{"code":0,"data":{"records":[],"total":-1}}""")]
     public async Task A_list_that_contradicts_itself_proves_nothing(string list)
@@ -247,7 +254,15 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         await using var other = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = shared.Clock }, Token);
         using var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = other.BaseAddress };
         CredentialsProvider secrets = (_, _) => new(new LaafficCredentials("OTHERAPP", "bDqJFiq9", "7bz1lzh9"));
-        var after = new CampaignService(instance.Blobs, new TableServiceClient(shared.Account), new LaafficClient(http, secrets, shared.Clock), secrets, shared.Options, shared.Clock, NullLoggerFactory.Instance);
+        var after = new CampaignService(
+            instance.Blobs,
+            new TableServiceClient(shared.Account),
+            new LaafficClient(http, secrets, shared.Clock),
+            secrets,
+            shared.Options,
+            shared.Clock,
+            NullLoggerFactory.Instance
+        );
 
         for (var minute = 0; minute < 60; minute++)
         {
@@ -270,7 +285,19 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         // The ledger is restored from a backup that was made before the attempt.
         var campaign = (await instance.Ledger.FindCampaignAsync(Name, Token))!;
         var row = Assert.Single(await instance.Ledger.GetTasksAsync(campaign.PlanId, Token));
-        await instance.Ledger.TryReplaceAsync(row with { State = TaskState.Waiting, Attempts = 0, KeyId = null, FirstAttemptAt = null, LastAttemptAt = null, LookupConclusiveAt = null, SettledAt = null }, Token);
+        await instance.Ledger.TryReplaceAsync(
+            row with
+            {
+                State = TaskState.Waiting,
+                Attempts = 0,
+                KeyId = null,
+                FirstAttemptAt = null,
+                LastAttemptAt = null,
+                LookupConclusiveAt = null,
+                SettledAt = null,
+            },
+            Token
+        );
         await instance.Ledger.ReopenAsync(campaign, shared.Now + Minute * 15, Token);
 
         await shared.TickAsync(instance, Minute * 20, Minute);
@@ -301,7 +328,12 @@ public sealed class UncertainTaskTests(StorageFixture storage)
     public async Task A_task_that_was_never_sent_but_is_at_Laaffic_is_for_a_person_to_look_at()
     {
         await using var shared = await Shared.StartAsync(storage);
-        var test = new Shared { Account = storage.NewAccount(), Clock = shared.Clock, Simulator = shared.Simulator };
+        var test = new Shared
+        {
+            Account = storage.NewAccount(),
+            Clock = shared.Clock,
+            Simulator = shared.Simulator,
+        };
         await Shared.SubmitAsync(test.NewInstance(), Name); // another environment's, of this name and size
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-10) with { TaskName = "First", Times = null });
@@ -320,7 +352,12 @@ public sealed class UncertainTaskTests(StorageFixture storage)
     {
         await using var shared = await Shared.StartAsync(storage);
         // A test environment uses the same account at Laaffic, and had a campaign of this name.
-        var test = new Shared { Account = storage.NewAccount(), Clock = shared.Clock, Simulator = shared.Simulator };
+        var test = new Shared
+        {
+            Account = storage.NewAccount(),
+            Clock = shared.Clock,
+            Simulator = shared.Simulator,
+        };
         await Shared.SubmitAsync(test.NewInstance(), Name);
         shared.Clock.Advance(TimeSpan.FromDays(3));
         var instance = shared.NewInstance();
@@ -334,8 +371,26 @@ public sealed class UncertainTaskTests(StorageFixture storage)
 
     private static Fault Listed(params (string Name, int Id, int Status, int Callees)[] tasks)
     {
-        var records = tasks.Select(t => new { taskId = t.Id, taskName = t.Name, status = t.Status, numCnt = t.Callees });
-        var page = new { code = 0, msg = "success", data = new { total = tasks.Length, size = 100, current = 1, pages = 1, records } };
+        var records = tasks.Select(t => new
+        {
+            taskId = t.Id,
+            taskName = t.Name,
+            status = t.Status,
+            numCnt = t.Callees,
+        });
+        var page = new
+        {
+            code = 0,
+            msg = "success",
+            data = new
+            {
+                total = tasks.Length,
+                size = 100,
+                current = 1,
+                pages = 1,
+                records,
+            },
+        };
         return Fault.Reply(200, JsonSerializer.Serialize(page)) with { Endpoint = ApiEndpoint.Query };
     }
 }

@@ -25,7 +25,9 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         var instance = shared.NewInstance();
         await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
         var transactions = 0;
-        instance.Refusals.Refuse(request => request.EndsWith(Transaction, StringComparison.Ordinal) && transactions++ >= pass && transactions <= pass + 4);
+        instance.Refusals.Refuse(request =>
+            request.EndsWith(Transaction, StringComparison.Ordinal) && transactions++ >= pass && transactions <= pass + 4
+        );
 
         await Record.ExceptionAsync(() => instance.Service.ProcessFileAsync(Path, Token));
         Assert.True(transactions >= pass + 4);
@@ -43,7 +45,9 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         var instance = shared.NewInstance();
         await Shared.UploadAsync(instance, Path, """{"numberInfoList":[]}""");
         var transactions = 0;
-        instance.Refusals.Refuse(request => request.EndsWith(Transaction, StringComparison.Ordinal) && transactions++ >= 1 && transactions <= 5);
+        instance.Refusals.Refuse(request =>
+            request.EndsWith(Transaction, StringComparison.Ordinal) && transactions++ >= 1 && transactions <= 5
+        );
 
         await Record.ExceptionAsync(() => instance.Service.ProcessFileAsync(Path, Token));
         await shared.TickAsync(instance, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1));
@@ -84,9 +88,11 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var (instance, user) = (shared.NewInstance(), shared.NewInstance());
         await Shared.UploadAsync(user, Path, Shared.Campaign("Reminder", 5));
-        instance.Refusals.Before(request => request.EndsWith("/plan.json", StringComparison.Ordinal)
-            ? user.Blobs.GetBlobContainerClient(Containers.Campaigns).DeleteBlobIfExistsAsync(Path, cancellationToken: Token)
-            : Task.CompletedTask);
+        instance.Refusals.Before(request =>
+            request.EndsWith("/plan.json", StringComparison.Ordinal)
+                ? user.Blobs.GetBlobContainerClient(Containers.Campaigns).DeleteBlobIfExistsAsync(Path, cancellationToken: Token)
+                : Task.CompletedTask
+        );
 
         await instance.Service.ProcessFileAsync(Path, Token);
         await shared.TickAsync(instance, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5));
@@ -119,7 +125,11 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         var (instance, user) = (shared.NewInstance(), shared.NewInstance());
         var writes = 0;
         await OverwriteAsync();
-        instance.Refusals.Before(request => request.StartsWith("GET", StringComparison.Ordinal) && request.EndsWith(Path, StringComparison.Ordinal) ? OverwriteAsync() : Task.CompletedTask);
+        instance.Refusals.Before(request =>
+            request.StartsWith("GET", StringComparison.Ordinal) && request.EndsWith(Path, StringComparison.Ordinal)
+                ? OverwriteAsync()
+                : Task.CompletedTask
+        );
 
         await instance.Service.ProcessFileAsync(Path, Token);
         Assert.InRange(writes, 2, 5); // not in a tight loop
@@ -174,7 +184,9 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
-        instance.Refusals.Refuse(request => request.Contains("/tasks/", StringComparison.Ordinal) && request.StartsWith("PUT", StringComparison.Ordinal));
+        instance.Refusals.Refuse(request =>
+            request.Contains("/tasks/", StringComparison.Ordinal) && request.StartsWith("PUT", StringComparison.Ordinal)
+        );
 
         await instance.Service.ProcessFileAsync(Path, Token);
         await shared.TickAsync(instance, TimeSpan.FromHours(25), TimeSpan.FromMinutes(30));
@@ -187,7 +199,13 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
     {
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
-        await instance.Ledger.SaveReconciliationAsync(await instance.Ledger.GetReconciliationAsync(Token) with { CheckedUpTo = shared.Now.AddDays(1) }, Token);
+        await instance.Ledger.SaveReconciliationAsync(
+            await instance.Ledger.GetReconciliationAsync(Token) with
+            {
+                CheckedUpTo = shared.Now.AddDays(1),
+            },
+            Token
+        );
         await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
 
         await shared.TickAsync(instance, TimeSpan.FromMinutes(3));
@@ -201,7 +219,13 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         // Nothing changed since the last pass: what is older is looked at a limited number at a time.
-        await instance.Ledger.SaveReconciliationAsync(await instance.Ledger.GetReconciliationAsync(Token) with { CheckedUpTo = shared.Now.AddDays(1) }, Token);
+        await instance.Ledger.SaveReconciliationAsync(
+            await instance.Ledger.GetReconciliationAsync(Token) with
+            {
+                CheckedUpTo = shared.Now.AddDays(1),
+            },
+            Token
+        );
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => UploadMarkedAsync(instance, $"a{i:000}", "")));
         await Shared.UploadAsync(instance, "b.json", Shared.Campaign("Reminder", 2));
 
@@ -230,7 +254,11 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         var instance = shared.NewInstance();
         await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
         await instance.Service.ProcessFileAsync(Path, Token);
-        await Shared.UploadAsync(instance, Path, Shared.Campaign("Other", 1).Replace("12025550101", "12025550109", StringComparison.Ordinal));
+        await Shared.UploadAsync(
+            instance,
+            Path,
+            Shared.Campaign("Other", 1).Replace("12025550101", "12025550109", StringComparison.Ordinal)
+        );
         await instance.Service.ProcessFileAsync(Path, Token);
         await Shared.UploadAsync(instance, Path, Shared.Campaign("Reminder", 2));
         await LetReadersDieAsync(shared, instance);
@@ -241,12 +269,23 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         var error = Assert.Single(report.Errors).Message;
         Assert.Equal(CampaignStates.Rejected, report.State);
         Assert.Contains("never came to an end", error, StringComparison.Ordinal);
-        Assert.Contains($"'Reminder' (results/{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}.report.json)", error, StringComparison.Ordinal);
-        Assert.Contains($"'Other' (results/{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}.report.json)", error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'Reminder' (results/{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}.report.json)",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"'Other' (results/{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}.report.json)",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("Nothing of it was submitted", error, StringComparison.Ordinal);
         Assert.DoesNotContain("another name", error, StringComparison.Ordinal);
         Assert.StartsWith("Nothing of this was submitted now.", report.NeedsAction, StringComparison.Ordinal);
-        Assert.Equal("Reminder", (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}"))!.TaskName);
+        Assert.Equal(
+            "Reminder",
+            (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}"))!.TaskName
+        );
         Assert.Equal("Other", (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}"))!.TaskName);
     }
 
@@ -265,18 +304,31 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
 
     private static async Task LetReadersDieAsync(Shared shared, Instance instance)
     {
-        var etag = (await instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(Path).GetPropertiesAsync(cancellationToken: Token)).Value.ETag.ToString();
+        var etag = (
+            await instance
+                .Blobs.GetBlobContainerClient(Containers.Campaigns)
+                .GetBlobClient(Path)
+                .GetPropertiesAsync(cancellationToken: Token)
+        ).Value.ETag.ToString();
         for (var deaths = 0; deaths < 11; deaths++)
         {
             var known = await instance.Ledger.FindFileAsync(Path, Token);
-            Assert.NotNull(await instance.Ledger.TryLeaseFileAsync(Path, etag, known, shared.Now, shared.Now + shared.Options.LeaseDuration, Token));
+            Assert.NotNull(
+                await instance.Ledger.TryLeaseFileAsync(Path, etag, known, shared.Now, shared.Now + shared.Options.LeaseDuration, Token)
+            );
             shared.Clock.Advance(shared.Options.LeaseDuration);
         }
     }
 
     private static Task UploadMarkedAsync(Instance instance, string path, string content) =>
-        instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path).UploadAsync(
-            BinaryData.FromString(content), new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } }, Token);
+        instance
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .GetBlobClient(path)
+            .UploadAsync(
+                BinaryData.FromString(content),
+                new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } },
+                Token
+            );
 
     private static async Task<(string?, long?)> StateAsync(Instance instance)
     {

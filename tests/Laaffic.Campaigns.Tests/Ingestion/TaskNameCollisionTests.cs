@@ -27,7 +27,12 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
                 instance.Gate.Close(request => request.EndsWith("/$batch", StringComparison.Ordinal), pass: 1);
             }
 
-            var commits = instances.Select((instance, i) => Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, DateTimeOffset.UtcNow, Token))).ToList();
+            var commits = instances
+                .Select(
+                    (instance, i) =>
+                        Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, DateTimeOffset.UtcNow, Token))
+                )
+                .ToList();
             await Task.WhenAll(instances.Select(instance => instance.Gate.Reached));
             instances[round % 2].Gate.Open();
             await commits[round % 2];
@@ -47,7 +52,12 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
         var instances = shared.NewInstances(names.Length);
         var plans = await Task.WhenAll(instances.Select((instance, i) => PlanAsync(instance, names[i].Name, names[i].Callees)));
 
-        var outcomes = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, DateTimeOffset.UtcNow, Token))));
+        var outcomes = await Task.WhenAll(
+            instances.Select(
+                (instance, i) =>
+                    Task.Run(() => instance.Committer.CommitAsync(plans[i], null, $"test {i}", null, DateTimeOffset.UtcNow, Token))
+            )
+        );
 
         Assert.All(outcomes, outcome => Assert.IsType<CommitOutcome.Committed>(outcome));
     }
@@ -60,7 +70,11 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
 
         Assert.Equal("accepted", (await Shared.SubmitAsync(instance, "Promo", 5)).State);
         Assert.Equal("accepted", (await Shared.SubmitAsync(instance, "Promo-1", 1)).State);
-        Assert.Contains("already the name of task 2", Assert.Single((await Shared.SubmitAsync(instance, "Promo-2", 1)).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "already the name of task 2",
+            Assert.Single((await Shared.SubmitAsync(instance, "Promo-2", 1)).Errors).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -77,13 +91,19 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
         var answer = await Shared.SubmitAsync(instance, "May");
 
         Assert.Equal((CampaignStates.Rejected, "taskName"), (report.State, Assert.Single(report.Errors).Field));
-        Assert.StartsWith("Nothing of this was submitted now. Read the error below before you submit any of it again", report.NeedsAction, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nothing of this was submitted now. Read the error below before you submit any of it again",
+            report.NeedsAction,
+            StringComparison.Ordinal
+        );
         Assert.Equal(report.NeedsAction, answer.NeedsAction);
     }
 
-    private static Task<Plan> PlanAsync(Instance instance, string name, int callees) => instance.Plans.MakeAsync(
-        new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/a.json", null, "a", DateTimeOffset.UnixEpoch),
-        new MemoryStream(Encoding.UTF8.GetBytes(Shared.Campaign(name, callees))),
-        _ => Task.FromResult(false),
-        Token);
+    private static Task<Plan> PlanAsync(Instance instance, string name, int callees) =>
+        instance.Plans.MakeAsync(
+            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/a.json", null, "a", DateTimeOffset.UnixEpoch),
+            new MemoryStream(Encoding.UTF8.GetBytes(Shared.Campaign(name, callees))),
+            _ => Task.FromResult(false),
+            Token
+        );
 }

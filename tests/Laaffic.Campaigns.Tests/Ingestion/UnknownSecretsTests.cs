@@ -96,8 +96,11 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Accepted, (await Shared.FindReportAsync(instance, "a.json"))?.State);
     }
 
-    private static Task PutProfileAsync(Instance instance, string taskName) => instance.Blobs.GetBlobContainerClient(Containers.Profiles).GetBlobClient("default.json")
-        .UploadAsync(BinaryData.FromString($$"""{"taskName":"{{taskName}}","agentId":41}"""), overwrite: true, Token);
+    private static Task PutProfileAsync(Instance instance, string taskName) =>
+        instance
+            .Blobs.GetBlobContainerClient(Containers.Profiles)
+            .GetBlobClient("default.json")
+            .UploadAsync(BinaryData.FromString($$"""{"taskName":"{{taskName}}","agentId":41}"""), overwrite: true, Token);
 
     private static async Task<SubmissionResult> PostAsync(CampaignService service, string csv)
     {
@@ -115,7 +118,14 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
             _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = shared.Simulator.BaseAddress };
             CredentialsProvider none = (_, _) => throw new SecretsUnavailableException("The vault does not answer.");
             Service = new CampaignService(
-                instance.Blobs, new TableServiceClient(shared.Account), new LaafficClient(_http, none, shared.Clock), none, shared.Options, shared.Clock, NullLoggerFactory.Instance);
+                instance.Blobs,
+                new TableServiceClient(shared.Account),
+                new LaafficClient(_http, none, shared.Clock),
+                none,
+                shared.Options,
+                shared.Clock,
+                NullLoggerFactory.Instance
+            );
         }
 
         public CampaignService Service { get; }

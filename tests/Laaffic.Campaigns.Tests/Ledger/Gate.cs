@@ -3,7 +3,9 @@ using Azure.Core.Pipeline;
 
 namespace Laaffic.Campaigns.Tests.Ledger;
 
-/// <summary>Counts an instance's requests to storage, and stops it before one, as if its process were suspended there, until it is opened.</summary>
+/// <summary>
+/// Counts an instance's requests to storage, and stops it before one, as if its process were suspended there, until it is opened.
+/// </summary>
 internal sealed class Gate : HttpPipelinePolicy
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -35,7 +35,20 @@ internal sealed class Instance : IDisposable
         Reports = new ReportWriter(Ledger, bodies, Blobs.GetBlobContainerClient(Containers.Results), clock);
         var busy = new AccountCapacity(Ledger, laaffic, backoff, options, clock, _logs.CreateLogger<AccountCapacity>());
         Gateway = new AccountCircuitBreaker(Ledger, busy, options, backoff, clock, _logs.CreateLogger<AccountCircuitBreaker>());
-        Tasks = new TaskDispatcher(Ledger, bodies, laaffic, Gateway, busy, uncertain, acceptances, recorder, backoff, options, clock, _logs.CreateLogger<TaskDispatcher>());
+        Tasks = new TaskDispatcher(
+            Ledger,
+            bodies,
+            laaffic,
+            Gateway,
+            busy,
+            uncertain,
+            acceptances,
+            recorder,
+            backoff,
+            options,
+            clock,
+            _logs.CreateLogger<TaskDispatcher>()
+        );
         Worker = new CampaignDispatcher(Ledger, Tasks, Reports, options, clock);
         Plans = new PlanMaker(Blobs, bodies, Credentials, options, clock);
         Committer = new CampaignCommitter(Ledger, options, clock);
@@ -65,7 +78,8 @@ internal sealed class Instance : IDisposable
     private static ValueTask<LaafficCredentials> Credentials(bool refresh, CancellationToken cancellationToken) =>
         new(new LaafficCredentials("2Xql9RBI", "bDqJFiq9", "7bz1lzh9"));
 
-    private T WithGate<T>(T options) where T : ClientOptions
+    private T WithGate<T>(T options)
+        where T : ClientOptions
     {
         options.Retry.Delay = TimeSpan.FromMilliseconds(1); // what is repeated is repeated at once
         options.AddPolicy(Gate, HttpPipelinePosition.PerCall);

@@ -18,9 +18,21 @@ public sealed class LedgerTests(StorageFixture storage)
 {
     private const string Path = "a.json";
 
-    private static readonly Gen<Fault> Faults = Gen.OneOf(((Fault[])
-        [Fault.Answer(-37), Fault.Answer(-23), Fault.Answer(-10), Fault.Close(acceptFirst: true), Fault.Close(acceptFirst: false), Fault.Reply(500)])
-        .Select(Gen.Const).ToArray());
+    private static readonly Gen<Fault> Faults = Gen.OneOf(
+        (
+            (Fault[])
+                [
+                    Fault.Answer(-37),
+                    Fault.Answer(-23),
+                    Fault.Answer(-10),
+                    Fault.Close(acceptFirst: true),
+                    Fault.Close(acceptFirst: false),
+                    Fault.Reply(500),
+                ]
+        )
+            .Select(Gen.Const)
+            .ToArray()
+    );
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,50 +46,60 @@ public sealed class LedgerTests(StorageFixture storage)
 
     [Fact]
     public Task No_change_to_a_row_is_lost() =>
-        Gen.Select(Gen.Enum<Row>(), Gen.Int[2, 4], Gen.Int[1, 5]).SampleAsync(async (row, workers, changes) =>
-        {
-            await using var shared = await Shared.StartAsync(storage);
-            var committed = await CommitAsync(shared, Campaign("Reminder", 1));
-            await CloseGateAsync(shared.NewInstance());
-            var before = await ReadAsync(shared.NewInstance());
-
-            await AtOnceAsync(shared.NewInstances(workers), async worker =>
-            {
-                for (var done = 0; done < changes;)
+        Gen.Select(Gen.Enum<Row>(), Gen.Int[2, 4], Gen.Int[1, 5])
+            .SampleAsync(
+                async (row, workers, changes) =>
                 {
-                    if (await (await ReadAsync(worker)).Raise())
+                    await using var shared = await Shared.StartAsync(storage);
+                    var committed = await CommitAsync(shared, Campaign("Reminder", 1));
+                    await CloseGateAsync(shared.NewInstance());
+                    var before = await ReadAsync(shared.NewInstance());
+
+                    await AtOnceAsync(
+                        shared.NewInstances(workers),
+                        async worker =>
+                        {
+                            var done = 0;
+                            while (done < changes)
+                            {
+                                if (await (await ReadAsync(worker)).Raise())
+                                {
+                                    done++;
+                                }
+                            }
+
+                            return true;
+                        }
+                    );
+
+                    Assert.Equal(before.Value + workers * changes, (await ReadAsync(shared.NewInstance())).Value);
+
+                    // Each reads the row anew and raises a number in it.
+                    async Task<(Func<Task<bool>> Raise, long Value)> ReadAsync(Instance worker)
                     {
-                        done++;
+                        switch (row)
+                        {
+                            case Row.Task:
+                                var task = Assert.Single(await worker.Ledger.GetTasksAsync(committed.Campaign.PlanId, Token));
+                                return (() => WriteAsync(task with { Attempts = task.Attempts + 1 }), task.Attempts);
+                            case Row.Open:
+                                var open = (await worker.Ledger.FindWorkItemAsync(WorkItemKind.Campaign, "Reminder", Token))!;
+                                return (() => WriteAsync(open with { DueAt = open.DueAt.AddSeconds(1) }), open.DueAt.ToUnixTimeSeconds());
+                            case Row.Campaign:
+                                var campaign = (await worker.Ledger.FindCampaignAsync("Reminder", Token))!;
+                                return (() => WriteAsync(campaign with { Waiting = campaign.Waiting + 1 }), campaign.Waiting);
+                            default:
+                                var gate = (await worker.Ledger.FindCircuitAsync(Token))!;
+                                return (() => WriteAsync(gate with { Until = gate.Until.AddSeconds(1) }), gate.Until.ToUnixTimeSeconds());
+                        }
+
+                        async Task<bool> WriteAsync<T>(T changed)
+                            where T : LedgerRow => await worker.Ledger.TryReplaceAsync(changed, Token) is not null;
                     }
-                }
-
-                return true;
-            });
-
-            Assert.Equal(before.Value + workers * changes, (await ReadAsync(shared.NewInstance())).Value);
-
-            // Each reads the row anew and raises a number in it.
-            async Task<(Func<Task<bool>> Raise, long Value)> ReadAsync(Instance worker)
-            {
-                switch (row)
-                {
-                    case Row.Task:
-                        var task = Assert.Single(await worker.Ledger.GetTasksAsync(committed.Campaign.PlanId, Token));
-                        return (() => WriteAsync(task with { Attempts = task.Attempts + 1 }), task.Attempts);
-                    case Row.Open:
-                        var open = (await worker.Ledger.FindWorkItemAsync(WorkItemKind.Campaign, "Reminder", Token))!;
-                        return (() => WriteAsync(open with { DueAt = open.DueAt.AddSeconds(1) }), open.DueAt.ToUnixTimeSeconds());
-                    case Row.Campaign:
-                        var campaign = (await worker.Ledger.FindCampaignAsync("Reminder", Token))!;
-                        return (() => WriteAsync(campaign with { Waiting = campaign.Waiting + 1 }), campaign.Waiting);
-                    default:
-                        var gate = (await worker.Ledger.FindCircuitAsync(Token))!;
-                        return (() => WriteAsync(gate with { Until = gate.Until.AddSeconds(1) }), gate.Until.ToUnixTimeSeconds());
-                }
-
-                async Task<bool> WriteAsync<T>(T changed) where T : LedgerRow => await worker.Ledger.TryReplaceAsync(changed, Token) is not null;
-            }
-        }, iter: 12, threads: 1);
+                },
+                iter: 12,
+                threads: 1
+            );
 
     public enum Move
     {
@@ -91,171 +113,252 @@ public sealed class LedgerTests(StorageFixture storage)
     /// <summary>The model is who has the work and until when; every step is made by all instances at once.</summary>
     [Fact]
     public Task A_campaign_s_work_belongs_to_one_instance_until_its_lease_expires() =>
-        Gen.Select(Gen.Int[2, 4], Gen.Enum<Move>().Array[8, 20]).SampleAsync(async (workers, steps) =>
-        {
-            await using var shared = await Shared.StartAsync(storage);
-            var until = (await CommitAsync(shared, Campaign("Reminder", 1))).Open.DueAt;
-            Instance? holder = null;
-            var instances = shared.NewInstances(workers);
-            var work = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();
-            foreach (var step in steps)
-            {
-                var now = shared.Now;
-                switch (step)
+        Gen.Select(Gen.Int[2, 4], Gen.Enum<Move>().Array[8, 20])
+            .SampleAsync(
+                async (workers, steps) =>
                 {
-                    case Move.Take:
-                        var seen = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();
-                        foreach (var instance in instances)
+                    await using var shared = await Shared.StartAsync(storage);
+                    var until = (await CommitAsync(shared, Campaign("Reminder", 1))).Open.DueAt;
+                    Instance? holder = null;
+                    var instances = shared.NewInstances(workers);
+                    var work = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();
+                    foreach (var step in steps)
+                    {
+                        var now = shared.Now;
+                        switch (step)
                         {
-                            await foreach (var open in instance.Ledger.GetDueOrDeferredAsync(now, Token))
-                            {
-                                if (open.DueAt <= now)
+                            case Move.Take:
+                                var seen = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();
+                                foreach (var instance in instances)
                                 {
-                                    seen.Add(instance, ((await instance.Ledger.FindCampaignAsync("Reminder", Token))!, open));
+                                    await foreach (var open in instance.Ledger.GetDueOrDeferredAsync(now, Token))
+                                    {
+                                        if (open.DueAt <= now)
+                                        {
+                                            seen.Add(instance, ((await instance.Ledger.FindCampaignAsync("Reminder", Token))!, open));
+                                        }
+                                    }
                                 }
-                            }
-                        }
 
-                        Assert.Equal(now >= until ? workers : 0, seen.Count);
-                        var takers = await AtOnceAsync([.. seen.Keys], i => ReserveAsync(i, seen));
-                        if (seen.Count == 0)
+                                Assert.Equal(now >= until ? workers : 0, seen.Count);
+                                var takers = await AtOnceAsync([.. seen.Keys], i => ReserveAsync(i, seen));
+                                if (seen.Count == 0)
+                                {
+                                    break;
+                                }
+
+                                holder = Assert.Single(takers);
+                                (work[holder], until) = (seen[holder], now + shared.Options.LeaseDuration);
+                                break;
+                            case Move.Renew: // by whoever has ever had it: even after its lease has expired, if nobody took it
+                                var renewers = await AtOnceAsync([.. work.Keys], i => ReserveAsync(i, work));
+                                Assert.Equal(holder is null ? [] : [holder], renewers);
+                                if (holder is not null)
+                                {
+                                    until = now + shared.Options.LeaseDuration;
+                                }
+
+                                break;
+                            case Move.End:
+                                var enders = await AtOnceAsync(
+                                    [.. work.Keys],
+                                    i =>
+                                        i.Ledger.CompleteRunAsync(
+                                            work[i].Campaign,
+                                            work[i].Open,
+                                            work[i].Open with
+                                            {
+                                                DueAt = now.AddMinutes(1),
+                                            },
+                                            Token
+                                        )
+                                );
+                                Assert.Equal(holder is null ? [] : [holder], enders);
+                                if (holder is not null)
+                                {
+                                    (holder, until) = (null, now.AddMinutes(1));
+                                }
+
+                                work.Clear(); // a round that has ended is not gone on with
+                                break;
+                            default:
+                                shared.Clock.Advance(step == Move.ALease ? shared.Options.LeaseDuration : shared.Options.LeaseDuration / 2);
+                                break;
+                        }
+                    }
+
+                    async Task<bool> ReserveAsync(Instance instance, Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)> rows)
+                    {
+                        if (
+                            await instance.Ledger.TryLeaseAsync(rows[instance].Open, shared.Now + shared.Options.LeaseDuration, Token)
+                            is not { } reserved
+                        )
                         {
-                            break;
+                            return false;
                         }
 
-                        holder = Assert.Single(takers);
-                        (work[holder], until) = (seen[holder], now + shared.Options.LeaseDuration);
-                        break;
-                    case Move.Renew: // by whoever has ever had it: even after its lease has expired, if nobody took it
-                        var renewers = await AtOnceAsync([.. work.Keys], i => ReserveAsync(i, work));
-                        Assert.Equal(holder is null ? [] : [holder], renewers);
-                        if (holder is not null)
+                        lock (rows)
                         {
-                            until = now + shared.Options.LeaseDuration;
+                            rows[instance] = (rows[instance].Campaign, reserved);
                         }
 
-                        break;
-                    case Move.End:
-                        var enders = await AtOnceAsync([.. work.Keys], i => i.Ledger.CompleteRunAsync(work[i].Campaign, work[i].Open, work[i].Open with { DueAt = now.AddMinutes(1) }, Token));
-                        Assert.Equal(holder is null ? [] : [holder], enders);
-                        if (holder is not null)
-                        {
-                            (holder, until) = (null, now.AddMinutes(1));
-                        }
-
-                        work.Clear(); // a round that has ended is not gone on with
-                        break;
-                    default:
-                        shared.Clock.Advance(step == Move.ALease ? shared.Options.LeaseDuration : shared.Options.LeaseDuration / 2);
-                        break;
-                }
-            }
-
-            async Task<bool> ReserveAsync(Instance instance, Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)> rows)
-            {
-                if (await instance.Ledger.TryLeaseAsync(rows[instance].Open, shared.Now + shared.Options.LeaseDuration, Token) is not { } reserved)
-                {
-                    return false;
-                }
-
-                lock (rows)
-                {
-                    rows[instance] = (rows[instance].Campaign, reserved);
-                }
-
-                return true;
-            }
-        }, iter: 15, threads: 1);
+                        return true;
+                    }
+                },
+                iter: 15,
+                threads: 1
+            );
 
     /// <summary>The same for the reading of a file, which ends with its rejection or its commit.</summary>
     [Fact]
     public Task A_file_is_read_by_one_instance_until_its_lease_expires() =>
-        Gen.Select(Gen.Int[2, 4], Gen.Enum<Move>().Array[8, 20], Gen.Bool).SampleAsync(async (workers, steps, commits) =>
-        {
-            await using var shared = await Shared.StartAsync(storage);
-            DateTimeOffset? until = null;
-            Instance? holder = null;
-            var ended = false;
-            var instances = shared.NewInstances(workers);
-            var claims = new Dictionary<Instance, FileLease>();
-            foreach (var step in steps)
-            {
-                var now = shared.Now;
-                switch (step)
+        Gen.Select(Gen.Int[2, 4], Gen.Enum<Move>().Array[8, 20], Gen.Bool)
+            .SampleAsync(
+                async (workers, steps, commits) =>
                 {
-                    case Move.Take when !ended:
-                        var known = await Task.WhenAll(instances.Select(i => i.Ledger.FindFileAsync(Path, Token)));
-                        var taken = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() =>
-                            instance.Ledger.TryLeaseFileAsync(Path, "v1", known[i], now, now + shared.Options.LeaseDuration, Token))));
-                        Assert.Equal(until is null || now >= until ? 1 : 0, taken.Count(claim => claim is not null));
-                        if (Array.FindIndex(taken, claim => claim is not null) is var winner and >= 0)
+                    await using var shared = await Shared.StartAsync(storage);
+                    DateTimeOffset? until = null;
+                    Instance? holder = null;
+                    var ended = false;
+                    var instances = shared.NewInstances(workers);
+                    var claims = new Dictionary<Instance, FileLease>();
+                    foreach (var step in steps)
+                    {
+                        var now = shared.Now;
+                        switch (step)
                         {
-                            // What the one before has left half-written is given to the next one, to be removed.
-                            Assert.Equal(holder is null ? null : claims[holder].File.PlanId, taken[winner]!.AbandonedPlan);
-                            (holder, until) = (instances[winner], now + shared.Options.LeaseDuration);
-                            claims[holder] = taken[winner]!;
-                        }
+                            case Move.Take when !ended:
+                                var known = await Task.WhenAll(instances.Select(i => i.Ledger.FindFileAsync(Path, Token)));
+                                var taken = await Task.WhenAll(
+                                    instances.Select(
+                                        (instance, i) =>
+                                            Task.Run(() =>
+                                                instance.Ledger.TryLeaseFileAsync(
+                                                    Path,
+                                                    "v1",
+                                                    known[i],
+                                                    now,
+                                                    now + shared.Options.LeaseDuration,
+                                                    Token
+                                                )
+                                            )
+                                    )
+                                );
+                                Assert.Equal(until is null || now >= until ? 1 : 0, taken.Count(claim => claim is not null));
+                                if (Array.FindIndex(taken, claim => claim is not null) is var winner and >= 0)
+                                {
+                                    // What the one before has left half-written is given to the next one, to be removed.
+                                    Assert.Equal(holder is null ? null : claims[holder].File.PlanId, taken[winner]!.AbandonedPlan);
+                                    (holder, until) = (instances[winner], now + shared.Options.LeaseDuration);
+                                    claims[holder] = taken[winner]!;
+                                }
 
-                        break;
-                    case Move.Renew:
-                        var renewers = await AtOnceAsync([.. claims.Keys], i => i.Ledger.TryRenewLeaseAsync(claims[i], now + shared.Options.LeaseDuration, Token));
-                        Assert.Equal(holder is null || ended ? [] : [holder], renewers);
-                        if (holder is not null && !ended)
-                        {
-                            until = now + shared.Options.LeaseDuration;
-                        }
+                                break;
+                            case Move.Renew:
+                                var renewers = await AtOnceAsync(
+                                    [.. claims.Keys],
+                                    i => i.Ledger.TryRenewLeaseAsync(claims[i], now + shared.Options.LeaseDuration, Token)
+                                );
+                                Assert.Equal(holder is null || ended ? [] : [holder], renewers);
+                                if (holder is not null && !ended)
+                                {
+                                    until = now + shared.Options.LeaseDuration;
+                                }
 
-                        break;
-                    case Move.End:
-                        var enders = await AtOnceAsync([.. claims.Keys], async i => commits
-                            ? await i.Ledger.CommitAsync(RowOf("Reminder", claims[i].File.PlanId, now), Path, claims[i], [], now, Token) is not null
-                            : await i.Ledger.CompleteFileAsync(claims[i], FileState.Rejected, null, Token));
-                        Assert.Equal(holder is null || ended ? [] : [holder], enders);
-                        if (holder is null || ended)
-                        {
-                            break;
-                        }
+                                break;
+                            case Move.End:
+                                var enders = await AtOnceAsync(
+                                    [.. claims.Keys],
+                                    async i =>
+                                        commits
+                                            ? await i.Ledger.CommitAsync(
+                                                RowOf("Reminder", claims[i].File.PlanId, now),
+                                                Path,
+                                                claims[i],
+                                                [],
+                                                now,
+                                                Token
+                                            )
+                                                is not null
+                                            : await i.Ledger.CompleteFileAsync(claims[i], FileState.Rejected, null, Token)
+                                );
+                                Assert.Equal(holder is null || ended ? [] : [holder], enders);
+                                if (holder is null || ended)
+                                {
+                                    break;
+                                }
 
-                        ended = true;
-                        var source = (await holder.Ledger.FindFileAsync(Path, Token))!;
-                        Assert.Equal(commits ? FileState.Planned : FileState.Rejected, source.State);
-                        Assert.Null(await holder.Ledger.FindWorkItemAsync(WorkItemKind.File, Path, Token));
-                        Assert.Equal(commits, await holder.Ledger.FindCampaignAsync("Reminder", Token) is { } campaign && campaign.PlanId == claims[holder].File.PlanId);
-                        break;
-                    case Move.HalfALease or Move.ALease:
-                        shared.Clock.Advance(step == Move.ALease ? shared.Options.LeaseDuration : shared.Options.LeaseDuration / 2);
-                        break;
-                }
-            }
-        }, iter: 15, threads: 1);
+                                ended = true;
+                                var source = (await holder.Ledger.FindFileAsync(Path, Token))!;
+                                Assert.Equal(commits ? FileState.Planned : FileState.Rejected, source.State);
+                                Assert.Null(await holder.Ledger.FindWorkItemAsync(WorkItemKind.File, Path, Token));
+                                Assert.Equal(
+                                    commits,
+                                    await holder.Ledger.FindCampaignAsync("Reminder", Token) is { } campaign
+                                        && campaign.PlanId == claims[holder].File.PlanId
+                                );
+                                break;
+                            case Move.HalfALease or Move.ALease:
+                                shared.Clock.Advance(step == Move.ALease ? shared.Options.LeaseDuration : shared.Options.LeaseDuration / 2);
+                                break;
+                        }
+                    }
+                },
+                iter: 15,
+                threads: 1
+            );
 
     [Fact]
     public Task Of_many_sources_that_commit_a_name_at_once_one_does() =>
-        Gen.Select(Gen.Int[2, 5], Gen.Bool).SampleAsync(async (sources, sameContent) =>
-        {
-            await using var shared = await Shared.StartAsync(storage);
-            var now = shared.Now;
-            var instances = shared.NewInstances(sources);
-            var plans = await Task.WhenAll(instances.Select((instance, i) => PlanAsync(instance, Campaign("Reminder", sameContent ? 1 : i + 1))));
-            var claims = await Task.WhenAll(instances.Select((instance, i) =>
-                instance.Ledger.TryLeaseFileAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)));
-            var outcomes = await Task.WhenAll(instances.Select((instance, i) => Task.Run(() =>
-                instance.Committer.CommitAsync(plans[i], $"{i}.json", $"campaigns/{i}.json", claims[i], now, Token))));
+        Gen.Select(Gen.Int[2, 5], Gen.Bool)
+            .SampleAsync(
+                async (sources, sameContent) =>
+                {
+                    await using var shared = await Shared.StartAsync(storage);
+                    var now = shared.Now;
+                    var instances = shared.NewInstances(sources);
+                    var plans = await Task.WhenAll(
+                        instances.Select((instance, i) => PlanAsync(instance, Campaign("Reminder", sameContent ? 1 : i + 1)))
+                    );
+                    var claims = await Task.WhenAll(
+                        instances.Select(
+                            (instance, i) =>
+                                instance.Ledger.TryLeaseFileAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)
+                        )
+                    );
+                    var outcomes = await Task.WhenAll(
+                        instances.Select(
+                            (instance, i) =>
+                                Task.Run(() =>
+                                    instance.Committer.CommitAsync(plans[i], $"{i}.json", $"campaigns/{i}.json", claims[i], now, Token)
+                                )
+                        )
+                    );
 
-            var winner = Assert.Single(Enumerable.Range(0, sources), i => outcomes[i] is CommitOutcome.Committed);
-            var ledger = shared.NewInstance().Ledger;
-            Assert.Equal(plans[winner].PlanId, (await ledger.FindCampaignAsync("Reminder", Token))!.PlanId);
-            Assert.Equal(["Reminder"], (await ledger.ListCampaignsAsync(100, null, Token)).TaskNames);
-            for (var i = 0; i < sources; i++)
-            {
-                Assert.True(i == winner || (sameContent ? outcomes[i] is CommitOutcome.SameContent : outcomes[i] is CommitOutcome.NameTaken), outcomes[i].ToString());
-                // A commit that did not come about has left nothing behind: the file is still being read.
-                var source = (await ledger.FindFileAsync($"{i}.json", Token))!;
-                Assert.Equal(i == winner ? FileState.Planned : FileState.Reading, source.State);
-                Assert.Equal(i == winner, await ledger.FindWorkItemAsync(WorkItemKind.File, $"{i}.json", Token) is null);
-                Assert.Equal(i == winner, await ledger.FindSubmittedAsync($"campaigns/{i}.json", plans[i].ContentHash, Token) is not null);
-            }
-        }, iter: 12, threads: 1);
+                    var winner = Assert.Single(Enumerable.Range(0, sources), i => outcomes[i] is CommitOutcome.Committed);
+                    var ledger = shared.NewInstance().Ledger;
+                    Assert.Equal(plans[winner].PlanId, (await ledger.FindCampaignAsync("Reminder", Token))!.PlanId);
+                    Assert.Equal(["Reminder"], (await ledger.ListCampaignsAsync(100, null, Token)).TaskNames);
+                    for (var i = 0; i < sources; i++)
+                    {
+                        Assert.True(
+                            i == winner
+                                || (sameContent ? outcomes[i] is CommitOutcome.SameContent : outcomes[i] is CommitOutcome.NameTaken),
+                            outcomes[i].ToString()
+                        );
+                        // A commit that did not come about has left nothing behind: the file is still being read.
+                        var source = (await ledger.FindFileAsync($"{i}.json", Token))!;
+                        Assert.Equal(i == winner ? FileState.Planned : FileState.Reading, source.State);
+                        Assert.Equal(i == winner, await ledger.FindWorkItemAsync(WorkItemKind.File, $"{i}.json", Token) is null);
+                        Assert.Equal(
+                            i == winner,
+                            await ledger.FindSubmittedAsync($"campaigns/{i}.json", plans[i].ContentHash, Token) is not null
+                        );
+                    }
+                },
+                iter: 12,
+                threads: 1
+            );
 
     public enum GateStep
     {
@@ -269,141 +372,172 @@ public sealed class LedgerTests(StorageFixture storage)
     /// <summary>The model is whether there is a hold, until when, and who has the permission for its probe and until when.</summary>
     [Fact]
     public Task A_hold_is_imposed_once_probed_by_one_and_lifted_once() =>
-        Gen.Select(Gen.Int[2, 4], Gen.Enum<GateStep>().Array[15, 40]).SampleAsync(async (workers, steps) =>
-        {
-            await using var shared = await Shared.StartAsync(storage);
-            var (duration, lease) = (shared.Options.HoldDuration, shared.Options.LeaseDuration);
-            var instances = shared.NewInstances(workers);
-            var probes = new Dictionary<Instance, SendPermit>();
-            DateTimeOffset? until = null, probing = null;
-            Instance? prober = null;
-            var (imposed, lifted) = (0, 0);
-            foreach (var step in steps)
-            {
-                var now = shared.Now;
-                switch (step)
+        Gen.Select(Gen.Int[2, 4], Gen.Enum<GateStep>().Array[15, 40])
+            .SampleAsync(
+                async (workers, steps) =>
                 {
-                    case GateStep.Close: // by requests that were under way when it was closed first, and none of which is the probe
-                        if (now >= until)
+                    await using var shared = await Shared.StartAsync(storage);
+                    var (duration, lease) = (shared.Options.HoldDuration, shared.Options.LeaseDuration);
+                    var instances = shared.NewInstances(workers);
+                    var probes = new Dictionary<Instance, SendPermit>();
+                    DateTimeOffset? until = null,
+                        probing = null;
+                    Instance? prober = null;
+                    var (imposed, lifted) = (0, 0);
+                    foreach (var step in steps)
+                    {
+                        var now = shared.Now;
+                        switch (step)
                         {
-                            break;
+                            case GateStep.Close: // by requests that were under way when it was closed first, and none of which is the probe
+                                if (now >= until)
+                                {
+                                    break;
+                                }
+
+                                var ends = await Task.WhenAll(instances.Select(i => Task.Run(() => CloseGateAsync(i))));
+                                if (until is null)
+                                {
+                                    (until, imposed) = (now + duration, imposed + 1);
+                                }
+
+                                Assert.All(ends, end => Assert.Equal(until, end));
+                                break;
+                            case GateStep.Ask:
+                                var answers = await Task.WhenAll(
+                                    instances.Select(i => Task.Run(() => i.Gateway.AcquireAsync(hasTurn: false, Token)))
+                                );
+                                var allowed = Enumerable.Range(0, workers).Where(i => answers[i].IsAllowed).ToList();
+                                if (until is null)
+                                {
+                                    Assert.Equal(workers, allowed.Count);
+                                    Assert.All(answers, answer => Assert.Null(answer.Probe));
+                                }
+                                else if (now < until || now < probing)
+                                {
+                                    Assert.Empty(allowed);
+                                    Assert.All(
+                                        answers,
+                                        answer => Assert.InRange(answer.NotBefore, now, now < until ? until.Value : now.AddSeconds(15))
+                                    );
+                                }
+                                else
+                                {
+                                    prober = instances[Assert.Single(allowed)];
+                                    probes[prober] = answers[allowed[0]];
+                                    probing = now + lease;
+                                }
+
+                                break;
+                            case GateStep.Pass: // by all who have ever probed: only the probe that is under way tells about this hold
+                                await AtOnceAsync(
+                                    [.. probes.Keys],
+                                    async i =>
+                                    {
+                                        await i.Gateway.RecordSuccessAsync(probes[i], Token);
+                                        return true;
+                                    }
+                                );
+                                if (prober is not null)
+                                {
+                                    (until, probing, prober, lifted) = (null, null, null, lifted + 1);
+                                }
+
+                                break;
+                            default:
+                                shared.Clock.Advance(step == GateStep.AHold ? duration : duration / 2);
+                                break;
                         }
 
-                        var ends = await Task.WhenAll(instances.Select(i => Task.Run(() => CloseGateAsync(i))));
-                        if (until is null)
-                        {
-                            (until, imposed) = (now + duration, imposed + 1);
-                        }
+                        Assert.Equal(until, (await instances[0].Ledger.FindCircuitAsync(Token))?.Until);
+                    }
 
-                        Assert.All(ends, end => Assert.Equal(until, end));
-                        break;
-                    case GateStep.Ask:
-                        var answers = await Task.WhenAll(instances.Select(i => Task.Run(() => i.Gateway.AcquireAsync(hasTurn: false, Token))));
-                        var allowed = Enumerable.Range(0, workers).Where(i => answers[i].IsAllowed).ToList();
-                        if (until is null)
-                        {
-                            Assert.Equal(workers, allowed.Count);
-                            Assert.All(answers, answer => Assert.Null(answer.Probe));
-                        }
-                        else if (now < until || now < probing)
-                        {
-                            Assert.Empty(allowed);
-                            Assert.All(answers, answer => Assert.InRange(answer.NotBefore, now, now < until ? until.Value : now.AddSeconds(15)));
-                        }
-                        else
-                        {
-                            prober = instances[Assert.Single(allowed)];
-                            probes[prober] = answers[allowed[0]];
-                            probing = now + lease;
-                        }
-
-                        break;
-                    case GateStep.Pass: // by all who have ever probed: only the probe that is under way tells about this hold
-                        await AtOnceAsync([.. probes.Keys], async i =>
-                        {
-                            await i.Gateway.RecordSuccessAsync(probes[i], Token);
-                            return true;
-                        });
-                        if (prober is not null)
-                        {
-                            (until, probing, prober, lifted) = (null, null, null, lifted + 1);
-                        }
-
-                        break;
-                    default:
-                        shared.Clock.Advance(step == GateStep.AHold ? duration : duration / 2);
-                        break;
-                }
-
-                Assert.Equal(until, (await instances[0].Ledger.FindCircuitAsync(Token))?.Until);
-            }
-
-            // Each is logged once, loudly: somebody is woken up by it.
-            Assert.Equal((imposed, lifted), (instances.Sum(i => i.Log.Count(LogLevel.Critical)), instances.Sum(i => i.Log.Count(LogLevel.Warning))));
-        }, iter: 15, threads: 1);
+                    // Each is logged once, loudly: somebody is woken up by it.
+                    Assert.Equal(
+                        (imposed, lifted),
+                        (instances.Sum(i => i.Log.Count(LogLevel.Critical)), instances.Sum(i => i.Log.Count(LogLevel.Warning)))
+                    );
+                },
+                iter: 15,
+                threads: 1
+            );
 
     [Fact]
     public Task Instances_at_once_on_a_task_send_it_once_a_round_and_record_every_answer() =>
         Gen.Select(Gen.Int[2, 3], Faults.Array[0, 4])
-        .SampleAsync(async (workers, faults) =>
-        {
-            await using var shared = await Shared.StartAsync(storage);
-            foreach (var fault in faults)
-            {
-                shared.Simulator.Faults.Add(fault);
-            }
-
-            var (campaign, _) = await CommitAsync(shared, Campaign("Reminder", 2));
-            var instances = shared.NewInstances(workers);
-            for (var round = 0; round < 20; round++)
-            {
-                var sent = shared.Simulator.CreateCallsReceived;
-                var copies = await Task.WhenAll(instances.Select(i => i.Ledger.GetTasksAsync(campaign.PlanId, Token)));
-                if (copies[0][0].IsSettled)
+            .SampleAsync(
+                async (workers, faults) =>
                 {
-                    break;
-                }
+                    await using var shared = await Shared.StartAsync(storage);
+                    foreach (var fault in faults)
+                    {
+                        shared.Simulator.Faults.Add(fault);
+                    }
 
-                if (copies[0][0].DueAt > shared.Now)
-                {
-                    shared.Clock.Advance(copies[0][0].DueAt - shared.Now);
-                }
+                    var (campaign, _) = await CommitAsync(shared, Campaign("Reminder", 2));
+                    var instances = shared.NewInstances(workers);
+                    for (var round = 0; round < 20; round++)
+                    {
+                        var sent = shared.Simulator.CreateCallsReceived;
+                        var copies = await Task.WhenAll(instances.Select(i => i.Ledger.GetTasksAsync(campaign.PlanId, Token)));
+                        if (copies[0][0].IsSettled)
+                        {
+                            break;
+                        }
 
-                await Task.WhenAll(instances.Select((instance, i) => Task.Run(() => instance.Tasks.AdvanceAsync(campaign, copies[i][0], hasTurn: true, Token))));
-                Assert.InRange(shared.Simulator.CreateCallsReceived - sent, 0, 1);
-            }
+                        if (copies[0][0].DueAt > shared.Now)
+                        {
+                            shared.Clock.Advance(copies[0][0].DueAt - shared.Now);
+                        }
 
-            var task = Assert.Single(await instances[0].Ledger.GetTasksAsync(campaign.PlanId, Token));
-            Assert.Equal((TaskState.Accepted, shared.Simulator.CreateCallsReceived), (task.State, task.Attempts));
-            Assert.Equal(Assert.Single(shared.Simulator.AcceptedTasks).KeyId, task.KeyId);
-        }, iter: 20, threads: 1);
+                        await Task.WhenAll(
+                            instances.Select(
+                                (instance, i) => Task.Run(() => instance.Tasks.AdvanceAsync(campaign, copies[i][0], hasTurn: true, Token))
+                            )
+                        );
+                        Assert.InRange(shared.Simulator.CreateCallsReceived - sent, 0, 1);
+                    }
+
+                    var task = Assert.Single(await instances[0].Ledger.GetTasksAsync(campaign.PlanId, Token));
+                    Assert.Equal((TaskState.Accepted, shared.Simulator.CreateCallsReceived), (task.State, task.Attempts));
+                    Assert.Equal(Assert.Single(shared.Simulator.AcceptedTasks).KeyId, task.KeyId);
+                },
+                iter: 20,
+                threads: 1
+            );
 
     [Fact]
     public Task Instances_whose_clocks_tick_at_once_submit_every_callee_once() =>
         Gen.Select(Gen.Int[2, 4], Gen.Int[1, 5], Faults.Array[0, 5])
-        .SampleAsync(async (workers, callees, faults) =>
-        {
-            await using var shared = await Shared.StartAsync(storage, calleesPerTask: 2);
-            foreach (var fault in faults)
-            {
-                shared.Simulator.Faults.Add(fault);
-            }
+            .SampleAsync(
+                async (workers, callees, faults) =>
+                {
+                    await using var shared = await Shared.StartAsync(storage, calleesPerTask: 2);
+                    foreach (var fault in faults)
+                    {
+                        shared.Simulator.Faults.Add(fault);
+                    }
 
-            var instances = shared.NewInstances(workers);
-            await instances[0].Blobs.GetBlobContainerClient(Containers.Campaigns).UploadBlobAsync(Path, BinaryData.FromString(Campaign("Reminder", callees)), Token);
-            CampaignReport? report = null;
-            for (var tick = 0; tick < 60 && report is not { State: CampaignStates.Accepted }; tick++)
-            {
-                await Task.WhenAll(instances.Select(i => Task.Run(() => i.Service.RunDueAsync(Token))));
-                shared.Clock.Advance(TimeSpan.FromMinutes(5));
-                report = await instances[0].Service.FindAsync("Reminder", Token);
-            }
+                    var instances = shared.NewInstances(workers);
+                    await instances[0]
+                        .Blobs.GetBlobContainerClient(Containers.Campaigns)
+                        .UploadBlobAsync(Path, BinaryData.FromString(Campaign("Reminder", callees)), Token);
+                    CampaignReport? report = null;
+                    for (var tick = 0; tick < 60 && report is not { State: CampaignStates.Accepted }; tick++)
+                    {
+                        await Task.WhenAll(instances.Select(i => Task.Run(() => i.Service.RunDueAsync(Token))));
+                        shared.Clock.Advance(TimeSpan.FromMinutes(5));
+                        report = await instances[0].Service.FindAsync("Reminder", Token);
+                    }
 
-            Assert.Equal((CampaignStates.Accepted, (long)callees), (report!.State, report.Counts.Accepted));
-            Assert.Equal(Numbers(callees), shared.Simulator.AcceptedTasks.SelectMany(task => task.Numbers).Order());
-            Assert.Equal(shared.Simulator.CreateCallsReceived, report.Tasks.Sum(task => task.Attempts));
-            await AssertStoredReportAsync(shared, report);
-        }, iter: 12, threads: 1);
+                    Assert.Equal((CampaignStates.Accepted, (long)callees), (report!.State, report.Counts.Accepted));
+                    Assert.Equal(Numbers(callees), shared.Simulator.AcceptedTasks.SelectMany(task => task.Numbers).Order());
+                    Assert.Equal(shared.Simulator.CreateCallsReceived, report.Tasks.Sum(task => task.Attempts));
+                    await AssertStoredReportAsync(shared, report);
+                },
+                iter: 12,
+                threads: 1
+            );
 
     public enum Conclusion
     {
@@ -437,15 +571,29 @@ public sealed class LedgerTests(StorageFixture storage)
         var other = shared.NewInstance(conclusion == Conclusion.Found ? shared.Simulator : forgetful);
         var (campaign, open) = await CommitAsync(shared, Campaign("Reminder", 2));
 
-        suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal), pass: 1);
+        suspended.Gate.Close(
+            request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal),
+            pass: 1
+        );
         var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, hasTurn: false, Token), Token);
         await suspended.Gate.Reached;
         var accepted = Assert.Single(shared.Simulator.AcceptedTasks);
-        shared.Clock.Advance(conclusion == Conclusion.Expired ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration : shared.Options.LeaseDuration + shared.Options.UncertainSettleTime);
+        shared.Clock.Advance(
+            conclusion == Conclusion.Expired
+                ? shared.Options.GiveUpAfter + shared.Options.LeaseDuration
+                : shared.Options.LeaseDuration + shared.Options.UncertainSettleTime
+        );
         await other.Service.RunDueAsync(Token);
         Assert.Equal(
-            conclusion switch { Conclusion.Found => TaskState.Accepted, Conclusion.Expired => TaskState.Expired, Conclusion.Rejected => TaskState.Rejected, _ => TaskState.Uncertain },
-            Assert.Single(await other.Ledger.GetTasksAsync(campaign.PlanId, Token)).State);
+            conclusion switch
+            {
+                Conclusion.Found => TaskState.Accepted,
+                Conclusion.Expired => TaskState.Expired,
+                Conclusion.Rejected => TaskState.Rejected,
+                _ => TaskState.Uncertain,
+            },
+            Assert.Single(await other.Ledger.GetTasksAsync(campaign.PlanId, Token)).State
+        );
         suspended.Gate.Open();
         await late;
         shared.Clock.Advance(TimeSpan.FromHours(1));
@@ -468,7 +616,10 @@ public sealed class LedgerTests(StorageFixture storage)
         await using var forgetful = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = shared.Clock }, Token);
         var (suspended, other) = (shared.NewInstance(), shared.NewInstance(forgetful));
         var (campaign, open) = await CommitAsync(shared, Campaign("Reminder", 2));
-        suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal), pass: 1);
+        suspended.Gate.Close(
+            request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal),
+            pass: 1
+        );
         var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, hasTurn: false, Token), Token);
         await suspended.Gate.Reached;
         shared.Clock.Advance(shared.Options.GiveUpAfter + shared.Options.LeaseDuration);
@@ -486,34 +637,57 @@ public sealed class LedgerTests(StorageFixture storage)
 
     [Fact]
     public Task The_report_written_last_shows_what_the_ledger_says_last() =>
-        Gen.Select(Gen.Int[2, 4], Gen.Int[2, 8]).SampleAsync(async (writers, tasks) =>
-        {
-            await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
-            var (campaign, _) = await CommitAsync(shared, Campaign("Reminder", tasks));
-            var instances = shared.NewInstances(writers);
-            await AtOnceAsync(instances, async writer =>
-            {
-                // Each settles tasks of its own, and writes the report after each.
-                foreach (var task in (await writer.Ledger.GetTasksAsync(campaign.PlanId, Token)).Where((_, i) => i % writers == Array.IndexOf(instances, writer)))
+        Gen.Select(Gen.Int[2, 4], Gen.Int[2, 8])
+            .SampleAsync(
+                async (writers, tasks) =>
                 {
-                    Assert.NotNull(await writer.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 1 }, Token));
-                    await writer.Reports.WriteAsync(campaign, Token);
-                }
+                    await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
+                    var (campaign, _) = await CommitAsync(shared, Campaign("Reminder", tasks));
+                    var instances = shared.NewInstances(writers);
+                    await AtOnceAsync(
+                        instances,
+                        async writer =>
+                        {
+                            // Each settles tasks of its own, and writes the report after each.
+                            foreach (
+                                var task in (await writer.Ledger.GetTasksAsync(campaign.PlanId, Token)).Where(
+                                    (_, i) => i % writers == Array.IndexOf(instances, writer)
+                                )
+                            )
+                            {
+                                Assert.NotNull(
+                                    await writer.Ledger.TryReplaceAsync(task with { State = TaskState.Accepted, KeyId = 1 }, Token)
+                                );
+                                await writer.Reports.WriteAsync(campaign, Token);
+                            }
 
-                return true;
-            });
+                            return true;
+                        }
+                    );
 
-            var report = (await instances[0].Reports.ReadAsync(campaign, Token)).Report;
-            Assert.Equal((CampaignStates.Accepted, (long)tasks), (report.State, report.Counts.Accepted));
-            await AssertStoredReportAsync(shared, report);
-        }, iter: 15, threads: 1);
+                    var report = (await instances[0].Reports.ReadAsync(campaign, Token)).Report;
+                    Assert.Equal((CampaignStates.Accepted, (long)tasks), (report.State, report.Counts.Accepted));
+                    await AssertStoredReportAsync(shared, report);
+                },
+                iter: 15,
+                threads: 1
+            );
 
     /// <summary>
     /// The reader of a bad file is suspended before it writes that the file is rejected, and meanwhile the file is
     /// overwritten with a good one, which another instance takes up when the lease has expired.
     /// </summary>
     [Theory]
-    [InlineData(false, 0), InlineData(false, 1), InlineData(false, 2), InlineData(false, 3), InlineData(true, 0), InlineData(true, 1), InlineData(true, 2), InlineData(true, 3)]
+    [
+        InlineData(false, 0),
+        InlineData(false, 1),
+        InlineData(false, 2),
+        InlineData(false, 3),
+        InlineData(true, 0),
+        InlineData(true, 1),
+        InlineData(true, 2),
+        InlineData(true, 3)
+    ]
     public async Task A_rejection_written_late_does_not_hide_a_later_version_of_the_file(bool onAnother, int requestsBefore)
     {
         await using var shared = await Shared.StartAsync(storage);
@@ -547,10 +721,13 @@ public sealed class LedgerTests(StorageFixture storage)
             Assert.Contains("not for First", await ResultAsync(place + ".rejected.csv"), StringComparison.Ordinal);
         }
 
-        static string WithRejected(string name) => Campaign(name, 2).Replace("]}", $$""",{"calleeNumber":"not for {{name}}"}]}""", StringComparison.Ordinal);
+        static string WithRejected(string name) =>
+            Campaign(name, 2).Replace("]}", $$""",{"calleeNumber":"not for {{name}}"}]}""", StringComparison.Ordinal);
 
         async Task<string> ResultAsync(string name) =>
-            (await other.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name).DownloadContentAsync(Token)).Value.Content.ToString();
+            (
+                await other.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name).DownloadContentAsync(Token)
+            ).Value.Content.ToString();
     }
 
     private static Task<DateTimeOffset> CloseGateAsync(Instance instance) =>
@@ -561,7 +738,15 @@ public sealed class LedgerTests(StorageFixture storage)
     private static string Campaign(string name, int callees) => Shared.Campaign(name, callees);
 
     private static CampaignRow RowOf(string name, string planId, DateTimeOffset now) =>
-        new() { TaskName = name, PlanId = planId, ContentHash = "hash", CommittedAt = now, Deadline = now.AddDays(1), TaskCount = 1 };
+        new()
+        {
+            TaskName = name,
+            PlanId = planId,
+            ContentHash = "hash",
+            CommittedAt = now,
+            Deadline = now.AddDays(1),
+            TaskCount = 1,
+        };
 
     [Fact]
     public async Task Tasks_that_are_stored_once_more_stay_what_they_have_become()
@@ -578,16 +763,20 @@ public sealed class LedgerTests(StorageFixture storage)
         Assert.Equal(TaskState.Accepted, Assert.Single(await instance.Ledger.GetTasksAsync(campaign.PlanId, Token)).State);
     }
 
-    private static Task<Plan> PlanAsync(Instance instance, string content) => instance.Plans.MakeAsync(
-        new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/" + Path, null, "a", DateTimeOffset.UnixEpoch),
-        new MemoryStream(Encoding.UTF8.GetBytes(content)),
-        _ => Task.FromResult(false),
-        Token);
+    private static Task<Plan> PlanAsync(Instance instance, string content) =>
+        instance.Plans.MakeAsync(
+            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/" + Path, null, "a", DateTimeOffset.UnixEpoch),
+            new MemoryStream(Encoding.UTF8.GetBytes(content)),
+            _ => Task.FromResult(false),
+            Token
+        );
 
     private static async Task<CommitOutcome.Committed> CommitAsync(Shared shared, string content)
     {
         var instance = shared.NewInstance();
-        return Assert.IsType<CommitOutcome.Committed>(await instance.Committer.CommitAsync(await PlanAsync(instance, content), null, "test", null, DateTimeOffset.UtcNow, Token));
+        return Assert.IsType<CommitOutcome.Committed>(
+            await instance.Committer.CommitAsync(await PlanAsync(instance, content), null, "test", null, DateTimeOffset.UtcNow, Token)
+        );
     }
 
     /// <summary>All do it at once; those for whom it was true.</summary>
@@ -600,10 +789,22 @@ public sealed class LedgerTests(StorageFixture storage)
     private static async Task AssertStoredReportAsync(Shared shared, CampaignReport report)
     {
         var name = report.Source == "campaigns/" + Path && await ExistsAsync(Path + ".report.json") ? Path : "_api/" + report.TaskName;
-        var stored = (await shared.NewInstance().Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name + ".report.json").DownloadContentAsync(Token)).Value.Content;
+        var stored = (
+            await shared
+                .NewInstance()
+                .Blobs.GetBlobContainerClient(Containers.Results)
+                .GetBlobClient(name + ".report.json")
+                .DownloadContentAsync(Token)
+        )
+            .Value
+            .Content;
         Assert.Equal(
             System.Text.Json.JsonSerializer.Serialize(report, ReportJson.Default.CampaignReport),
-            System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonSerializer.Deserialize(stored, ReportJson.Default.CampaignReport), ReportJson.Default.CampaignReport));
+            System.Text.Json.JsonSerializer.Serialize(
+                System.Text.Json.JsonSerializer.Deserialize(stored, ReportJson.Default.CampaignReport),
+                ReportJson.Default.CampaignReport
+            )
+        );
 
         async Task<bool> ExistsAsync(string blob) =>
             await shared.NewInstance().Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(blob).ExistsAsync(Token);

@@ -3,7 +3,9 @@ using Azure.Core.Pipeline;
 
 namespace Laaffic.Campaigns.Tests.Ledger;
 
-/// <summary>Storage that refuses some of an instance's requests while the process lives on, and whatever else is to happen at one.</summary>
+/// <summary>
+/// Storage that refuses some of an instance's requests while the process lives on, and whatever else is to happen at one.
+/// </summary>
 internal sealed class Refusals : HttpPipelinePolicy
 {
     private Func<string, bool> _refuses = _ => false;

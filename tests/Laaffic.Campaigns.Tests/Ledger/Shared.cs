@@ -24,7 +24,8 @@ internal sealed class Shared : IAsyncDisposable
 
     /// <summary>A JSON campaign.</summary>
     public static string Campaign(string name, int callees) =>
-        $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":[{{string.Join(',', Numbers(callees).Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
+        $$"""{"taskName":"{{name}}","agentId":41,"numberInfoList":"""
+        + $$"""[{{string.Join(',', Numbers(callees).Select(number => $$"""{"calleeNumber":"{{number}}"}"""))}}]}""";
 
     /// <summary>Submits a campaign over HTTP.</summary>
     public static async Task<CampaignReport> SubmitAsync(Instance instance, string name, int callees = 2)
@@ -36,14 +37,22 @@ internal sealed class Shared : IAsyncDisposable
     /// <summary>Submits a campaign that expires after some time.</summary>
     public async Task SubmitUntilAsync(Instance instance, string name, TimeSpan expiresIn)
     {
-        var campaign = Campaign(name, 2).Replace("\"agentId\"", $"\"delivery\":{{\"expireAt\":\"{Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"", StringComparison.Ordinal);
+        var campaign = Campaign(name, 2)
+            .Replace(
+                "\"agentId\"",
+                $"\"delivery\":{{\"expireAt\":\"{Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"",
+                StringComparison.Ordinal
+            );
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
         await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
     }
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public static Task UploadAsync(Instance instance, string path, string content) =>
-        instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path).UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+        instance
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .GetBlobClient(path)
+            .UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
 
     /// <summary>What is written for people about a file.</summary>
     public static async Task<CampaignReport?> FindReportAsync(Instance instance, string path)
@@ -57,7 +66,8 @@ internal sealed class Shared : IAsyncDisposable
     /// <summary>Time passes in steps, and after each the instance's timer fires.</summary>
     public async Task TickAsync(Instance instance, TimeSpan time, TimeSpan? step = null)
     {
-        for (var end = Now + time; Now < end;)
+        var end = Now + time;
+        while (Now < end)
         {
             Clock.Advance(step ?? time);
             await instance.Service.RunDueAsync(Token);
@@ -75,7 +85,12 @@ internal sealed class Shared : IAsyncDisposable
         }
     }
 
-    public static async Task<Shared> StartAsync(StorageFixture storage, int calleesPerTask = 200_000, int concurrentCampaigns = 4, TimeSpan waitsForRoom = default)
+    public static async Task<Shared> StartAsync(
+        StorageFixture storage,
+        int calleesPerTask = 200_000,
+        int concurrentCampaigns = 4,
+        TimeSpan waitsForRoom = default
+    )
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var shared = new Shared
@@ -83,7 +98,13 @@ internal sealed class Shared : IAsyncDisposable
             Account = storage.NewAccount(),
             Clock = clock,
             Simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token),
-            Options = new CampaignOptions { MaxCalleesPerTask = calleesPerTask, MaxConcurrentCampaigns = concurrentCampaigns, WaitsForRoom = waitsForRoom, MaxConcurrentTasks = 1 },
+            Options = new CampaignOptions
+            {
+                MaxCalleesPerTask = calleesPerTask,
+                MaxConcurrentCampaigns = concurrentCampaigns,
+                WaitsForRoom = waitsForRoom,
+                MaxConcurrentTasks = 1,
+            },
         };
         var first = shared.NewInstance();
         await first.Ledger.PrepareAsync(Token);

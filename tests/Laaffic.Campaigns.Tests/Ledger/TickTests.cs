@@ -84,7 +84,14 @@ public sealed class TickTests(StorageFixture storage)
 
         shared.Clock.Advance(TimeSpan.FromHours(1));
         var answerTime = TimeSpan.FromSeconds(10);
-        shared.Simulator.Faults.Add(new Fault { Effect = FaultEffect.None, Delay = answerTime, Times = null });
+        shared.Simulator.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.None,
+                Delay = answerTime,
+                Times = null,
+            }
+        );
 
         var tick = instance.Service.RunDueAsync(Token);
         for (var answered = 0; answered < 9; answered += 3)
@@ -125,7 +132,10 @@ public sealed class TickTests(StorageFixture storage)
     private static async Task<string> UploadAsync(Instance instance, int number, string name)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{number:00}.json");
-        await instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path).UploadAsync(Campaign(name), overwrite: true, Token);
+        await instance
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .GetBlobClient(path)
+            .UploadAsync(Campaign(name), overwrite: true, Token);
         return path;
     }
 
@@ -136,10 +146,12 @@ public sealed class TickTests(StorageFixture storage)
         Assert.Equal(SubmissionOutcome.Committed, result.Outcome);
     }
 
-    private static BinaryData Campaign(string name, DateTimeOffset? submitAt = null) => BinaryData.FromString(
-        $$"""{"taskName":"{{name}}","agentId":41,{{(submitAt is null ? "" : $$"""
+    private static BinaryData Campaign(string name, DateTimeOffset? submitAt = null) =>
+        BinaryData.FromString(
+            $$"""{"taskName":"{{name}}","agentId":41,{{(submitAt is null ? "" : $$"""
         "delivery":{"submitAt":"{{submitAt:O}}"},
-        """)}}"numberInfoList":[{"calleeNumber":"12025550123"}]}""");
+        """)}}"numberInfoList":[{"calleeNumber":"12025550123"}]}"""
+        );
 
     [Fact]
     public async Task A_tick_that_waits_for_room_lets_nothing_else_wait()

@@ -88,31 +88,35 @@ public class NumberNormalizerTests
     [Fact]
     public void Separators_never_change_the_digits() =>
         Gen.Select(Gen.Char["123456789"], Gen.String[Gen.Char["0123456789"], 5, 17], Gen.String[Gen.Char["  )-\u2011\u00A0\u3000"], 0, 40])
-            .Sample((first, rest, separators) =>
-            {
-                var digits = first + rest;
-                var written = new StringBuilder(digits);
-                for (var i = 0; i < separators.Length; i++)
+            .Sample(
+                (first, rest, separators) =>
                 {
-                    written.Insert(i * 7 % (written.Length + 1), separators[i]);
-                }
+                    var digits = first + rest;
+                    var written = new StringBuilder(digits);
+                    for (var i = 0; i < separators.Length; i++)
+                    {
+                        written.Insert(i * 7 % (written.Length + 1), separators[i]);
+                    }
 
-                Assert.Equal(digits, Normalize(written.ToString()).Digits);
-                Assert.Equal(digits, Normalize($"+{written}").Digits);
-                Assert.Equal(digits, Normalize($"00{written}").Digits);
-            });
+                    Assert.Equal(digits, Normalize(written.ToString()).Digits);
+                    Assert.Equal(digits, Normalize($"+{written}").Digits);
+                    Assert.Equal(digits, Normalize($"00{written}").Digits);
+                }
+            );
 
     [Fact]
     public void Any_text_gives_digits_or_a_reason() =>
-        Gen.String.Where(text => !text.Any(char.IsSurrogate)).Sample(text =>
-        {
-            var (digits, reason) = Normalize(text);
-            Assert.True(digits is null != reason is null);
-            if (digits is not null)
+        Gen
+            .String.Where(text => !text.Any(char.IsSurrogate))
+            .Sample(text =>
             {
-                Assert.Matches("^[0-9]{6,18}$", digits);
-            }
-        });
+                var (digits, reason) = Normalize(text);
+                Assert.True(digits is null != reason is null);
+                if (digits is not null)
+                {
+                    Assert.Matches("^[0-9]{6,18}$", digits);
+                }
+            });
 
     [Fact]
     public void Different_digits_have_different_keys()

@@ -8,28 +8,38 @@ public class NumberSetTests
 {
     [Fact]
     public void It_knows_what_was_added_like_any_set() =>
-        Gen.ULong[1, 3000].Array[0, 5000].Sample(keys =>
-        {
-            var set = new NumberSet();
-            var model = new HashSet<ulong>();
-            Assert.All(keys, key => Assert.Equal(model.Add(key), set.Add(key)));
-        }, iter: 50);
+        Gen.ULong[1, 3000]
+            .Array[0, 5000]
+            .Sample(
+                keys =>
+                {
+                    var set = new NumberSet();
+                    var model = new HashSet<ulong>();
+                    Assert.All(keys, key => Assert.Equal(model.Add(key), set.Add(key)));
+                },
+                iter: 50
+            );
 
     [Fact]
     public void It_forgets_nothing_as_it_grows() =>
-        Gen.ULong[1, 1UL << 61].Array[400_000].Sample(keys =>
-        {
-            using var set = new NumberSet(System.Buffers.ArrayPool<ulong>.Shared);
-            var model = new HashSet<ulong>();
-            foreach (var key in keys.Concat(keys.Where((_, i) => i % 7 == 0)))
-            {
-                set.Expect(key);
-                if (model.Add(key) != set.Add(key))
+        Gen.ULong[1, 1UL << 61]
+            .Array[400_000]
+            .Sample(
+                keys =>
                 {
-                    Assert.Fail($"Wrong about {key}, after {model.Count} others.");
-                }
-            }
-        }, iter: 3);
+                    using var set = new NumberSet(System.Buffers.ArrayPool<ulong>.Shared);
+                    var model = new HashSet<ulong>();
+                    foreach (var key in keys.Concat(keys.Where((_, i) => i % 7 == 0)))
+                    {
+                        set.Expect(key);
+                        if (model.Add(key) != set.Add(key))
+                        {
+                            Assert.Fail($"Wrong about {key}, after {model.Count} others.");
+                        }
+                    }
+                },
+                iter: 3
+            );
 
     [Fact]
     public void It_holds_a_run_of_numbers_in_little_more_than_8_bytes_each()

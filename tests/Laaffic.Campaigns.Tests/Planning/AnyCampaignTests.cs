@@ -18,44 +18,67 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     private sealed record Person(string Number, string?[] Texts);
 
-    private static readonly Gen<string> Number = Gen.Select(Gen.Char["123456789"], Gen.String[Gen.Char["0123456789"], 5, 17], (first, rest) => first + rest);
+    private static readonly Gen<string> Number = Gen.Select(
+        Gen.Char["123456789"],
+        Gen.String[Gen.Char["0123456789"], 5, 17],
+        (first, rest) => first + rest
+    );
 
     private static readonly Gen<string> Text = Gen.OneOf(
         Gen.String[Gen.Char["ab,;|\t\"'\r\n #=é你\\/{}[]\u2028"], 0, 40],
         Gen.Const("😀 👩‍👩‍👧"),
-        Gen.String.AlphaNumeric);
+        Gen.String.AlphaNumeric
+    );
 
     private static readonly Gen<Person[]> People = Gen.Select(Number, Text.Null().Array[10], (number, texts) => new Person(number, texts))
-        .Array[1, 60].Select(people => people.DistinctBy(person => person.Number).ToArray());
+        .Array[1, 60]
+        .Select(people => people.DistinctBy(person => person.Number).ToArray());
 
     private static readonly TimeZoneInfo[] Zones =
-        [Shanghai, .. new[] { "Europe/Berlin", "Pacific/Kiritimati", "Etc/GMT+12" }.Select(TimeZoneInfo.FindSystemTimeZoneById)];
+    [
+        Shanghai,
+        .. new[] { "Europe/Berlin", "Pacific/Kiritimati", "Etc/GMT+12" }.Select(TimeZoneInfo.FindSystemTimeZoneById),
+    ];
 
     private static readonly Gen<string> Offset = OneOf("", "Z", "+00:00", "+08:00", "-12:00", "+14:00", "-14:00", "+14:01", "+99:99", "z");
 
     private static readonly Gen<string> Date = Gen.Select(
-        OneOf("0000", "0001", "1999", "2000", "2026", "2100", "2101", "9999", "10000"), OneOf("01-01", "02-29", "03-29", "12-31", "13-01"),
-        OneOf(" ", "T"), OneOf("00:00:00", "02:30:00", "23:59:59", "23:59:59.9999999", "23:59", "24:00:00"), Offset,
-        (year, day, between, clock, offset) => $"{year}-{day}{between}{clock}{offset}");
+        OneOf("0000", "0001", "1999", "2000", "2026", "2100", "2101", "9999", "10000"),
+        OneOf("01-01", "02-29", "03-29", "12-31", "13-01"),
+        OneOf(" ", "T"),
+        OneOf("00:00:00", "02:30:00", "23:59:59", "23:59:59.9999999", "23:59", "24:00:00"),
+        Offset,
+        (year, day, between, clock, offset) => $"{year}-{day}{between}{clock}{offset}"
+    );
 
     private static readonly Gen<string> Instant = Gen.Frequency(
         (8, Date),
         (1, Gen.Select(Date, Gen.Int[0, 30], Gen.Char, (date, at, c) => date.Insert(at % date.Length, $"{c}"))),
-        (1, Gen.String));
+        (1, Gen.String)
+    );
 
     [Fact]
     public async Task Any_text_for_a_time_gives_a_plan()
     {
-        await Gen.Select(Instant.Null(), Instant.Null(), Instant.Null(), OneOf(Zones), Gen.Enum<CampaignFormat>()).SampleAsync(async (sendTime, submitAt, expireAt, zone, format) =>
-        {
-            var campaign = format == CampaignFormat.Json
-                ? $$"""{"taskName":"spring","agentId":41,"sendTime":{{Json(sendTime)}},"delivery":{"submitAt":{{Json(submitAt)}},"expireAt":{{Json(expireAt)}}},"numberInfoList":[{"calleeNumber":"12025550123"}]}"""
-                : $"{Lines}# sendTime: {Line(sendTime)}\n# submitAt: {Line(submitAt)}\n# expireAt: {Line(expireAt)}\ncalleeNumber\n12025550123\n";
-            var plan = await PlanAsync(format, Encoding.UTF8.GetBytes(campaign), zone);
+        await Gen.Select(Instant.Null(), Instant.Null(), Instant.Null(), OneOf(Zones), Gen.Enum<CampaignFormat>())
+            .SampleAsync(
+                async (sendTime, submitAt, expireAt, zone, format) =>
+                {
+                    var campaign =
+                        format == CampaignFormat.Json
+                            ? $$"""{"taskName":"spring","agentId":41,"sendTime":{{Json(sendTime)}},"delivery":{"submitAt":"""
+                                + $$"""{{Json(submitAt)}},"expireAt":{{Json(expireAt)}}},"numberInfoList":"""
+                                + $$"""[{"calleeNumber":"12025550123"}]}"""
+                            : $"{Lines}# sendTime: {Line(sendTime)}\n# submitAt: {Line(submitAt)}\n# expireAt: "
+                                + $"{Line(expireAt)}\ncalleeNumber\n12025550123\n";
+                    var plan = await PlanAsync(format, Encoding.UTF8.GetBytes(campaign), zone);
 
-            Assert.All(plan.Errors, error => Assert.Matches("sendTime|submitAt|expireAt", error.Field));
-            Assert.All([plan.SendTime, plan.SubmitAt, plan.ExpireAt], time => Assert.InRange(time?.Year ?? 2026, 1999, 2101));
-        }, iter: 500, threads: Threads);
+                    Assert.All(plan.Errors, error => Assert.Matches("sendTime|submitAt|expireAt", error.Field));
+                    Assert.All([plan.SendTime, plan.SubmitAt, plan.ExpireAt], time => Assert.InRange(time?.Year ?? 2026, 1999, 2101));
+                },
+                iter: 500,
+                threads: Threads
+            );
 
         static string Json(string? text) => JsonSerializer.Serialize(text);
         static string? Line(string? text) => text?.ReplaceLineEndings("");
@@ -63,41 +86,68 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     [Fact]
     public async Task Callees_come_out_of_JSON_as_they_went_in() =>
-        await Gen.Select(People, Gen.Bool).SampleAsync(async (people, escape) =>
-        {
-            var campaign = new Dictionary<string, object>
-            {
-                ["taskName"] = "spring",
-                ["numberInfoList"] = people.Select(person => Fields(person, nulls: true)).ToArray(),
-                ["agentId"] = 41,
-            };
-            var plan = await PlanAsync(CampaignFormat.Json, JsonSerializer.SerializeToUtf8Bytes(campaign, escape ? Escaped : Plain));
-            await AssertPeopleAsync(people, plan);
-        }, iter: 60, threads: Threads);
+        await Gen.Select(People, Gen.Bool)
+            .SampleAsync(
+                async (people, escape) =>
+                {
+                    var campaign = new Dictionary<string, object>
+                    {
+                        ["taskName"] = "spring",
+                        ["numberInfoList"] = people.Select(person => Fields(person, nulls: true)).ToArray(),
+                        ["agentId"] = 41,
+                    };
+                    var plan = await PlanAsync(
+                        CampaignFormat.Json,
+                        JsonSerializer.SerializeToUtf8Bytes(campaign, escape ? Escaped : Plain)
+                    );
+                    await AssertPeopleAsync(people, plan);
+                },
+                iter: 60,
+                threads: Threads
+            );
 
     [Fact]
     public async Task Callees_come_out_of_CSV_as_they_went_in() =>
-        await Gen.Select(People, Gen.Char[",;\t|"], Gen.OneOf(Gen.Const("\n"), Gen.Const("\r\n"), Gen.Const("\r")), Gen.Bool).SampleAsync(async (people, delimiter, end, utf16) =>
-        {
-            // A lone carriage return within a text would come out as a line feed, and an absent text as an empty one.
-            people = [.. people.Select(person => new Person(person.Number, [.. person.Texts.Select(text => (text ?? "").Replace('\r', ' '))]))];
-            var csv = new StringBuilder("# taskName: spring" + end + "# agentId: 41" + end);
-            csv.Append(string.Join(delimiter, ["calleeNumber", .. Enumerable.Range(1, 10).Select(n => $"text{n}")])).Append(end);
-            foreach (var person in people)
-            {
-                csv.Append(string.Join(delimiter, [person.Number, .. person.Texts.Select(text => Quoted(text!, delimiter))])).Append(end);
-            }
+        await Gen.Select(People, Gen.Char[",;\t|"], Gen.OneOf(Gen.Const("\n"), Gen.Const("\r\n"), Gen.Const("\r")), Gen.Bool)
+            .SampleAsync(
+                async (people, delimiter, end, utf16) =>
+                {
+                    // A lone carriage return within a text would come out as a line feed, and an absent text as an empty one.
+                    people =
+                    [
+                        .. people.Select(person => new Person(
+                            person.Number,
+                            [.. person.Texts.Select(text => (text ?? "").Replace('\r', ' '))]
+                        )),
+                    ];
+                    var csv = new StringBuilder("# taskName: spring" + end + "# agentId: 41" + end);
+                    csv.Append(string.Join(delimiter, ["calleeNumber", .. Enumerable.Range(1, 10).Select(n => $"text{n}")])).Append(end);
+                    foreach (var person in people)
+                    {
+                        csv.Append(string.Join(delimiter, [person.Number, .. person.Texts.Select(text => Quoted(text!, delimiter))]))
+                            .Append(end);
+                    }
 
-            var encoding = utf16 ? Encoding.Unicode : Encoding.UTF8;
-            var plan = await PlanAsync(CampaignFormat.Csv, [.. encoding.GetPreamble(), .. encoding.GetBytes(csv.ToString())]);
-            await AssertPeopleAsync(people, plan);
-        }, iter: 60, threads: Threads);
+                    var encoding = utf16 ? Encoding.Unicode : Encoding.UTF8;
+                    var plan = await PlanAsync(CampaignFormat.Csv, [.. encoding.GetPreamble(), .. encoding.GetBytes(csv.ToString())]);
+                    await AssertPeopleAsync(people, plan);
+                },
+                iter: 60,
+                threads: Threads
+            );
 
     [Fact]
     public async Task How_the_source_cuts_itself_into_pieces_does_not_matter()
     {
-        var rows = string.Concat(Enumerable.Range(0, 3000).Select(i => $"44770{i % 2900:0000000},\"é你😀 {i}\r\n\",{(i % 50 == 0 ? "x,y" : "z")}\r\n"));
-        var callees = string.Join(",\r\n", Enumerable.Range(0, 3000).Select(i => $$"""{"calleeNumber":"{{(i % 50 == 0 ? "1" : $"44770{i % 2900:0000000}")}}","text1":"é你😀 \u4f60 {{i}}"}"""));
+        var rows = string.Concat(
+            Enumerable.Range(0, 3000).Select(i => $"44770{i % 2900:0000000},\"é你😀 {i}\r\n\",{(i % 50 == 0 ? "x,y" : "z")}\r\n")
+        );
+        var callees = string.Join(
+            ",\r\n",
+            Enumerable
+                .Range(0, 3000)
+                .Select(i => $$"""{"calleeNumber":"{{(i % 50 == 0 ? "1" : $"44770{i % 2900:0000000}")}}","text1":"é你😀 \u4f60 {{i}}"}""")
+        );
         (CampaignFormat Format, string Text)[] campaigns =
         [
             (CampaignFormat.Csv, $"\uFEFF{Lines}calleeNumber,text1,text2\r\n{rows}"),
@@ -129,43 +179,60 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     [Fact]
     public async Task Any_bytes_give_a_plan_that_says_what_is_wrong() =>
-        await Gen.Select(Gen.Byte.Array[0, 400], Gen.Enum<CampaignFormat>()).SampleAsync(async (bytes, format) =>
-            Assert.NotEmpty((await PlanAsync(format, bytes)).Errors), iter: 300, threads: Threads);
+        await Gen.Select(Gen.Byte.Array[0, 400], Gen.Enum<CampaignFormat>())
+            .SampleAsync(async (bytes, format) => Assert.NotEmpty((await PlanAsync(format, bytes)).Errors), iter: 300, threads: Threads);
 
     [Fact]
     public async Task Any_damage_to_a_campaign_gives_a_plan()
     {
-        var json = Encoding.UTF8.GetBytes("""{"taskName":"spring","agentId":41,"sendTime":"2026-03-02 08:00:00","delivery":{"expireAt":"2026-03-03T00:00:00Z"},"numberInfoList":[{"calleeNumber":"12025550123","text1":"é\ud83d\ude00","callInformation":{"a":"b"}},{"calleeNumber":12025550124}],"recallFlow":{"recallType":1,"recallInterval":1,"recallNum":1}}""");
-        var csv = Encoding.UTF8.GetBytes(Lines + "# expireAt: 2026-03-03T00:00:00Z\r\n# allowSendTime: [{\"strTime\":\"09:00\",\"endTime\":\"10:00\"}]\ncalleeNumber,text1,\"text2\"\r\n12025550123,\"é\n😀\",a\n+1 202 555 0124,b\n");
-        await Gen.Select(Gen.Enum<CampaignFormat>(), Gen.Select(Gen.Int[0, 1000], Gen.OneOf(Gen.Byte, Gen.Char["\"{}[],:#\\\n\r\0;| e09"].Select(c => (byte)c))).Array[1, 4], Gen.Int[0, 3])
-            .SampleAsync(async (format, damages, kind) =>
-            {
-                var bytes = new List<byte>(format == CampaignFormat.Json ? json : csv);
-                foreach (var (at, value) in damages)
+        var json = Encoding.UTF8.GetBytes(
+            """{"taskName":"spring","agentId":41,"sendTime":"2026-03-02 08:00:00","delivery":{"expireAt":"2026-03-03T00:00:00Z"}"""
+                + ""","numberInfoList":[{"calleeNumber":"12025550123","text1":"é\ud83d\ude00","callInformation":{"a":"b"}},"""
+                + """{"calleeNumber":12025550124}],"recallFlow":{"recallType":1,"recallInterval":1,"recallNum":1}}"""
+        );
+        var csv = Encoding.UTF8.GetBytes(
+            Lines
+                + "# expireAt: 2026-03-03T00:00:00Z\r\n# allowSendTime: "
+                + "[{\"strTime\":\"09:00\",\"endTime\":\"10:00\"}]\ncalleeNumber,text1,\"text2\"\r\n12025550123,\"é\n😀\",a\n+1 202 "
+                + "555 0124,b\n"
+        );
+        await Gen.Select(
+                Gen.Enum<CampaignFormat>(),
+                Gen.Select(Gen.Int[0, 1000], Gen.OneOf(Gen.Byte, Gen.Char["\"{}[],:#\\\n\r\0;| e09"].Select(c => (byte)c))).Array[1, 4],
+                Gen.Int[0, 3]
+            )
+            .SampleAsync(
+                async (format, damages, kind) =>
                 {
-                    var place = at % bytes.Count;
-                    if (kind == 0)
+                    var bytes = new List<byte>(format == CampaignFormat.Json ? json : csv);
+                    foreach (var (at, value) in damages)
                     {
-                        bytes.RemoveAt(place);
+                        var place = at % bytes.Count;
+                        if (kind == 0)
+                        {
+                            bytes.RemoveAt(place);
+                        }
+                        else if (kind == 1)
+                        {
+                            bytes.Insert(place, value);
+                        }
+                        else
+                        {
+                            bytes[place] = value;
+                        }
                     }
-                    else if (kind == 1)
+                    var plan = await PlanAsync(format, [.. bytes]);
+                    Assert.Equal(plan.IsRejected, plan.Tasks.Count == 0);
+                    Assert.All(plan.Errors, error => Assert.NotEmpty(error.Message));
+                    if (!plan.IsRejected)
                     {
-                        bytes.Insert(place, value);
+                        Assert.Equal(plan.Counts.Read, plan.Counts.Valid + plan.Counts.Duplicate + plan.Counts.Rejected);
+                        Assert.Equal(plan.Counts.Valid, (await NumbersAsync(plan)).Length);
                     }
-                    else
-                    {
-                        bytes[place] = value;
-                    }
-                }
-                var plan = await PlanAsync(format, [.. bytes]);
-                Assert.Equal(plan.IsRejected, plan.Tasks.Count == 0);
-                Assert.All(plan.Errors, error => Assert.NotEmpty(error.Message));
-                if (!plan.IsRejected)
-                {
-                    Assert.Equal(plan.Counts.Read, plan.Counts.Valid + plan.Counts.Duplicate + plan.Counts.Rejected);
-                    Assert.Equal(plan.Counts.Valid, (await NumbersAsync(plan)).Length);
-                }
-            }, iter: 600, threads: Threads);
+                },
+                iter: 600,
+                threads: Threads
+            );
     }
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
@@ -188,7 +255,9 @@ public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     private async Task AssertPeopleAsync(Person[] people, Plan plan)
     {
-        var callees = (await BodyAsync(plan)).GetProperty("numberInfoList").EnumerateArray()
+        var callees = (await BodyAsync(plan))
+            .GetProperty("numberInfoList")
+            .EnumerateArray()
             .Select(callee => callee.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.GetString()));
         Assert.Equal(people.Select(person => Fields(person, nulls: false)), callees);
         Assert.Equal(people.Length, plan.Counts.Valid);

@@ -8,7 +8,8 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public async Task A_file_with_lines_of_settings_stands_alone()
     {
-        var plan = await PlanCsvAsync(""""
+        var plan = await PlanCsvAsync(
+            """"
             # taskName: spring: part 1
             # agentId: 41
             # maxCalls: 120
@@ -19,11 +20,16 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
             calleeNumber,text1,text2
             12025550123,Anna,5
             12025550124,"Bo, ""B""",
-            """");
+            """"
+        );
 
         Assert.Equal(
-            """{"numberInfoList":[{"calleeNumber":"12025550123","text1":"Anna","text2":"5"},{"calleeNumber":"12025550124","text1":"Bo, \"B\"","text2":""}],"appId":"configured","taskName":"spring: part 1","maxCalls":120,"agentId":41,"allowSendTime":[{"strTime":"09:00","endTime":"18:00"}],"recallFlow":{"recallType":1,"recallInterval":30,"recallNum":2}}""",
-            (await BodyAsync(plan)).GetRawText());
+            """{"numberInfoList":[{"calleeNumber":"12025550123","text1":"Anna","text2":"5"},{"calleeNumber":"12025550124","text1":"Bo,"""
+                + """ \"B\"","text2":""}],"appId":"configured","taskName":"spring: part 1","maxCalls":120,"agentId":"""
+                + """41,"allowSendTime":[{"strTime":"09:00","endTime":"18:00"}],"recallFlow":{"recallType":1,"recallInterval":"""
+                + """30,"recallNum":2}}""",
+            (await BodyAsync(plan)).GetRawText()
+        );
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 2, 0, 0, TimeSpan.Zero), plan.SubmitAt);
         Assert.Equal(new DateTimeOffset(2026, 3, 2, 2, 0, 0, TimeSpan.Zero), plan.ExpireAt);
         Assert.Empty(plan.Warnings);
@@ -61,11 +67,21 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public async Task Lines_end_with_CRLF_LF_or_a_lone_CR_even_mixed_and_the_last_may_have_no_end()
     {
-        var plan = await PlanCsvAsync("# taskName: spring\r\n# agentId: 41\rcalleeNumber,text1,text2\r12025550123,a\r\n12025550124,b\n12025550125,c\r12025550126,\"d\re\r\nf\ng\"\r\n12025550127,h");
+        var plan = await PlanCsvAsync(
+            "# taskName: spring\r\n# agentId: 41\rcalleeNumber,text1,text2\r"
+                + "12025550123,a\r\n12025550124,b\n12025550125,c\r12025550126,\"d\re\r\nf\ng\"\r\n12025550127,h"
+        );
 
         Assert.Equal(
-            ["""{"calleeNumber":"12025550123","text1":"a"}""", """{"calleeNumber":"12025550124","text1":"b"}""", """{"calleeNumber":"12025550125","text1":"c"}""",
-             """{"calleeNumber":"12025550126","text1":"d\ne\r\nf\ng"}""", """{"calleeNumber":"12025550127","text1":"h"}"""], await CalleesAsync(plan));
+            [
+                """{"calleeNumber":"12025550123","text1":"a"}""",
+                """{"calleeNumber":"12025550124","text1":"b"}""",
+                """{"calleeNumber":"12025550125","text1":"c"}""",
+                """{"calleeNumber":"12025550126","text1":"d\ne\r\nf\ng"}""",
+                """{"calleeNumber":"12025550127","text1":"h"}""",
+            ],
+            await CalleesAsync(plan)
+        );
     }
 
     [Fact]
@@ -83,8 +99,14 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         var plan = await PlanCsvAsync(Lines + "calleeNumber,text1,text2\n12025550123\n12025550124,\n12025550125,,\n12025550126,\"\",b\n");
 
         Assert.Equal(
-            ["""{"calleeNumber":"12025550123"}""", """{"calleeNumber":"12025550124","text1":""}""", """{"calleeNumber":"12025550125","text1":"","text2":""}""",
-             """{"calleeNumber":"12025550126","text1":"","text2":"b"}"""], await CalleesAsync(plan));
+            [
+                """{"calleeNumber":"12025550123"}""",
+                """{"calleeNumber":"12025550124","text1":""}""",
+                """{"calleeNumber":"12025550125","text1":"","text2":""}""",
+                """{"calleeNumber":"12025550126","text1":"","text2":"b"}""",
+            ],
+            await CalleesAsync(plan)
+        );
     }
 
     [Fact]
@@ -93,7 +115,10 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         var plan = await PlanCsvAsync(Lines + "calleeNumber,text1\n12025550123,Bo, the second\n12025550124,a\n");
 
         Assert.Equal(["12025550124"], await NumbersAsync(plan));
-        Assert.Equal("4,12025550123,\"the row has 3 cells but the header row has 2: a text with a comma in it needs quotes (\"\") around it\"\r\n", await RejectedAsync(plan));
+        Assert.Equal(
+            "4,12025550123,\"the row has 3 cells but the header row has 2: a text with a comma in it needs quotes (\"\") around it\"\r\n",
+            await RejectedAsync(plan)
+        );
     }
 
     [Fact]
@@ -110,13 +135,19 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         var plan = await PlanCsvAsync(Lines + "text1,calleeNumber\n# left out: Anna,12025550123\n\"# one\",12025550124\n");
 
         Assert.Equal(["""{"calleeNumber":"12025550124","text1":"# one"}"""], await CalleesAsync(plan));
-        Assert.StartsWith("4,\"# left out: Anna,12025550123\",a row that begins with # is no comment", await RejectedAsync(plan), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "4,\"# left out: Anna,12025550123\",a row that begins with # is no comment",
+            await RejectedAsync(plan),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Line_numbers_are_physical_also_after_line_breaks_within_quotes()
     {
-        var plan = await PlanCsvAsync(Lines + "calleeNumber,\"te\nxt\",text1\r\n12025550123,,\"a\r\nb\rc\n\nd\"\n\n1,,\n\"2\",,\"x\ny\"\n3");
+        var plan = await PlanCsvAsync(
+            Lines + "calleeNumber,\"te\nxt\",text1\r\n12025550123,,\"a\r\nb\rc\n\nd\"\n\n1,,\n\"2\",,\"x\ny\"\n3"
+        );
 
         Assert.Equal(
             """
@@ -124,20 +155,39 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
             12,2,"the number has 1 digit; 6 to 18 are needed, country code first"
             14,3,"the number has 1 digit; 6 to 18 are needed, country code first"
 
-            """.ReplaceLineEndings("\r\n"), await RejectedAsync(plan));
+            """.ReplaceLineEndings("\r\n"),
+            await RejectedAsync(plan)
+        );
     }
 
     [Theory]
-    [InlineData("", "||There is no header row: the first row that is not blank or a '# name: value' line must name the columns, calleeNumber among them.")]
-    [InlineData("# agentId: 41\n\n", "||There is no header row: the first row that is not blank or a '# name: value' line must name the columns, calleeNumber among them.")]
+    [InlineData(
+        "",
+        "||There is no header row: the first row that is not blank or a '# name: value' line must name the columns, calleeNumber "
+            + "among them."
+    )]
+    [InlineData(
+        "# agentId: 41\n\n",
+        "||There is no header row: the first row that is not blank or a '# name: value' line must name the columns, calleeNumber "
+            + "among them."
+    )]
     public async Task A_file_without_a_header_is_rejected(string csv, string reason) =>
         Assert.Equal(reason, await ReasonAsync(await PlanCsvAsync(csv)));
 
     [Theory]
-    [InlineData("number;name\n12025550123;a", "3|calleeNumber|The header row has no column calleeNumber. Its columns are: 'number', 'name'.")]
-    [InlineData("12025550123,a\n12025550124,b", "3|calleeNumber|The header row has no column calleeNumber. Its columns are: '12025550123', 'a'.")]
+    [InlineData(
+        "number;name\n12025550123;a",
+        "3|calleeNumber|The header row has no column calleeNumber. Its columns are: 'number', 'name'."
+    )]
+    [InlineData(
+        "12025550123,a\n12025550124,b",
+        "3|calleeNumber|The header row has no column calleeNumber. Its columns are: '12025550123', 'a'."
+    )]
     [InlineData("calleeNumber,text1,TEXT1\n12025550123,a,b", "3|TEXT1|Columns 2 and 3 are both named TEXT1: rename or remove one.")]
-    [InlineData("calleeNumber,CalleeNumber\n12025550123,12025550124", "3|CalleeNumber|Columns 1 and 2 are both named CalleeNumber: rename or remove one.")]
+    [InlineData(
+        "calleeNumber,CalleeNumber\n12025550123,12025550124",
+        "3|CalleeNumber|Columns 1 and 2 are both named CalleeNumber: rename or remove one."
+    )]
     public async Task A_header_that_does_not_say_whom_to_call_is_rejected(string csv, string reason) =>
         Assert.Equal(reason, await ReasonAsync(await PlanCsvAsync(Lines + csv)));
 
@@ -154,38 +204,57 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     [Fact]
     public async Task A_quote_within_an_unquoted_cell_is_data() =>
-        Assert.Equal(["""{"calleeNumber":"12025550123","text1":"5\" pipe"}"""], await CalleesAsync(await PlanCsvAsync(Lines + "calleeNumber,text1\n12025550123,5\" pipe\n")));
+        Assert.Equal(
+            ["""{"calleeNumber":"12025550123","text1":"5\" pipe"}"""],
+            await CalleesAsync(await PlanCsvAsync(Lines + "calleeNumber,text1\n12025550123,5\" pipe\n"))
+        );
 
     [Fact]
     public async Task A_quote_that_is_never_closed_is_named_with_its_line()
     {
-        var plan = await PlanCsvAsync(Lines + "calleeNumber,text1\n12025550123,\"a\n" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"1202555{i:0000},a\n")));
+        var plan = await PlanCsvAsync(
+            Lines + "calleeNumber,text1\n12025550123,\"a\n" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"1202555{i:0000},a\n"))
+        );
 
-        Assert.Equal("4||The row that begins on line 4 is longer than 65536 characters: is a quote (\") opened there and never closed?", await ReasonAsync(plan));
+        Assert.Equal(
+            "4||The row that begins on line 4 is longer than 65536 characters: is a quote (\") opened there and never closed?",
+            await ReasonAsync(plan)
+        );
     }
 
     [Fact]
     public async Task Bytes_that_are_not_UTF_8_are_named_with_their_line()
     {
-        var plan = await PlanAsync(CampaignFormat.Csv, Encoding.Latin1.GetBytes(Lines + "calleeNumber,text1\n12025550123,a\n12025550124,café\n"));
+        var plan = await PlanAsync(
+            CampaignFormat.Csv,
+            Encoding.Latin1.GetBytes(Lines + "calleeNumber,text1\n12025550123,a\n12025550124,café\n")
+        );
 
         Assert.Equal("5||The file is not UTF-8: byte 0xE9 on line 5 does not belong there. Save it as CSV UTF-8.", await ReasonAsync(plan));
     }
 
     [Fact]
     public async Task Bytes_that_are_not_UTF_8_in_the_header_are_named_too() =>
-        Assert.Equal("3||The file is not UTF-8: byte 0xE9 on line 3 does not belong there. Save it as CSV UTF-8.",
-            await ReasonAsync(await PlanAsync(CampaignFormat.Csv, Encoding.Latin1.GetBytes(Lines + "calleeNumber,café\n12025550123,a\n"))));
+        Assert.Equal(
+            "3||The file is not UTF-8: byte 0xE9 on line 3 does not belong there. Save it as CSV UTF-8.",
+            await ReasonAsync(await PlanAsync(CampaignFormat.Csv, Encoding.Latin1.GetBytes(Lines + "calleeNumber,café\n12025550123,a\n")))
+        );
 
     [Fact]
     public async Task A_character_cut_off_at_the_end_is_not_UTF_8() =>
-        Assert.Equal("4||The file is not UTF-8: byte 0xE4 on line 4 does not belong there. Save it as CSV UTF-8.",
-            await ReasonAsync(await PlanAsync(CampaignFormat.Csv, Encoding.UTF8.GetBytes(Lines + "calleeNumber,text1\n12025550123,你")[..^1])));
+        Assert.Equal(
+            "4||The file is not UTF-8: byte 0xE4 on line 4 does not belong there. Save it as CSV UTF-8.",
+            await ReasonAsync(
+                await PlanAsync(CampaignFormat.Csv, Encoding.UTF8.GetBytes(Lines + "calleeNumber,text1\n12025550123,你")[..^1])
+            )
+        );
 
     [Fact]
     public async Task A_NUL_is_named_with_its_line() =>
-        Assert.Equal("4||There is a NUL character on line 4: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8.",
-            await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber,text1\n12025550123,a\0b\n")));
+        Assert.Equal(
+            "4||There is a NUL character on line 4: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8.",
+            await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber,text1\n12025550123,a\0b\n"))
+        );
 
     [Theory]
     [InlineData(true)]
@@ -193,7 +262,10 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     public async Task UTF_16_with_its_mark_is_read(bool bigEndian)
     {
         var encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
-        var plan = await PlanAsync(CampaignFormat.Csv, [.. encoding.GetPreamble(), .. encoding.GetBytes(Lines + "calleeNumber\ttext1\r\n12025550123\t你😀\r\n")]);
+        var plan = await PlanAsync(
+            CampaignFormat.Csv,
+            [.. encoding.GetPreamble(), .. encoding.GetBytes(Lines + "calleeNumber\ttext1\r\n12025550123\t你😀\r\n")]
+        );
 
         Assert.Equal("你😀", (await BodyAsync(plan)).GetProperty("numberInfoList")[0].GetProperty("text1").GetString());
     }
@@ -212,14 +284,23 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     [Fact]
     public async Task A_mark_of_UTF_8_is_accepted() =>
-        Assert.Empty((await PlanAsync(CampaignFormat.Csv, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Lines + "calleeNumber\n12025550123\n")])).Errors);
+        Assert.Empty(
+            (
+                await PlanAsync(CampaignFormat.Csv, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Lines + "calleeNumber\n12025550123\n")])
+            ).Errors
+        );
 
     [Fact]
     public async Task Duplicates_are_found_however_they_are_written()
     {
-        var plan = await PlanCsvAsync(Lines + "calleeNumber,text1\n0012025550123,first\n+1 (202) 555-0123,second\n12025550123,third\n012025550123,other\n");
+        var plan = await PlanCsvAsync(
+            Lines + "calleeNumber,text1\n0012025550123,first\n+1 (202) 555-0123,second\n12025550123,third\n012025550123,other\n"
+        );
 
-        Assert.Equal(["""{"calleeNumber":"12025550123","text1":"first"}""", """{"calleeNumber":"012025550123","text1":"other"}"""], await CalleesAsync(plan));
+        Assert.Equal(
+            ["""{"calleeNumber":"12025550123","text1":"first"}""", """{"calleeNumber":"012025550123","text1":"other"}"""],
+            await CalleesAsync(plan)
+        );
         Assert.Equal(new PlanCounts(4, 2, 2, 0), plan.Counts);
     }
 
@@ -228,12 +309,18 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     {
         var fits = new string('é', 30);
         var cut = new string('é', 31);
-        var plan = await PlanCsvAsync(Lines + $"calleeNumber,text1,text2\n12025550123,{cut},{fits}\n12025550124,{cut},{cut}\n1,{cut},{cut}\n");
+        var plan = await PlanCsvAsync(
+            Lines + $"calleeNumber,text1,text2\n12025550123,{cut},{fits}\n12025550124,{cut},{cut}\n1,{cut},{cut}\n"
+        );
 
         Assert.Equal(cut, (await BodyAsync(plan)).GetProperty("numberInfoList")[0].GetProperty("text1").GetString());
         Assert.Equal(
-            ["text1: 2 texts are longer than 30 characters and will be cut by Laaffic.", "text2: 1 text is longer than 30 characters and will be cut by Laaffic."],
-            plan.Warnings);
+            [
+                "text1: 2 texts are longer than 30 characters and will be cut by Laaffic.",
+                "text2: 1 text is longer than 30 characters and will be cut by Laaffic.",
+            ],
+            plan.Warnings
+        );
     }
 
     [Fact]
@@ -250,11 +337,21 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [InlineData("# note: call in the morning", "1|note|unknown field")]
     [InlineData("# maxCalls: 1000", "1|maxCalls|1000 is above 999")]
     [InlineData("# agentId: 42", "3|agentId|is given twice: on line 1 already")]
-    [InlineData("# allowSendTime: [{\"strTime\":\"9\",\"endTime\":\"10:00\"}]", "1|allowSendTime[0].strTime|\"9\" is not a time of day as HH:mm")]
-    [InlineData("# recallFlow: {\"recallType\":1,}", "1|recallFlow|the value begins like JSON but is not valid JSON: The JSON object contains a trailing comma at the end which is not supported in this mode.")]
+    [InlineData(
+        "# allowSendTime: [{\"strTime\":\"9\",\"endTime\":\"10:00\"}]",
+        "1|allowSendTime[0].strTime|\"9\" is not a time of day as HH:mm"
+    )]
+    [InlineData(
+        "# recallFlow: {\"recallType\":1,}",
+        "1|recallFlow|the value begins like JSON but is not valid JSON: The JSON object contains a trailing comma at the end which is "
+            + "not supported in this mode."
+    )]
     [InlineData("# numberInfoList: [1]", "1|numberInfoList|the callees stand in the rows below the header")]
     [InlineData("# delivery: {}", "1|delivery|write submitAt, expireAt and priority as lines of their own")]
-    [InlineData("# expireAt: 2026-03-05T10:00:00", "1|expireAt|2026-03-05T10:00:00 has no offset from UTC: add one, as in 2026-03-05T10:00:00+08:00 or 2026-03-05T10:00:00Z")]
+    [InlineData(
+        "# expireAt: 2026-03-05T10:00:00",
+        "1|expireAt|2026-03-05T10:00:00 has no offset from UTC: add one, as in 2026-03-05T10:00:00+08:00 or 2026-03-05T10:00:00Z"
+    )]
     [InlineData("# : 5", "1||unknown field")]
     public async Task A_wrong_line_is_rejected_by_line_and_name(string line, string reason) =>
         Assert.Equal(reason, await ReasonAsync(await PlanCsvAsync($"{line}\n{Lines}calleeNumber\n12025550123\n")));
@@ -262,7 +359,10 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public async Task Lines_that_a_spreadsheet_saved_are_understood()
     {
-        var plan = await PlanCsvAsync("# taskName: spring,,\n\"# recallFlow: {\"\"recallType\"\":1,\"\"recallInterval\"\":30,\"\"recallNum\"\":2}\",,\n# agentId: 41,,\ncalleeNumber,text1,text2\n12025550123,a,b\n");
+        var plan = await PlanCsvAsync(
+            "# taskName: spring,,\n\"# recallFlow: {\"\"recallType\"\":1,\"\"recallInterval\"\":30,\"\"recallNum\"\":2}\",,\n# "
+                + "agentId: 41,,\ncalleeNumber,text1,text2\n12025550123,a,b\n"
+        );
 
         Assert.Equal("spring", plan.TaskName);
         Assert.Equal(30, (await BodyAsync(plan)).GetProperty("recallFlow").GetProperty("recallInterval").GetInt32());
@@ -271,9 +371,19 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public async Task What_stands_before_the_rows_has_at_most_64_K_characters()
     {
-        Assert.Empty((await PlanCsvAsync(Lines + string.Concat(Enumerable.Repeat("# comment\n", 6000)) + "calleeNumber\n12025550123\n")).Errors);
-        Assert.StartsWith("6554||No header row within the first 65536 characters", await ReasonAsync(await PlanCsvAsync(string.Concat(Enumerable.Repeat("# comment\n", 7000)) + "calleeNumber\n12025550123\n")), StringComparison.Ordinal);
-        Assert.Contains("No header row within the first 65536 characters", await ReasonAsync(await PlanCsvAsync(new string('x', 70_000))), StringComparison.Ordinal);
+        Assert.Empty(
+            (await PlanCsvAsync(Lines + string.Concat(Enumerable.Repeat("# comment\n", 6000)) + "calleeNumber\n12025550123\n")).Errors
+        );
+        Assert.StartsWith(
+            "6554||No header row within the first 65536 characters",
+            await ReasonAsync(await PlanCsvAsync(string.Concat(Enumerable.Repeat("# comment\n", 7000)) + "calleeNumber\n12025550123\n")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "No header row within the first 65536 characters",
+            await ReasonAsync(await PlanCsvAsync(new string('x', 70_000))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -289,10 +399,15 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
     [Fact]
     public async Task A_file_of_bad_rows_only_is_rejected_with_how_many_there_were() =>
-        Assert.Equal("||There is nobody to call: of 2 callees 2 were rejected. The list of rejected callees says why.",
-            await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber\n1\n2\n")));
+        Assert.Equal(
+            "||There is nobody to call: of 2 callees 2 were rejected. The list of rejected callees says why.",
+            await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber\n1\n2\n"))
+        );
 
     [Fact]
     public async Task A_file_without_rows_is_rejected() =>
-        Assert.Equal("||There is nobody to call: the list of callees is empty.", await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber\n")));
+        Assert.Equal(
+            "||There is nobody to call: the list of callees is empty.",
+            await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber\n"))
+        );
 }

@@ -41,12 +41,29 @@ public abstract class PlannerTestBase(StorageFixture storage)
         PlanAsync(format, new MemoryStream(content), zone: zone);
 
     protected Task<Plan> PlanAsync(
-        CampaignFormat format, Stream content, string? profile = null, string fileName = "list", Func<CancellationToken, ValueTask>? onProgress = null,
-        TimeZoneInfo? zone = null)
+        CampaignFormat format,
+        Stream content,
+        string? profile = null,
+        string fileName = "list",
+        Func<CancellationToken, ValueTask>? onProgress = null,
+        TimeZoneInfo? zone = null
+    )
     {
-        var options = new PlannerOptions { AppId = "configured", TimeZone = zone ?? Zone, MaxCalleesPerTask = MaxCallees };
+        var options = new PlannerOptions
+        {
+            AppId = "configured",
+            TimeZone = zone ?? Zone,
+            MaxCalleesPerTask = MaxCallees,
+        };
         var request = new PlanRequest(
-            Guid.NewGuid().ToString("N"), format, "campaigns/list", profile, fileName, new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero), onProgress);
+            Guid.NewGuid().ToString("N"),
+            format,
+            "campaigns/list",
+            profile,
+            fileName,
+            new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero),
+            onProgress
+        );
         return new Planner(Blobs, options, Time).PlanAsync(request, content, Cancelled);
     }
 
@@ -74,7 +91,12 @@ public abstract class PlannerTestBase(StorageFixture storage)
 
     /// <summary>The numbers of a plan's task.</summary>
     protected async Task<string[]> NumbersAsync(Plan plan, int task = 1) =>
-        [.. (await BodyAsync(plan, task)).GetProperty("numberInfoList").EnumerateArray().Select(callee => callee.GetProperty("calleeNumber").GetString()!)];
+        [
+            .. (await BodyAsync(plan, task))
+                .GetProperty("numberInfoList")
+                .EnumerateArray()
+                .Select(callee => callee.GetProperty("calleeNumber").GetString()!),
+        ];
 
     /// <summary>The list of rejected callees as text, its mark and header row checked and taken off; empty if there is none.</summary>
     protected async Task<string> RejectedAsync(Plan plan)
@@ -84,7 +106,9 @@ public abstract class PlannerTestBase(StorageFixture storage)
             return "";
         }
 
-        var bytes = (await Tasks.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)).Value.Content.ToArray();
+        var bytes = (
+            await Tasks.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)
+        ).Value.Content.ToArray();
         var text = Encoding.UTF8.GetString(bytes);
         const string header = "\uFEFFline,value,reason\r\n";
         Assert.StartsWith(header, text, StringComparison.Ordinal);
@@ -95,7 +119,9 @@ public abstract class PlannerTestBase(StorageFixture storage)
     protected async Task<string[]> StoredAsync(Plan plan)
     {
         var names = new List<string>();
-        await foreach (var blob in Tasks.GetBlobsAsync(prefix: $"{plan.PlanId}/", cancellationToken: Cancelled, traits: default, states: default))
+        await foreach (
+            var blob in Tasks.GetBlobsAsync(prefix: $"{plan.PlanId}/", cancellationToken: Cancelled, traits: default, states: default)
+        )
         {
             names.Add(blob.Name[(plan.PlanId.Length + 1)..]);
         }

@@ -12,7 +12,8 @@ namespace Laaffic.Campaigns.Tests.Planning;
 public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
 {
     private static string Csv(int rows, string name = "spring") =>
-        $"# taskName: {name}\n# agentId: 41\ncalleeNumber,text1\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"44770{i:0000000},person {i}\n"));
+        $"# taskName: {name}\n# agentId: 41\ncalleeNumber,text1\n"
+        + string.Concat(Enumerable.Range(0, rows).Select(i => $"44770{i:0000000},person {i}\n"));
 
     [Theory]
     [InlineData(9, new[] { 9 })]
@@ -27,7 +28,10 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(sizes, plan.Tasks.Select(task => task.Callees));
         Assert.Equal(Enumerable.Range(1, sizes.Length), plan.Tasks.Select(task => task.Number));
-        Assert.Equal(Enumerable.Range(1, sizes.Length).Select(n => n == 1 ? "spring" : $"spring-{n}"), plan.Tasks.Select(task => task.Name));
+        Assert.Equal(
+            Enumerable.Range(1, sizes.Length).Select(n => n == 1 ? "spring" : $"spring-{n}"),
+            plan.Tasks.Select(task => task.Name)
+        );
         var all = new List<string>();
         foreach (var task in plan.Tasks)
         {
@@ -44,13 +48,23 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     public async Task The_place_of_the_account_s_application_id_in_each_body_is_known()
     {
         MaxCallees = 100_000; // bodies of several blocks, one that is staged as a whole, and a last one
-        foreach (var plan in (Plan[])[await PlanCsvAsync(Csv(250_000)), await PlanCsvAsync(Csv(3, "configured")), await PlanJsonAsync("""{"taskName":"\"appId\":\"x","agentId":41,"numberInfoList":[{"calleeNumber":"447700900123"}]}""")])
+        foreach (
+            var plan in (Plan[])
+                [
+                    await PlanCsvAsync(Csv(250_000)),
+                    await PlanCsvAsync(Csv(3, "configured")),
+                    await PlanJsonAsync("""{"taskName":"\"appId\":\"x","agentId":41,"numberInfoList":[{"calleeNumber":"447700900123"}]}"""),
+                ]
+        )
         {
             Assert.NotEmpty(plan.Tasks);
             foreach (var task in plan.Tasks)
             {
                 var body = (await Tasks.GetBlobClient(task.BlobName).DownloadContentAsync(Cancelled)).Value.Content.ToMemory();
-                Assert.Equal("\"appId\":\"configured\"", Encoding.UTF8.GetString(body.Span.Slice((int)task.AppIdOffset! - 9, 9 + (int)task.AppIdLength! + 1)));
+                Assert.Equal(
+                    "\"appId\":\"configured\"",
+                    Encoding.UTF8.GetString(body.Span.Slice((int)task.AppIdOffset! - 9, 9 + (int)task.AppIdLength! + 1))
+                );
             }
         }
     }
@@ -67,7 +81,12 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public void A_plan_that_an_earlier_release_stored_is_read()
     {
-        var plan = Plan.FromJson("""{"planId":"p","source":"s","contentHash":"h","tasks":[{"number":1,"name":"n","blobName":"p/0001.json","length":5,"callees":1}]}"""u8);
+        var plan = Plan.FromJson(
+            """
+            {"planId":"p","source":"s","contentHash":"h",
+            "tasks":[{"number":1,"name":"n","blobName":"p/0001.json","length":5,"callees":1}]}
+            """u8
+        );
 
         Assert.Null(Assert.Single(plan.Tasks).AppIdOffset);
     }
@@ -89,7 +108,11 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         var name = new string('n', 62);
 
         Assert.Equal(64, (await PlanCsvAsync(Csv(9, name))).Tasks[^1].Name.Length);
-        Assert.Equal($"|taskName|the campaign needs 10 tasks, and {name}-10, the name of the last, has 65 characters: at most 64 are allowed, so shorten taskName by 1", await ReasonAsync(await PlanCsvAsync(Csv(10, name))));
+        Assert.Equal(
+            $"|taskName|the campaign needs 10 tasks, and {name}-10, the name of the last, has 65 characters: at most 64 are allowed, "
+                + $"so shorten taskName by 1",
+            await ReasonAsync(await PlanCsvAsync(Csv(10, name)))
+        );
         MaxCallees = 200_000;
         Assert.Empty((await PlanCsvAsync(Csv(10, name + "nn"))).Errors);
     }
@@ -103,9 +126,14 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
             MaxCallees = random.Next(2, 30);
             // Few numbers, so that duplicates begin tasks, end them and follow each other.
             var numbers = Enumerable.Range(0, random.Next(1, 100)).Select(_ => $"4477009000{random.Next(40):00}").ToArray();
-            var plan = await PlanCsvAsync(Lines + "calleeNumber,text1\n" + string.Concat(numbers.Select((number, row) => $"{number},row {row}\n")));
+            var plan = await PlanCsvAsync(
+                Lines + "calleeNumber,text1\n" + string.Concat(numbers.Select((number, row) => $"{number},row {row}\n"))
+            );
 
-            var expected = numbers.Distinct().Select(number => $$"""{"calleeNumber":"{{number}}","text1":"row {{Array.IndexOf(numbers, number)}}"}""").ToArray();
+            var expected = numbers
+                .Distinct()
+                .Select(number => $$"""{"calleeNumber":"{{number}}","text1":"row {{Array.IndexOf(numbers, number)}}"}""")
+                .ToArray();
             Assert.Equal(expected.Chunk(MaxCallees).Count(), plan.Tasks.Count);
             foreach (var (task, callees) in plan.Tasks.Zip(expected.Chunk(MaxCallees)))
             {
@@ -120,14 +148,21 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     public async Task A_body_of_many_blocks_is_stored_whole()
     {
         var beats = 0;
-        var plan = await PlanAsync(CampaignFormat.Csv, new MemoryStream(Encoding.UTF8.GetBytes(Csv(180_000))), onProgress: _ =>
-        {
-            beats++;
-            return ValueTask.CompletedTask;
-        });
+        var plan = await PlanAsync(
+            CampaignFormat.Csv,
+            new MemoryStream(Encoding.UTF8.GetBytes(Csv(180_000))),
+            onProgress: _ =>
+            {
+                beats++;
+                return ValueTask.CompletedTask;
+            }
+        );
 
         var callees = (await BodyAsync(plan)).GetProperty("numberInfoList").EnumerateArray();
-        Assert.Equal(Enumerable.Range(0, 180_000).Select(i => $"44770{i:0000000} person {i}"), callees.Select(callee => $"{callee.GetProperty("calleeNumber")} {callee.GetProperty("text1")}"));
+        Assert.Equal(
+            Enumerable.Range(0, 180_000).Select(i => $"44770{i:0000000} person {i}"),
+            callees.Select(callee => $"{callee.GetProperty("calleeNumber")} {callee.GetProperty("text1")}")
+        );
         var blocks = (await Tasks.GetBlobClient(plan.Tasks[0].BlobName).GetPropertiesAsync(cancellationToken: Cancelled)).Value;
         Assert.Equal("application/json", blocks.ContentType);
         Assert.True(beats >= 3, $"Progress was told {beats} times, not once a block.");
@@ -136,7 +171,11 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public async Task The_plan_is_stored_last_and_reads_back_the_same()
     {
-        var content = Encoding.UTF8.GetBytes("# expireAt: 2026-03-02T10:00:00+08:00\n# sendTime: 2026-03-02 09:00:00\n# a comment\n" + Lines + "calleeNumber,text1,city\n12025550123,a,b\n1,a,b\n");
+        var content = Encoding.UTF8.GetBytes(
+            "# expireAt: 2026-03-02T10:00:00+08:00\n# sendTime: 2026-03-02 09:00:00\n# a comment\n"
+                + Lines
+                + "calleeNumber,text1,city\n12025550123,a,b\n1,a,b\n"
+        );
         var plan = await PlanAsync(CampaignFormat.Csv, content);
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), plan.ContentHash);
@@ -189,37 +228,61 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
             9,'~'=1,the number contains '='
             10,"'=""x"",1",the number contains '='
 
-            """".Replace('~', '\t').ReplaceLineEndings("\r\n"), await RejectedAsync(plan));
+            """".Replace('~', '\t').ReplaceLineEndings("\r\n"),
+            await RejectedAsync(plan)
+        );
     }
 
     [Fact]
     public async Task Rejected_callees_are_no_formulas_where_cells_are_separated_otherwise()
     {
-        var plan = await PlanJsonAsync("""{"taskName":"spring","agentId":41,"numberInfoList":[{"calleeNumber":"12025550123"},{"calleeNumber":"a;=1\t+b;\"@c,\n -d;e=f"}]}""");
+        var plan = await PlanJsonAsync(
+            """{"taskName":"spring","agentId":41,"numberInfoList":[{"calleeNumber":"12025550123"},{"calleeNumber":"a;=1\t+b;\"@c,\n """
+                + """-d;e=f"}]}"""
+        );
 
         Assert.StartsWith("1,\"a;'=1\t'+b;\"\"'@c,\n '-d;e=f\",", await RejectedAsync(plan), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task No_rejected_value_is_a_formula_to_any_spreadsheet() =>
-        await Gen.String[Gen.Char[";;\t\r\n,,==+-@\"\"' a1é"], 0, 30].Array[1, 100].SampleAsync(async values =>
-        {
-            var callees = values.Select(value => new Dictionary<string, string> { ["calleeNumber"] = $"{value}x" });
-            var rejected = await RejectedAsync(await PlanJsonAsync(
-                JsonSerializer.Serialize(new Dictionary<string, object> { ["taskName"] = "spring", ["agentId"] = 41, ["numberInfoList"] = callees })));
+        await Gen.String[Gen.Char[";;\t\r\n,,==+-@\"\"' a1é"], 0, 30]
+            .Array[1, 100]
+            .SampleAsync(
+                async values =>
+                {
+                    var callees = values.Select(value => new Dictionary<string, string> { ["calleeNumber"] = $"{value}x" });
+                    var rejected = await RejectedAsync(
+                        await PlanJsonAsync(
+                            JsonSerializer.Serialize(
+                                new Dictionary<string, object>
+                                {
+                                    ["taskName"] = "spring",
+                                    ["agentId"] = 41,
+                                    ["numberInfoList"] = callees,
+                                }
+                            )
+                        )
+                    );
 
-            // With the comma, quotes count; with another separator nearly all of them are characters like others.
-            using var reader = CsvDataReader.Create(new StringReader("line,value,reason\r\n" + rejected));
-            var written = new List<string>();
-            while (reader.Read())
-            {
-                written.Add(reader.GetString(1));
-            }
+                    // With the comma, quotes count; with another separator nearly all of them are characters like others.
+                    using var reader = CsvDataReader.Create(new StringReader("line,value,reason\r\n" + rejected));
+                    var written = new List<string>();
+                    while (reader.Read())
+                    {
+                        written.Add(reader.GetString(1));
+                    }
 
-            Assert.Equal(values.Select(value => $"{value}x".Replace("'", "", StringComparison.Ordinal)), written.Select(value => value.Replace("'", "", StringComparison.Ordinal)));
-            var cells = written.Concat(rejected.Split('\r', '\n').SelectMany(line => line.Split(';').Concat(line.Split('\t'))));
-            Assert.DoesNotContain(cells, cell => cell.TrimStart(' ', '"') is ['=' or '+' or '-' or '@', ..]);
-        }, iter: 60, threads: 2);
+                    Assert.Equal(
+                        values.Select(value => $"{value}x".Replace("'", "", StringComparison.Ordinal)),
+                        written.Select(value => value.Replace("'", "", StringComparison.Ordinal))
+                    );
+                    var cells = written.Concat(rejected.Split('\r', '\n').SelectMany(line => line.Split(';').Concat(line.Split('\t'))));
+                    Assert.DoesNotContain(cells, cell => cell.TrimStart(' ', '"') is ['=' or '+' or '-' or '@', ..]);
+                },
+                iter: 60,
+                threads: 2
+            );
 
     [Fact]
     public async Task A_rejected_value_is_quoted_as_needed_and_cut_within_no_character()
@@ -244,18 +307,28 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
 
     [Fact]
     public async Task What_progress_throws_ends_the_planning() =>
-        await Assert.ThrowsAsync<TimeoutException>(() => PlanAsync(CampaignFormat.Csv, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), onProgress: _ => throw new TimeoutException()));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            PlanAsync(CampaignFormat.Csv, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), onProgress: _ => throw new TimeoutException())
+        );
 
     [Fact]
     public async Task Progress_is_told_with_every_read()
     {
         var beats = 0;
-        var source = new PieceStream(Encoding.UTF8.GetBytes(Lines + "calleeNumber\n" + new string('\n', 100)), 10, () => Time.Advance(TimeSpan.FromSeconds(2)));
-        await PlanAsync(CampaignFormat.Csv, source, onProgress: _ =>
-        {
-            beats++;
-            return ValueTask.CompletedTask;
-        });
+        var source = new PieceStream(
+            Encoding.UTF8.GetBytes(Lines + "calleeNumber\n" + new string('\n', 100)),
+            10,
+            () => Time.Advance(TimeSpan.FromSeconds(2))
+        );
+        await PlanAsync(
+            CampaignFormat.Csv,
+            source,
+            onProgress: _ =>
+            {
+                beats++;
+                return ValueTask.CompletedTask;
+            }
+        );
 
         Assert.True(beats >= 10, $"Progress was told {beats} times, not with every read.");
     }
@@ -267,10 +340,18 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         await Assert.ThrowsAsync<IOException>(() => PlanAsync(CampaignFormat.Csv, broken));
 
         var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        var nowhere = new BlobServiceClient("DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;", options);
+        var nowhere = new BlobServiceClient(
+            "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;",
+            options
+        );
         var planner = new Planner(nowhere, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
-        await Assert.ThrowsAsync<RequestFailedException>(() => planner.PlanAsync(
-            new PlanRequest("id", CampaignFormat.Csv, "campaigns/list", "default", "list", Now), new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled));
+        await Assert.ThrowsAsync<RequestFailedException>(() =>
+            planner.PlanAsync(
+                new PlanRequest("id", CampaignFormat.Csv, "campaigns/list", "default", "list", Now),
+                new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))),
+                Cancelled
+            )
+        );
     }
 
     [Fact]
@@ -280,7 +361,12 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         var source = new PieceStream(Encoding.UTF8.GetBytes(Csv(100)), 10, cancelled.Cancel);
         var planner = new Planner(Blobs, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => planner.PlanAsync(
-            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now), source, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            planner.PlanAsync(
+                new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now),
+                source,
+                cancelled.Token
+            )
+        );
     }
 }

@@ -8,7 +8,10 @@ using Laaffic.Simulator;
 
 namespace Laaffic.Campaigns.Tests.Reports;
 
-/// <summary>What people do to reports and the files beside them, and writers that were suspended: nothing hangs, and each file stays what its report says.</summary>
+/// <summary>
+/// What people do to reports and the files beside them, and writers that were suspended: nothing hangs, and each file stays what its report
+/// says.
+/// </summary>
 public sealed class DisturbedReportTests(StorageFixture storage)
 {
     private const string Name = "Reminder";
@@ -36,7 +39,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         Assert.NotNull(shared.Simulator.FindTask("Leased"));
         Assert.Equal(CampaignStates.Accepted, (await Shared.FindReportAsync(instance, "_api/" + Name))!.State);
         Assert.Equal(CampaignStates.Accepted, (await instance.Service.FindAsync("Leased", Token))!.State);
-        var failure = await Assert.ThrowsAsync<ReportBlockedException>(async () => await instance.Reports.WriteAsync((await instance.Ledger.FindCampaignAsync("Leased", Token))!, Token));
+        var failure = await Assert.ThrowsAsync<ReportBlockedException>(async () =>
+            await instance.Reports.WriteAsync((await instance.Ledger.FindCampaignAsync("Leased", Token))!, Token)
+        );
         Assert.Contains("results/_api/Leased.report.json", failure.Message, StringComparison.Ordinal);
 
         await lease.ReleaseAsync(cancellationToken: Token);
@@ -64,7 +69,10 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
         shared.Simulator.Faults.Add(Fault.Reply(500) with { Endpoint = ApiEndpoint.Query, Times = null });
         await Shared.SubmitAsync(instance, Name);
-        await Results(instance).GetBlobClient($"_api/{Name}.report.json").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Token);
+        await Results(instance)
+            .GetBlobClient($"_api/{Name}.report.json")
+            .GetBlobLeaseClient()
+            .AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Token);
 
         var result = await instance.Service.ResolveTaskAsync(Name, 1, new(IsAccepted: true, 7, "Ann"), Token);
 
@@ -83,7 +91,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         await Results(instance).DeleteBlobAsync("a.csv.rejected.csv", cancellationToken: Token);
         await Results(instance).DeleteBlobAsync("a.csv.report.json", cancellationToken: Token);
         var campaign = (await instance.Ledger.FindCampaignAsync("Deleted", Token))!;
-        await instance.Blobs.GetBlobContainerClient(Containers.Tasks).DeleteBlobAsync($"{campaign.PlanId}/rejected.csv", cancellationToken: Token);
+        await instance
+            .Blobs.GetBlobContainerClient(Containers.Tasks)
+            .DeleteBlobAsync($"{campaign.PlanId}/rejected.csv", cancellationToken: Token);
 
         shared.Clock.Advance(Minute * 10);
         await EndsAsync(ct => instance.Service.RunDueAsync(ct));
@@ -138,7 +148,10 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         Assert.DoesNotContain("12025550101", await TextAsync(instance, "_api/Reminder.not-submitted-2.csv"), StringComparison.Ordinal);
         await AcceptAsync(instance, Name, 2);
         await instance.Reports.WriteAsync(campaign, Token);
-        Assert.Equal(["_api/Reminder.not-submitted.csv"], (await NamesAsync(instance)).Where(name => name.Contains("not-submitted", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["_api/Reminder.not-submitted.csv"],
+            (await NamesAsync(instance)).Where(name => name.Contains("not-submitted", StringComparison.Ordinal))
+        );
         Assert.Equal(mended, await TextAsync(instance, Rest));
     }
 
@@ -156,7 +169,14 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         Assert.Equal(["results/a.csv.not-submitted-2.csv"], (await Shared.FindReportAsync(instance, "a.csv"))!.NotSubmittedFiles);
         Assert.Contains("12025550102", await TextAsync(instance, "a.csv.not-submitted-2.csv"), StringComparison.Ordinal);
         await DropAsync(instance, "Third", "12025550103");
-        Assert.Contains("12025550102", await TextAsync(instance, Assert.Single((await instance.Service.FindAsync("New", Token))!.NotSubmittedFiles)["results/".Length..]), StringComparison.Ordinal);
+        Assert.Contains(
+            "12025550102",
+            await TextAsync(
+                instance,
+                Assert.Single((await instance.Service.FindAsync("New", Token))!.NotSubmittedFiles)["results/".Length..]
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -174,7 +194,11 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         Assert.DoesNotContain(Rest, await NamesAsync(instance));
         Assert.Empty(report.NotSubmittedFiles);
         Assert.Equal((CampaignStates.Rejected, 2), (report.State, report.Counts.NotSubmitted));
-        Assert.StartsWith("2 callees of 1 of 1 tasks were not accepted: see the tasks' reasons. The file that lists them is not there", report.NeedsAction, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 callees of 1 of 1 tasks were not accepted: see the tasks' reasons. The file that lists them is not there",
+            report.NeedsAction,
+            StringComparison.Ordinal
+        );
         Assert.Contains("'Reminder rest'", report.NeedsAction, StringComparison.Ordinal);
         Assert.DoesNotContain("another taskName", report.NeedsAction, StringComparison.Ordinal);
 
@@ -205,7 +229,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         await DropAsync(instance, "Old", "12025550101", "12025550102");
 
         // The new version of the file moves the old one's list away, and is suspended before it writes the copy.
-        suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains("not-submitted", StringComparison.Ordinal));
+        suspended.Gate.Close(request =>
+            request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains("not-submitted", StringComparison.Ordinal)
+        );
         var work = Task.Run(() => DropAsync(suspended, "New", "12025550199"), Token);
         await suspended.Gate.Reached;
         var old = await AcceptAsync(instance, "Old", 2); // by a late reply
@@ -226,7 +252,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         var (instance, suspended) = (shared.NewInstance(), shared.NewInstance());
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Old" });
         await DropAsync(instance, "Old", "12025550101");
-        suspended.Gate.Close(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains("not-submitted", StringComparison.Ordinal));
+        suspended.Gate.Close(request =>
+            request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains("not-submitted", StringComparison.Ordinal)
+        );
         var work = Task.Run(() => DropAsync(suspended, "New", "12025550199"), Token);
         await suspended.Gate.Reached;
         await instance.Reports.WriteAsync(await AcceptAsync(instance, "Old", 1), Token);
@@ -243,7 +271,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         var (instance, suspended) = (shared.NewInstance(), shared.NewInstance());
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { Times = 2 });
         await DropAsync(instance, "Old", "12025550101");
-        suspended.Gate.Close(request => request.StartsWith("GET", StringComparison.Ordinal) && request.EndsWith("/results", StringComparison.Ordinal));
+        suspended.Gate.Close(request =>
+            request.StartsWith("GET", StringComparison.Ordinal) && request.EndsWith("/results", StringComparison.Ordinal)
+        );
         var look = Task.Run(() => suspended.Service.FindAsync("Old", Token), Token);
         await suspended.Gate.Reached;
         await DropAsync(instance, "New", "12025550102");
@@ -264,7 +294,13 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { Times = 2 });
         await DropAsync(instance, "Old", "12025550101");
         var old = (await instance.Ledger.FindCampaignAsync("Old", Token))!;
-        suspended.Gate.Close(request => request.EndsWith("/results", StringComparison.Ordinal) || request.Contains("not-submitted", StringComparison.Ordinal) || request.EndsWith("/ledger()", StringComparison.Ordinal), pass);
+        suspended.Gate.Close(
+            request =>
+                request.EndsWith("/results", StringComparison.Ordinal)
+                || request.Contains("not-submitted", StringComparison.Ordinal)
+                || request.EndsWith("/ledger()", StringComparison.Ordinal),
+            pass
+        );
         var write = Task.Run(() => suspended.Reports.WriteAsync(old, Token), Token);
         await Task.WhenAny(suspended.Gate.Reached, write);
         await DropAsync(instance, "New", "12025550102");
@@ -292,7 +328,14 @@ public sealed class DisturbedReportTests(StorageFixture storage)
     }
 
     private static async Task NamesItsOwnAsync(Instance instance, string name, string number) =>
-        Assert.Contains(number, await TextAsync(instance, Assert.Single((await instance.Service.FindAsync(name, Token))!.NotSubmittedFiles)["results/".Length..]), StringComparison.Ordinal);
+        Assert.Contains(
+            number,
+            await TextAsync(
+                instance,
+                Assert.Single((await instance.Service.FindAsync(name, Token))!.NotSubmittedFiles)["results/".Length..]
+            ),
+            StringComparison.Ordinal
+        );
 
     /// <summary>Fails if it goes on and on.</summary>
     private static async Task EndsAsync(Func<CancellationToken, Task> act)

@@ -11,7 +11,10 @@ using Laaffic.Simulator;
 
 namespace Laaffic.Campaigns.Tests.Reports;
 
-/// <summary>Whoever writes the files of what was not submitted, at once or late: they hold what the ledger says at last, and are there before they are named.</summary>
+/// <summary>
+/// Whoever writes the files of what was not submitted, at once or late: they hold what the ledger says at last, and are there before they
+/// are named.
+/// </summary>
 public sealed class NotSubmittedFileTests(StorageFixture storage)
 {
     private const string Path = "a.json";
@@ -19,7 +22,8 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5)] // the first request only makes sure that there is a container
+    // the first request only makes sure that there is a container
+    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5)]
     public async Task A_writer_that_was_suspended_lists_nobody_who_turned_out_to_be_accepted(int requestsBefore)
     {
         await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
@@ -71,25 +75,29 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         await DropAsync(instance, 2);
         await instance.Service.ProcessFileAsync(Path, Token);
         var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
-        await instance.Blobs.GetBlobContainerClient(Containers.Results).DeleteBlobAsync(Path + ".not-submitted.csv", cancellationToken: Token);
+        await instance
+            .Blobs.GetBlobContainerClient(Containers.Results)
+            .DeleteBlobAsync(Path + ".not-submitted.csv", cancellationToken: Token);
 
-        var reports = await Task.WhenAll(shared.NewInstances(4).Select(other => Task.Run(() => other.Reports.WriteAsync(campaign, Token), Token)));
+        var reports = await Task.WhenAll(
+            shared.NewInstances(4).Select(other => Task.Run(() => other.Reports.WriteAsync(campaign, Token), Token))
+        );
 
         Assert.All(reports, report => Assert.Equal(["results/a.json.not-submitted.csv"], report.Report.NotSubmittedFiles));
         Assert.Single(await NamesAsync(instance), name => name.Contains("not-submitted", StringComparison.Ordinal));
     }
 
     public static TheoryData<string> SpoiltBodies =>
-    [
-        "",
-        "<html>",
-        "{}",
-        """{"numberInfoList":[{"calleeNumber":"1202""",
-        """{"numberInfoList":[{"calleeNumber":"12025550101"}],"taskName":"Reminder"}""",
-        """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":{}}],"taskName":"Reminder"}""",
-        """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":"12025550102","text1":"\ud800"}],"taskName":"Reminder"}""",
-        """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":"12025550102"}],"\ud800":1}""",
-    ];
+        [
+            "",
+            "<html>",
+            "{}",
+            """{"numberInfoList":[{"calleeNumber":"1202""",
+            """{"numberInfoList":[{"calleeNumber":"12025550101"}],"taskName":"Reminder"}""",
+            """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":{}}],"taskName":"Reminder"}""",
+            """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":"12025550102","text1":"\ud800"}],"taskName":"Reminder"}""",
+            """{"numberInfoList":[{"calleeNumber":"12025550101"},{"calleeNumber":"12025550102"}],"\ud800":1}""",
+        ];
 
     [Theory, MemberData(nameof(SpoiltBodies))]
     public async Task A_body_that_somebody_has_spoilt_is_as_good_as_gone_and_leaves_no_work_for_ever(string body)
@@ -100,29 +108,49 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
         await DropAsync(instance, 3);
         await instance.Service.ProcessFileAsync(Path, Token);
         var campaign = (await instance.Ledger.FindCampaignAsync("Reminder", Token))!;
-        await instance.Blobs.GetBlobContainerClient(Containers.Tasks).GetBlobClient($"{campaign.PlanId}/0001.json").UploadAsync(BinaryData.FromString(body), overwrite: true, Token);
+        await instance
+            .Blobs.GetBlobContainerClient(Containers.Tasks)
+            .GetBlobClient($"{campaign.PlanId}/0001.json")
+            .UploadAsync(BinaryData.FromString(body), overwrite: true, Token);
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { Times = null });
 
-        await shared.TickAsync(instance, TimeSpan.FromHours(26), TimeSpan.FromMinutes(20)); // beyond the deadline: it cannot be sent as it is
+        // beyond the deadline: it cannot be sent as it is
+        await shared.TickAsync(instance, TimeSpan.FromHours(26), TimeSpan.FromMinutes(20));
 
         Assert.Null(await instance.Ledger.FindWorkItemAsync(WorkItemKind.Campaign, "Reminder", Token));
         var report = (await instance.Service.FindAsync("Reminder", Token))!;
         Assert.Equal(CampaignStates.Rejected, report.State);
-        Assert.EndsWith("calleeNumber\r\n12025550103\r\n", await ResultAsync(instance, Assert.Single(report.NotSubmittedFiles)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "calleeNumber\r\n12025550103\r\n",
+            await ResultAsync(instance, Assert.Single(report.NotSubmittedFiles)),
+            StringComparison.Ordinal
+        );
     }
 
-    public static TheoryData<string, string> LargeCallees => new()
-    {
-        // What the encoder of JSON escapes as six bytes for one, two or three, and as twelve for four.
-        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u007f', 60_000)}}}"}}""") },
-        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u0085', 30_000)}}}"}}""") },
-        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u0378', 30_000)}}}"}}""") },
-        { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"\"{{{string.Concat(Enumerable.Repeat("😀", 15_000))}}}"}}""") },
-        // As large as can be, and numbers, which get quotes.
-        { "a.json", OneCallee($$$"""{"calleeNumber":12025550101,"text1":1,"text2":2,"callInformation":{"a":"{{{new string('\u0085', (192 * 1024 - 17) / 2)}}}","b":3,"c":4}}""") },
-        // Too long for a row once its cells are quoted.
-        { "a.csv", $"# taskName: Large\n# agentId: 41\ncalleeNumber,text1\n12025550101,{new string('€', 65_500)}\n" },
-    };
+    public static TheoryData<string, string> LargeCallees =>
+        new()
+        {
+            // What the encoder of JSON escapes as six bytes for one, two or three, and as twelve for four.
+            { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u007f', 60_000)}}}"}}""") },
+            { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u0085', 30_000)}}}"}}""") },
+            { "a.json", OneCallee($$$"""{"calleeNumber":"12025550101","callInformation":{"a":"{{{new string('\u0378', 30_000)}}}"}}""") },
+            {
+                "a.json",
+                OneCallee(
+                    $$$"""{"calleeNumber":"12025550101","callInformation":{"a":"\"{{{string.Concat(Enumerable.Repeat("😀", 15_000))}}}"}}"""
+                )
+            },
+            // As large as can be, and numbers, which get quotes.
+            {
+                "a.json",
+                OneCallee(
+                    $$$"""{"calleeNumber":12025550101,"text1":1,"text2":2,"callInformation":"""
+                        + $$$"""{"a":"{{{new string('\u0085', (192 * 1024 - 17) / 2)}}}","b":3,"c":4}}"""
+                )
+            },
+            // Too long for a row once its cells are quoted.
+            { "a.csv", $"# taskName: Large\n# agentId: 41\ncalleeNumber,text1\n12025550101,{new string('€', 65_500)}\n" },
+        };
 
     [Theory, MemberData(nameof(LargeCallees))]
     public async Task Whoever_could_be_read_once_can_be_read_again(string path, string campaign)
@@ -146,33 +174,59 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
     [Fact]
     public void A_csv_says_about_every_setting_whether_it_has_it() =>
         Assert.Equal(
-            typeof(AgentTaskSettings).GetProperties().Where(property => property.GetMethod!.IsPublic).Select(property => property.Name)
-                .Except(["TaskName"]).Concat(["SubmitAt", "ExpireAt"]).Order(StringComparer.OrdinalIgnoreCase),
+            typeof(AgentTaskSettings)
+                .GetProperties()
+                .Where(property => property.GetMethod!.IsPublic)
+                .Select(property => property.Name)
+                .Except(["TaskName"])
+                .Concat(["SubmitAt", "ExpireAt"])
+                .Order(StringComparer.OrdinalIgnoreCase),
             RemainderCampaign.SettingNames.Order(StringComparer.OrdinalIgnoreCase),
-            StringComparer.OrdinalIgnoreCase);
+            StringComparer.OrdinalIgnoreCase
+        );
 
     [Fact]
     public void Names_of_rests_are_short_enough_never_the_same_and_none_of_a_numbered_task() =>
-        Gen.Select(Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.Int[1, 3], Gen.Int[1, 3]).Sample((one, other, first, second) =>
-        {
-            var (rest, another) = (TaskNames.ForRemainder(one, first), TaskNames.ForRemainder(other, second));
-            Assert.True(rest.Length <= AgentTaskSettings.MaxTaskNameLength - "-9999".Length);
-            Assert.DoesNotMatch(new Regex("-[0-9]+$"), rest);
-            Assert.Equal((one, first) == (other, second), rest == another);
-            Assert.NotEqual(rest, TaskNames.ForRemainder(rest, 1));
-        }, iter: 10_000);
+        Gen.Select(Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.Int[1, 3], Gen.Int[1, 3])
+            .Sample(
+                (one, other, first, second) =>
+                {
+                    var (rest, another) = (TaskNames.ForRemainder(one, first), TaskNames.ForRemainder(other, second));
+                    Assert.True(rest.Length <= AgentTaskSettings.MaxTaskNameLength - "-9999".Length);
+                    Assert.DoesNotMatch(new Regex("-[0-9]+$"), rest);
+                    Assert.Equal((one, first) == (other, second), rest == another);
+                    Assert.NotEqual(rest, TaskNames.ForRemainder(rest, 1));
+                },
+                iter: 10_000
+            );
 
     private static string OneCallee(string callee) => $$"""{"taskName":"Large","agentId":41,"numberInfoList":[{{callee}}]}""";
 
-    private static Task DropAsync(Instance instance, int callees) => instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(Path).UploadAsync(
-        BinaryData.FromString($$"""{"taskName":"Reminder","agentId":41,"numberInfoList":[{{string.Join(',', Enumerable.Range(1, callees).Select(n => $$"""{"calleeNumber":"1202555010{{n}}"}"""))}}]}"""), Token);
+    private static Task DropAsync(Instance instance, int callees)
+    {
+        var list = Enumerable.Range(1, callees).Select(n => $$"""{"calleeNumber":"1202555010{{n}}"}""");
+        var campaign = $$"""{"taskName":"Reminder","agentId":41,"numberInfoList":[{{string.Join(',', list)}}]}""";
+        return instance
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .GetBlobClient(Path)
+            .UploadAsync(BinaryData.FromString(campaign), Token);
+    }
 
     private static async Task<CampaignReport> StoredAsync(Instance instance) =>
         JsonSerializer.Deserialize(await ResultAsync(instance, $"results/{Path}.report.json"), ReportJson.Default.CampaignReport)!;
 
     private static async Task<string> ResultAsync(Instance instance, string name) =>
-        (await instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name["results/".Length..]).DownloadContentAsync(Token)).Value.Content.ToString();
+        (
+            await instance
+                .Blobs.GetBlobContainerClient(Containers.Results)
+                .GetBlobClient(name["results/".Length..])
+                .DownloadContentAsync(Token)
+        ).Value.Content.ToString();
 
     private static async Task<List<string>> NamesAsync(Instance instance) =>
-        await instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions(), Token).Select(blob => blob.Name).ToListAsync(Token);
+        await instance
+            .Blobs.GetBlobContainerClient(Containers.Results)
+            .GetBlobsAsync(new GetBlobsOptions(), Token)
+            .Select(blob => blob.Name)
+            .ToListAsync(Token);
 }

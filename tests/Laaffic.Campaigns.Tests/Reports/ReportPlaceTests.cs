@@ -28,7 +28,16 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         Assert.Equal(report, CampaignReport.NameFor(path));
 
     [Theory]
-    [InlineData("a/../b.json"), InlineData("./b.json"), InlineData("../b.json"), InlineData("a/./b.json"), InlineData("a/.."), InlineData("/a.json"), InlineData("//a.json"), InlineData("a.json/")]
+    [
+        InlineData("a/../b.json"),
+        InlineData("./b.json"),
+        InlineData("../b.json"),
+        InlineData("a/./b.json"),
+        InlineData("a/.."),
+        InlineData("/a.json"),
+        InlineData("//a.json"),
+        InlineData("a.json/")
+    ]
     public void A_name_that_clients_take_for_another_has_a_place_that_they_do_not(string path)
     {
         Assert.False(BlobNames.CanBeRead(path));
@@ -36,15 +45,43 @@ public sealed class ReportPlaceTests(StorageFixture storage)
     }
 
     [Theory]
-    [InlineData("a//b.json"), InlineData("a..json"), InlineData("...json"), InlineData("a%2e%2e/b.json"), InlineData("%2e%2e/b.json"), InlineData("a\\..\\b.json"), InlineData(" a .json")]
-    [InlineData("\u202Ea.json"), InlineData("e\u0301.json"), InlineData("a?b#c+d.json"), InlineData(".../b.json"), InlineData("Ａ.JSON"), InlineData("a%2Fb.json"), InlineData("\u00A0.json")]
+    [
+        InlineData("a//b.json"),
+        InlineData("a..json"),
+        InlineData("...json"),
+        InlineData("a%2e%2e/b.json"),
+        InlineData("%2e%2e/b.json"),
+        InlineData("a\\..\\b.json"),
+        InlineData(" a .json")
+    ]
+    [
+        InlineData("\u202Ea.json"),
+        InlineData("e\u0301.json"),
+        InlineData("a?b#c+d.json"),
+        InlineData(".../b.json"),
+        InlineData("Ａ.JSON"),
+        InlineData("a%2Fb.json"),
+        InlineData("\u00A0.json")
+    ]
     public void Other_odd_names_can_be_read(string path) => Assert.True(BlobNames.CanBeRead(path));
 
     [Theory]
     [InlineData("a/", 0, null, true), InlineData("a", 0, "true", true)]
-    [InlineData("a", 0, null, false), InlineData("a", 0, "false", false), InlineData("a", 1, "true", false), InlineData("a/", 1, null, false)]
+    [
+        InlineData("a", 0, null, false),
+        InlineData("a", 0, "false", false),
+        InlineData("a", 1, "true", false),
+        InlineData("a/", 1, null, false)
+    ]
     public void A_folder_is_empty_and_says_so(string path, long length, string? mark, bool isFolder) =>
-        Assert.Equal(isFolder, FolderMarkers.IsFolder(path, length, mark is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["hdi_isfolder"] = mark }));
+        Assert.Equal(
+            isFolder,
+            FolderMarkers.IsFolder(
+                path,
+                length,
+                mark is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["hdi_isfolder"] = mark }
+            )
+        );
 
     [Fact]
     public async Task A_file_whose_report_would_lie_where_a_request_s_does_keeps_its_own()
@@ -55,7 +92,8 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         await Shared.SubmitAsync(instance, "May");
         await Shared.UploadAsync(instance, "_api/May", "no campaign");
         await instance.Service.ProcessFileAsync("_api/May", Token);
-        await shared.TickAsync(instance, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1)); // the request's campaign is accepted, and its report written again
+        // the request's campaign is accepted, and its report written again
+        await shared.TickAsync(instance, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
 
         Assert.Equal("campaigns/_api/May", (await Shared.FindReportAsync(instance, "__api/May"))!.Source);
         Assert.Equal("POST /api/campaigns", (await Shared.FindReportAsync(instance, "_api/May"))!.Source);
@@ -70,12 +108,22 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         await DropAsync("Old");
         await DropAsync("New");
 
-        Assert.Equal("__api/a.csv.rejected.csv", (await Shared.FindReportAsync(instance, "__api/a.csv"))!.RejectedFile!["results/".Length..]);
+        Assert.Equal(
+            "__api/a.csv.rejected.csv",
+            (await Shared.FindReportAsync(instance, "__api/a.csv"))!.RejectedFile!["results/".Length..]
+        );
         var place = $"__api/a.csv.{CampaignLedger.CampaignKey("Old")[2..10]}";
         Assert.Equal([$"results/{place}.not-submitted.csv"], (await instance.Service.FindAsync("Old", Token))!.NotSubmittedFiles);
         Assert.Equal(
-            ["__api/a.csv.rejected.csv", "__api/a.csv.report.json", $"{place}.not-submitted.csv", $"{place}.rejected.csv", $"{place}.report.json"],
-            (await NamesAsync(instance)).Order(StringComparer.Ordinal).OrderBy(name => name.StartsWith(place, StringComparison.Ordinal)));
+            [
+                "__api/a.csv.rejected.csv",
+                "__api/a.csv.report.json",
+                $"{place}.not-submitted.csv",
+                $"{place}.rejected.csv",
+                $"{place}.report.json",
+            ],
+            (await NamesAsync(instance)).Order(StringComparer.Ordinal).OrderBy(name => name.StartsWith(place, StringComparison.Ordinal))
+        );
 
         async Task DropAsync(string name)
         {
@@ -93,7 +141,11 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         await instance.Service.ProcessFileAsync("b.json", Token);
         const string path = "a/../b.json";
         await PutRawAsync(instance, path, Shared.Campaign("Dots", 3));
-        var names = await instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobsAsync(new GetBlobsOptions(), Token).Select(blob => blob.Name).ToListAsync(Token);
+        var names = await instance
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .GetBlobsAsync(new GetBlobsOptions(), Token)
+            .Select(blob => blob.Name)
+            .ToListAsync(Token);
         Assert.SkipUnless(names.Contains(path), "This storage takes no such names.");
         var before = await Shared.FindReportAsync(instance, "b.json");
 
@@ -117,14 +169,26 @@ public sealed class ReportPlaceTests(StorageFixture storage)
     /// <summary>As a program does that changes no name.</summary>
     private static async Task PutRawAsync(Instance instance, string path, string content)
     {
-        var sas = instance.Blobs.GetBlobContainerClient(Containers.Campaigns).GenerateSasUri(BlobContainerSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1));
+        var sas = instance
+            .Blobs.GetBlobContainerClient(Containers.Campaigns)
+            .GenerateSasUri(BlobContainerSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1));
         using var socket = new TcpClient(sas.Host, sas.Port);
         await using var stream = socket.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"PUT {sas.AbsolutePath}/{path}{sas.Query} HTTP/1.1\r\nHost: {sas.Authority}\r\nx-ms-version: 2023-11-03\r\nx-ms-blob-type: BlockBlob\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n{content}"), Token);
+        await stream.WriteAsync(
+            Encoding.UTF8.GetBytes(
+                $"PUT {sas.AbsolutePath}/{path}{sas.Query} HTTP/1.1\r\nHost: {sas.Authority}\r\nx-ms-version: "
+                    + $"2023-11-03\r\nx-ms-blob-type: BlockBlob\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n{content}"
+            ),
+            Token
+        );
         using var reader = new StreamReader(stream);
         await reader.ReadToEndAsync(Token);
     }
 
     private static async Task<List<string>> NamesAsync(Instance instance) =>
-        await instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions(), Token).Select(blob => blob.Name).ToListAsync(Token);
+        await instance
+            .Blobs.GetBlobContainerClient(Containers.Results)
+            .GetBlobsAsync(new GetBlobsOptions(), Token)
+            .Select(blob => blob.Name)
+            .ToListAsync(Token);
 }

@@ -9,7 +9,11 @@ public sealed class ChaosTests
     public async Task Killed_hosts_a_restarted_storage_and_a_faulty_api_break_no_promise()
     {
         var outcome = await ChaosRound.RunAsync(
-            seed: 20, TimeSpan.FromSeconds(12), TestContext.Current.SendDiagnosticMessage, TestContext.Current.CancellationToken);
+            seed: 20,
+            TimeSpan.FromSeconds(12),
+            TestContext.Current.SendDiagnosticMessage,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.True(outcome is { Kills: > 0, Callees: > 0, Faults: > 0 }, $"There was no trouble: {outcome}");
     }

@@ -23,8 +23,11 @@ internal static class Corpus
 
     private static List<Expectation> Read()
     {
-        var all = File.ReadLines(Folder + ".tsv", Encoding.UTF8).Skip(1).Select(row => row.Split('\t'))
-            .Select(cells => new Expectation(cells[0], cells[1], cells[2], cells[3], cells[4])).ToList();
+        var all = File.ReadLines(Folder + ".tsv", Encoding.UTF8)
+            .Skip(1)
+            .Select(row => row.Split('\t'))
+            .Select(cells => new Expectation(cells[0], cells[1], cells[2], cells[3], cells[4]))
+            .ToList();
         var files = Directory.GetFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
         Assert.Equal(files, all.Select(e => e.Name).Order(StringComparer.Ordinal));
         return all;
@@ -32,5 +35,8 @@ internal static class Corpus
 
     /// <summary>A campaign without mistakes, of one callee and a name of its own.</summary>
     public static string Good(int number) =>
-        string.Create(CultureInfo.InvariantCulture, $$"""{"taskName":"Good {{number}}","agentId":41,"numberInfoList":[{"calleeNumber":"4477009{{number:00000}}"}]}""");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"taskName":"Good {{number}}","agentId":41,"numberInfoList":[{"calleeNumber":"4477009{{number:00000}}"}]}"""
+        );
 }

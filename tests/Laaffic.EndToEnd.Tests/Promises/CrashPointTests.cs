@@ -22,94 +22,105 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
-    public Task A_csv_campaign_of_three_tasks_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Path = "folder/list.csv",
-        Content = """
-            # taskName: Three tasks
-            # agentId: 41
-            calleeNumber,text1
-            12025550101,Ann
-            12025550102,Ben
-            12025550101,Ann again
-            12025550103,Cem
-            no number,Dora
-            12025550104,Eli
-            12025550105,Fay
-            """,
-        CalleesPerTask = 2,
-        Numbers = ["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"],
-        Rejected = "8,no number,",
-        Counts = new CalleeCounts(7, 1, 1, 5, 0, 0),
-    });
+    public Task A_csv_campaign_of_three_tasks_survives(OutageKind kind) =>
+        SurvivesAsync(
+            kind,
+            new Scenario
+            {
+                Path = "folder/list.csv",
+                Content = """
+                # taskName: Three tasks
+                # agentId: 41
+                calleeNumber,text1
+                12025550101,Ann
+                12025550102,Ben
+                12025550101,Ann again
+                12025550103,Cem
+                no number,Dora
+                12025550104,Eli
+                12025550105,Fay
+                """,
+                CalleesPerTask = 2,
+                Numbers = ["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"],
+                Rejected = "8,no number,",
+                Counts = new CalleeCounts(7, 1, 1, 5, 0, 0),
+            }
+        );
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
-    public Task A_submission_over_http_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        IsHttp = true,
-        Path = "_api/Reminder",
-    });
+    public Task A_submission_over_http_survives(OutageKind kind) =>
+        SurvivesAsync(kind, new Scenario { IsHttp = true, Path = "_api/Reminder" });
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter)]
-    public Task A_deferred_task_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Faults = [Fault.Answer(-37), Fault.Answer(-23)],
-    });
+    public Task A_deferred_task_survives(OutageKind kind) =>
+        SurvivesAsync(kind, new Scenario { Faults = [Fault.Answer(-37), Fault.Answer(-23)] });
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
-    public Task A_line_before_a_busy_account_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        CalleesPerTask = 1,
-        MaxTasksAtOnce = 1,
-    });
+    public Task A_line_before_a_busy_account_survives(OutageKind kind) =>
+        SurvivesAsync(kind, new Scenario { CalleesPerTask = 1, MaxTasksAtOnce = 1 });
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
-    public Task A_hold_and_its_probe_survive(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Faults = [Fault.Answer(-10), Fault.Answer(-10)],
-    });
+    public Task A_hold_and_its_probe_survive(OutageKind kind) =>
+        SurvivesAsync(kind, new Scenario { Faults = [Fault.Answer(-10), Fault.Answer(-10)] });
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter)]
-    public Task A_lost_reply_of_an_accepted_task_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Faults = [Fault.Close(acceptFirst: true)],
-    });
+    public Task A_lost_reply_of_an_accepted_task_survives(OutageKind kind) =>
+        SurvivesAsync(kind, new Scenario { Faults = [Fault.Close(acceptFirst: true)] });
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter)]
-    public Task An_expiring_campaign_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Content = TestApp.ThreeCallees.Replace("\"agentId\"",
-            $"\"delivery\":{{\"expireAt\":\"{DateTimeOffset.UtcNow.AddMinutes(20):O}\"}},\"agentId\"", StringComparison.Ordinal),
-        Faults = [Fault.Answer(-37) with { Times = null }],
-        Numbers = [],
-        State = CampaignStates.Expired,
-        Counts = new CalleeCounts(3, 0, 0, 0, 0, 3),
-    });
+    public Task An_expiring_campaign_survives(OutageKind kind) =>
+        SurvivesAsync(
+            kind,
+            new Scenario
+            {
+                Content = TestApp.ThreeCallees.Replace(
+                    "\"agentId\"",
+                    $"\"delivery\":{{\"expireAt\":\"{DateTimeOffset.UtcNow.AddMinutes(20):O}\"}},\"agentId\"",
+                    StringComparison.Ordinal
+                ),
+                Faults = [Fault.Answer(-37) with { Times = null }],
+                Numbers = [],
+                State = CampaignStates.Expired,
+                Counts = new CalleeCounts(3, 0, 0, 0, 0, 3),
+            }
+        );
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter)]
-    public Task A_rejected_file_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Content = """{"taskName":"Reminder","numberInfoList":[{"calleeNumber":"1"}]}""",
-        Numbers = [],
-        State = CampaignStates.Rejected,
-        Rejected = "1,1,",
-        Counts = new CalleeCounts(1, 0, 1, 0, 0, 0),
-    });
+    public Task A_rejected_file_survives(OutageKind kind) =>
+        SurvivesAsync(
+            kind,
+            new Scenario
+            {
+                Content = """{"taskName":"Reminder","numberInfoList":[{"calleeNumber":"1"}]}""",
+                Numbers = [],
+                State = CampaignStates.Rejected,
+                Rejected = "1,1,",
+                Counts = new CalleeCounts(1, 0, 1, 0, 0, 0),
+            }
+        );
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter)]
-    public Task A_file_overwritten_and_then_put_back_survives(OutageKind kind) => SurvivesAsync(kind, new Scenario
-    {
-        Earlier = [TestApp.ThreeCallees, """{"taskName":"Second","agentId":41,"numberInfoList":[{"calleeNumber":"12025550199"}]}"""],
-        Numbers = ["12025550101", "12025550102", "12025550103", "12025550199"],
-    });
+    public Task A_file_overwritten_and_then_put_back_survives(OutageKind kind) =>
+        SurvivesAsync(
+            kind,
+            new Scenario
+            {
+                Earlier =
+                [
+                    TestApp.ThreeCallees,
+                    """{"taskName":"Second","agentId":41,"numberInfoList":[{"calleeNumber":"12025550199"}]}""",
+                ],
+                Numbers = ["12025550101", "12025550102", "12025550103", "12025550199"],
+            }
+        );
 
     private async Task SurvivesAsync(OutageKind kind, Scenario scenario)
     {
@@ -132,7 +143,8 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
                 {
                     Volatile.Write(ref ended, true);
                 }
-            });
+            }
+        );
         TestContext.Current.SendDiagnosticMessage($"{kind}: {strikes} operations struck of {undisturbed.Operations.Count}.");
         Assert.True(strikes > 10, $"Only {strikes} operations were struck: the hook does not see them.");
     }
@@ -141,7 +153,10 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     private static bool HasEffect(OutageKind kind, Outage undisturbed, int at) =>
         kind == OutageKind.DeathBefore
         || at >= undisturbed.Operations.Count
-        || !(undisturbed.Operations[at].StartsWith("GET ", StringComparison.Ordinal) || undisturbed.Operations[at].StartsWith("HEAD ", StringComparison.Ordinal));
+        || !(
+            undisturbed.Operations[at].StartsWith("GET ", StringComparison.Ordinal)
+            || undisturbed.Operations[at].StartsWith("HEAD ", StringComparison.Ordinal)
+        );
 
     private async Task<Outage> RunAsync(Scenario scenario, Outage outage)
     {
@@ -154,7 +169,10 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new InvalidOperationException($"After {outage.Where}: {e.Message}\nIt had sent:\n{string.Join('\n', outage.Operations)}", e);
+            throw new InvalidOperationException(
+                $"After {outage.Where}: {e.Message}\nIt had sent:\n{string.Join('\n', outage.Operations)}",
+                e
+            );
         }
     }
 
@@ -186,9 +204,7 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
 
             await SettleAsync(app, scenario);
         }
-        catch (DeadProcessException) when (outage.Struck)
-        {
-        }
+        catch (DeadProcessException) when (outage.Struck) { }
 
         if (!outage.Struck)
         {
@@ -218,7 +234,10 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     {
         for (var tick = 0; tick < 100; tick++)
         {
-            if (await app.FindReportAsync(scenario.Path) is { State: not CampaignStates.Waiting } report && report.Counts == scenario.Counts)
+            if (
+                await app.FindReportAsync(scenario.Path) is { State: not CampaignStates.Waiting } report
+                && report.Counts == scenario.Counts
+            )
             {
                 return;
             }
@@ -235,8 +254,14 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
         var report = await app.ReportAsync(scenario.Path);
         Assert.Equal((scenario.State, scenario.Counts), (report.State, report.Counts));
         Assert.Equal(
-            app.Simulator.AcceptedTasks.Where(t => t.Name.StartsWith(report.TaskName ?? "?", StringComparison.Ordinal)).Select(t => (t.Name, (long?)t.KeyId, t.Callees.Count)).OrderBy(t => t.Name, StringComparer.Ordinal),
-            report.Tasks.Where(t => t.State == "accepted").Select(t => (t.Name, t.KeyId, t.Callees)).OrderBy(t => t.Name, StringComparer.Ordinal));
+            app.Simulator.AcceptedTasks.Where(t => t.Name.StartsWith(report.TaskName ?? "?", StringComparison.Ordinal))
+                .Select(t => (t.Name, (long?)t.KeyId, t.Callees.Count))
+                .OrderBy(t => t.Name, StringComparer.Ordinal),
+            report
+                .Tasks.Where(t => t.State == "accepted")
+                .Select(t => (t.Name, t.KeyId, t.Callees))
+                .OrderBy(t => t.Name, StringComparer.Ordinal)
+        );
         if (scenario.Rejected is { } rejected)
         {
             Assert.Contains(rejected, await app.ResultAsync(scenario.Path + ".rejected.csv"), StringComparison.Ordinal);

@@ -61,7 +61,10 @@ public sealed class InputTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage);
         foreach (var file in Corpus.All.Where(file => file.Name.EndsWith(".json", StringComparison.Ordinal)))
         {
-            await app.Blobs.GetBlobContainerClient(Containers.Profiles).GetBlobClient(file.Name).UploadAsync(BinaryData.FromBytes(file.Content), overwrite: true, Token);
+            await app
+                .Blobs.GetBlobContainerClient(Containers.Profiles)
+                .GetBlobClient(file.Name)
+                .UploadAsync(BinaryData.FromBytes(file.Content), overwrite: true, Token);
             var path = $"{Path.GetFileNameWithoutExtension(file.Name)}/list.csv";
             await app.DropAsync(path, "calleeNumber\n12025550101\n");
             var report = await app.ReportAsync(path);
@@ -82,8 +85,13 @@ public sealed class InputTests(StorageFixture storage)
     public async Task A_campaign_cut_off_anywhere_is_rejected_or_what_is_left_of_it_is_a_campaign()
     {
         // What a cut-off campaign in JSON is can not be mistaken; a CSV that is cut off between or within rows is one too.
-        var json = Encoding.UTF8.GetBytes("""{"taskName":"Cut JSON","agentId":41,"recallFlow":{"recallType":1,"recallInterval":5,"recallNum":1},"numberInfoList":[{"calleeNumber":"12025550101","text1":"Zoë \ud83d\ude00 😀"},{"calleeNumber":12025550102}]}""");
-        var csv = Encoding.UTF8.GetBytes("# taskName: Cut CSV {file}\r\n# agentId: 41\r\ncalleeNumber,text1\r\n12025550101,\"Zoë \"\"😀\"\"\"\r\n12025550102,Ben\r\n");
+        var json = Encoding.UTF8.GetBytes(
+            """{"taskName":"Cut JSON","agentId":41,"recallFlow":{"recallType":1,"recallInterval":5,"recallNum":1},"numberInfoList":"""
+                + """[{"calleeNumber":"12025550101","text1":"Zoë \ud83d\ude00 😀"},{"calleeNumber":12025550102}]}"""
+        );
+        var csv = Encoding.UTF8.GetBytes(
+            "# taskName: Cut CSV {file}\r\n# agentId: 41\r\ncalleeNumber,text1\r\n12025550101,\"Zoë \"\"😀\"\"\"\r\n12025550102,Ben\r\n"
+        );
         await using var app = await TestApp.StartAsync(storage);
         var planner = PlannerOf(app);
         for (var length = 0; length < json.Length; length++)
@@ -124,7 +132,10 @@ public sealed class InputTests(StorageFixture storage)
 
         foreach (var length in Enumerable.Range(0, csv.Length).Where(length => length % 9 == 0))
         {
-            Assert.Equal(length < headerEnds + "\r\n123456".Length || IsInText(csv, length) ? CampaignStates.Rejected : CampaignStates.Accepted, (await app.ReportAsync($"{length:0000}.csv")).State);
+            Assert.Equal(
+                length < headerEnds + "\r\n123456".Length || IsInText(csv, length) ? CampaignStates.Rejected : CampaignStates.Accepted,
+                (await app.ReportAsync($"{length:0000}.csv")).State
+            );
         }
 
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("whole.json")).State);
@@ -136,9 +147,35 @@ public sealed class InputTests(StorageFixture storage)
     {
         string[] names =
         [
-            "ä ö ü.json", "名單.json", "😀.json", "a%20b.json", "100%.json", "a#b.json", "a?b=c&d.json", "a+b.json", "a\"b'c.json",
-            "a:b|c*d<e>.json", " a .json", "a..json", "...json", "-.json", "a/b/c/d.json", "a//b.json", "{file}.json", "[a].json", "a;b,c.json", "a\tb.json", "Ａ.JSON",
-            "name.JsOn", "e\u0301.json", "é.json", "\u202Ea.json", "\u00A0.json", "_api/Good 1.json", "a.report.json", new string('n', 250) + ".json",
+            "ä ö ü.json",
+            "名單.json",
+            "😀.json",
+            "a%20b.json",
+            "100%.json",
+            "a#b.json",
+            "a?b=c&d.json",
+            "a+b.json",
+            "a\"b'c.json",
+            "a:b|c*d<e>.json",
+            " a .json",
+            "a..json",
+            "...json",
+            "-.json",
+            "a/b/c/d.json",
+            "a//b.json",
+            "{file}.json",
+            "[a].json",
+            "a;b,c.json",
+            "a\tb.json",
+            "Ａ.JSON",
+            "name.JsOn",
+            "e\u0301.json",
+            "é.json",
+            "\u202Ea.json",
+            "\u00A0.json",
+            "_api/Good 1.json",
+            "a.report.json",
+            new string('n', 250) + ".json",
             string.Join('/', Enumerable.Repeat(new string('f', 100), 9)) + "/a.json",
         ];
         await using var app = await TestApp.StartAsync(storage);
@@ -156,7 +193,10 @@ public sealed class InputTests(StorageFixture storage)
         await app.SweepAsync();
         foreach (var name in names)
         {
-            Assert.Equal((name, CampaignStates.Accepted), (name, (await app.ReportAsync(CampaignReport.NameFor(name)[..^".report.json".Length])).State));
+            Assert.Equal(
+                (name, CampaignStates.Accepted),
+                (name, (await app.ReportAsync(CampaignReport.NameFor(name)[..^".report.json".Length])).State)
+            );
             Assert.Equal((name, CampaignStates.Rejected), (name, (await app.ReportAsync("bad/" + name)).State));
         }
 
@@ -181,7 +221,11 @@ public sealed class InputTests(StorageFixture storage)
     {
         await using var app = await TestApp.StartAsync(storage);
         var folder = app.Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient("folder.json");
-        await folder.UploadAsync(BinaryData.FromString(""), new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } }, Token);
+        await folder.UploadAsync(
+            BinaryData.FromString(""),
+            new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } },
+            Token
+        );
         await app.AnnounceAsync(folder);
         await app.UploadAsync("folder.json/a.json", TestApp.ThreeCallees);
         await app.SweepAsync();
@@ -197,7 +241,11 @@ public sealed class InputTests(StorageFixture storage)
         PlanAsync(planner, format, new MemoryStream(content));
 
     internal static Task<Plan> PlanAsync(Planner planner, CampaignFormat format, Stream content) =>
-        planner.PlanAsync(new PlanRequest(Guid.NewGuid().ToString("N"), format, "campaigns/list", null, "list", DateTimeOffset.UnixEpoch), content, Token);
+        planner.PlanAsync(
+            new PlanRequest(Guid.NewGuid().ToString("N"), format, "campaigns/list", null, "list", DateTimeOffset.UnixEpoch),
+            content,
+            Token
+        );
 
     internal static async Task<Azure.Storage.Blobs.BlobClient> UploadAsync(TestApp app, string path, byte[] content)
     {
@@ -218,9 +266,14 @@ public sealed class InputTests(StorageFixture storage)
         {
             Assert.False(string.IsNullOrWhiteSpace(error.Message), name);
             Assert.True(error.Message.Length <= MostCharactersOfAMessage, $"{name}: a message of {error.Message.Length} characters");
-            Assert.True(error.Field is null || error.Field.Length <= MostCharactersOfAMessage, $"{name}: a field of {error.Field?.Length} characters");
+            Assert.True(
+                error.Field is null || error.Field.Length <= MostCharactersOfAMessage,
+                $"{name}: a field of {error.Field?.Length} characters"
+            );
             // What is said of the file as a whole has no place in it.
-            var isOfTheWhole = error.Message.StartsWith("There is n", StringComparison.Ordinal) || error.Message.Contains("is neither a .json nor", StringComparison.Ordinal);
+            var isOfTheWhole =
+                error.Message.StartsWith("There is n", StringComparison.Ordinal)
+                || error.Message.Contains("is neither a .json nor", StringComparison.Ordinal);
             isOfTheWhole |= error.Message.Contains("(profiles/", StringComparison.Ordinal); // and says where there
             Assert.True(error.Field is not null || error.Line is not null || isOfTheWhole, $"{name}: nowhere: {error.Message}");
         }
@@ -256,17 +309,20 @@ public sealed class InputTests(StorageFixture storage)
         var report = await app.ReportAsync(file.Name);
         var first = report.Errors is [var error, ..] ? error : null;
         var line = first?.Line?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Assert.Equal($"{file.Name}: {file.State}, line {file.Line}, {file.Field}", $"{file.Name}: {report.State}, line {line}, {first?.Field}");
+        Assert.Equal(
+            $"{file.Name}: {file.State}, line {file.Line}, {file.Field}",
+            $"{file.Name}: {report.State}, line {line}, {first?.Field}"
+        );
         if (report.State == CampaignStates.Rejected)
         {
             AssertClear(file.Name, report);
         }
 
-        var message = first?.Message ?? string.Create(CultureInfo.InvariantCulture, $"read {report.Counts.Read}, rejected {report.Counts.Rejected}");
+        var message =
+            first?.Message ?? string.Create(CultureInfo.InvariantCulture, $"read {report.Counts.Read}, rejected {report.Counts.Rejected}");
         Assert.StartsWith(file.Message, message, StringComparison.Ordinal);
     }
 
     /// <summary>Whether a CSV cut off at this length ends within a quoted text or within a character.</summary>
-    private static bool IsInText(byte[] csv, int length) =>
-        csv.AsSpan(0, length).Count((byte)'"') % 2 == 1 || (csv[length] & 0xC0) == 0x80;
+    private static bool IsInText(byte[] csv, int length) => csv.AsSpan(0, length).Count((byte)'"') % 2 == 1 || (csv[length] & 0xC0) == 0x80;
 }

@@ -61,13 +61,20 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             while (_part <= blocks)
             {
-                var from = _part < 0 ? head : _part < blocks ? block : tail;
+                var from =
+                    _part < 0 ? head
+                    : _part < blocks ? block
+                    : tail;
                 var count = Math.Min(buffer.Length, from.Length - _position);
                 from.AsSpan(_position, count).CopyTo(buffer.Span);
                 _position += count;
@@ -83,9 +90,13 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
         }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override void Flush() { }
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

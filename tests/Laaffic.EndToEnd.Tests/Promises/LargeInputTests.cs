@@ -19,11 +19,39 @@ public sealed class LargeInputTests(StorageFixture storage)
     private static readonly LargeFile[] All =
     [
         new("a text without end.json", Json + "{\"calleeNumber\":\"", "a", 200 * MB, "", "numberInfoList[0]: is larger than 1344 KB"),
-        new("a text of 100 MB.json", Json + "{\"calleeNumber\":\"12025550101\",\"text1\":\"", "é", 50 * MB, "\"}]}", "numberInfoList[0]: is larger than 1344 KB"),
-        new("a task name of 100 MB.json", "{\"taskName\":\"", "a", 100 * MB, "\",\"agentId\":41,\"numberInfoList\":[{\"calleeNumber\":\"12025550101\"}]}", "The settings are larger than 1024 KB together."),
+        new(
+            "a text of 100 MB.json",
+            Json + "{\"calleeNumber\":\"12025550101\",\"text1\":\"",
+            "é",
+            50 * MB,
+            "\"}]}",
+            "numberInfoList[0]: is larger than 1344 KB"
+        ),
+        new(
+            "a task name of 100 MB.json",
+            "{\"taskName\":\"",
+            "a",
+            100 * MB,
+            "\",\"agentId\":41,\"numberInfoList\":[{\"calleeNumber\":\"12025550101\"}]}",
+            "The settings are larger than 1024 KB together."
+        ),
         new("a name of 100 MB.json", "{\"", "a", 100 * MB, "\":1}", "The settings are larger than 1024 KB together."),
-        new("a number of a million digits.json", Json + "{\"calleeNumber\":", "9", 1_000_000, "}]}", "numberInfoList[0]: is larger than 192 KB"),
-        new("an agent of a million digits.json", "{\"taskName\":\"Large\",\"numberInfoList\":[{\"calleeNumber\":\"12025550101\"}],\"agentId\":", "9", 1_000_000, "}", "agentId: \"999999999999999999999999999999…\" is not a whole number"),
+        new(
+            "a number of a million digits.json",
+            Json + "{\"calleeNumber\":",
+            "9",
+            1_000_000,
+            "}]}",
+            "numberInfoList[0]: is larger than 192 KB"
+        ),
+        new(
+            "an agent of a million digits.json",
+            "{\"taskName\":\"Large\",\"numberInfoList\":[{\"calleeNumber\":\"12025550101\"}],\"agentId\":",
+            "9",
+            1_000_000,
+            "}",
+            "agentId: \"999999999999999999999999999999…\" is not a whole number"
+        ),
         new("nothing but white space.json", Json, " ", 100 * MB, "", "Line 1, column 104857652: the file ends in the middle."),
         new("lists in lists.json", Json + "{\"calleeNumber\":", "[", 100 * MB, "", "Line 1, column "),
         new("objects in objects.json", "{\"recallFlow\":", "{\"a\":", 20 * MB, "", "Line 1, column "),
@@ -31,13 +59,48 @@ public sealed class LargeInputTests(StorageFixture storage)
         new("callees that are none.json", Json + "1", ",1", 3_000_000, "]}", "numberInfoList[0]: must be an object"),
         new("settings without end.json", "{\"taskName\":\"Large\"", ",\"a\":1", 10_000_000, "}", "a: is given twice"),
         new("NUL bytes.json", Json, "\0", 100 * MB, "", "Line 1, column 52: there is a NUL byte"),
-        new("a cell without end.csv", Csv + "12025550101,", "a", 200 * MB, "", "The row that begins on line 4 is longer than 65536 characters"),
-        new("a quote without end.csv", Csv + "12025550101,\"", "a\n", 50 * MB, "", "The row that begins on line 4 is longer than 65536 characters"),
+        new(
+            "a cell without end.csv",
+            Csv + "12025550101,",
+            "a",
+            200 * MB,
+            "",
+            "The row that begins on line 4 is longer than 65536 characters"
+        ),
+        new(
+            "a quote without end.csv",
+            Csv + "12025550101,\"",
+            "a\n",
+            50 * MB,
+            "",
+            "The row that begins on line 4 is longer than 65536 characters"
+        ),
         new("a first line without end.csv", "", "a", 100 * MB, "", "No header row within the first 65536 characters"),
         new("a comment without end.csv", "# ", "a", 100 * MB, "", "No header row within the first 65536 characters"),
-        new("a million columns.csv", "# taskName: Large\n# agentId: 41\ncalleeNumber", ",c", 1_000_000, "\n12025550101\n", "No header row within the first 65536 characters"),
-        new("a million cells.csv", Csv + "12025550101", ",", 1_000_000, "\n", "The row that begins on line 4 is longer than 65536 characters"),
-        new("a number of a million digits.csv", Csv, "9", 1_000_000, ",Ann\n", "The row that begins on line 4 is longer than 65536 characters"),
+        new(
+            "a million columns.csv",
+            "# taskName: Large\n# agentId: 41\ncalleeNumber",
+            ",c",
+            1_000_000,
+            "\n12025550101\n",
+            "No header row within the first 65536 characters"
+        ),
+        new(
+            "a million cells.csv",
+            Csv + "12025550101",
+            ",",
+            1_000_000,
+            "\n",
+            "The row that begins on line 4 is longer than 65536 characters"
+        ),
+        new(
+            "a number of a million digits.csv",
+            Csv,
+            "9",
+            1_000_000,
+            ",Ann\n",
+            "The row that begins on line 4 is longer than 65536 characters"
+        ),
         new("empty rows.csv", Csv, "\r\n", 10_000_000, "", "There is nobody to call: the list of callees is empty."),
         new("rows of empty cells.csv", Csv, ",\n", 500_000, "", "There is nobody to call: of ") { ListsCallees = true },
         new("comments without end.csv", "", "#\n", 10_000_000, "", "No header row within the first 65536 characters"),

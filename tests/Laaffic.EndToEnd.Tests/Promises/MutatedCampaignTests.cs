@@ -26,7 +26,8 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         """;
 
     private const string Csv =
-        "# taskName: Mutated 000000\r\n# agentId: 41\n# maxCalls: 120\r\n\r\ncalleeNumber,text1,Remark,text2\r\n12025550101,\"Zoë, \"\"q\"\"\",r,x\r\n"
+        "# taskName: Mutated 000000\r\n# agentId: 41\n# maxCalls: 120\r\n\r\ncalleeNumber,text1,Remark,text2\r\n12025550101,\"Zoë, "
+        + "\"\"q\"\"\",r,x\r\n"
         + "+1 (202) 555-0102,Ben,,\n12025550103,\"two\r\nlines\",r\n12025550101,again,r,x\n12,short,r,x\n\n447700900104,\"\",r,😀\n";
 
     private static readonly byte[] Telling = [.. "\"{}[],:;#\\\n\r\t|\0 0912eE+-.au\uFEFF"u8, 0xC3, 0xED, 0xA0, 0xF0, 0xFF];
@@ -34,8 +35,18 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static readonly Gen<Damage> AnyDamage = Gen.Select(
-        Gen.Int[0, 5], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Int[1, 12], Gen.OneOf(Gen.Byte, Gen.Int[0, Telling.Length - 1].Select(i => Telling[i]), Gen.Char['0', '9'].Select(c => (byte)c), Gen.Char['a', 'z'].Select(c => (byte)c)),
-        (kind, at, to, length, value) => new Damage(kind, at, to, length, value));
+        Gen.Int[0, 5],
+        Gen.Double[0, 1],
+        Gen.Double[0, 1],
+        Gen.Int[1, 12],
+        Gen.OneOf(
+            Gen.Byte,
+            Gen.Int[0, Telling.Length - 1].Select(i => Telling[i]),
+            Gen.Char['0', '9'].Select(c => (byte)c),
+            Gen.Char['a', 'z'].Select(c => (byte)c)
+        ),
+        (kind, at, to, length, value) => new Damage(kind, at, to, length, value)
+    );
 
     /// <summary>A change to some bytes, whose places are given as fractions of the whole.</summary>
     private sealed record Damage(int Kind, double At, double To, int Length, byte Value)
@@ -63,48 +74,62 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         await using var app = await TestApp.StartAsync(storage);
         var number = 0;
         var (accepted, compared) = (0, 0);
-        await AnyDamage.Array[1, 2].SampleAsync(async damages =>
-        {
-            // Of their own name each, so that they do not refuse each other.
-            var name = string.Create(CultureInfo.InvariantCulture, $"Mutated {Interlocked.Increment(ref number):000000}");
-            var bytes = Encoding.UTF8.GetBytes((format == CampaignFormat.Json ? Json : Csv).Replace("Mutated 000000", name, StringComparison.Ordinal));
-            foreach (var damage in damages)
-            {
-                bytes = damage.Do(bytes);
-            }
+        await AnyDamage
+            .Array[1, 2]
+            .SampleAsync(
+                async damages =>
+                {
+                    // Of their own name each, so that they do not refuse each other.
+                    var name = string.Create(CultureInfo.InvariantCulture, $"Mutated {Interlocked.Increment(ref number):000000}");
+                    var bytes = Encoding.UTF8.GetBytes(
+                        (format == CampaignFormat.Json ? Json : Csv).Replace("Mutated 000000", name, StringComparison.Ordinal)
+                    );
+                    foreach (var damage in damages)
+                    {
+                        bytes = damage.Do(bytes);
+                    }
 
-            var path = name + (format == CampaignFormat.Json ? ".json" : ".csv");
+                    var path = name + (format == CampaignFormat.Json ? ".json" : ".csv");
 
-            await app.AnnounceAsync(await InputTests.UploadAsync(app, path, bytes));
-            var report = await app.ReportAsync(path);
-            var expected = format == CampaignFormat.Json ? ReadJson(bytes) : ReadCsv(bytes);
-            if (report.State == CampaignStates.Rejected)
-            {
-                InputTests.AssertClear(path, report);
-                return;
-            }
+                    await app.AnnounceAsync(await InputTests.UploadAsync(app, path, bytes));
+                    var report = await app.ReportAsync(path);
+                    var expected = format == CampaignFormat.Json ? ReadJson(bytes) : ReadCsv(bytes);
+                    if (report.State == CampaignStates.Rejected)
+                    {
+                        InputTests.AssertClear(path, report);
+                        return;
+                    }
 
-            Assert.Equal(CampaignStates.Accepted, report.State);
-            Interlocked.Increment(ref accepted);
-            var counts = report.Counts;
-            Assert.Equal(counts.Read, counts.Duplicate + counts.Rejected + counts.Accepted);
-            var called = app.Simulator.FindTask(report.TaskName!)!.Callees;
-            Assert.Equal(counts.Accepted, called.Count);
-            // Broken JSON is no campaign. Where broken CSV ends is a matter of taste, so there the simple reader may give up.
-            if (format == CampaignFormat.Json)
-            {
-                Assert.NotNull(expected);
-            }
+                    Assert.Equal(CampaignStates.Accepted, report.State);
+                    Interlocked.Increment(ref accepted);
+                    var counts = report.Counts;
+                    Assert.Equal(counts.Read, counts.Duplicate + counts.Rejected + counts.Accepted);
+                    var called = app.Simulator.FindTask(report.TaskName!)!.Callees;
+                    Assert.Equal(counts.Accepted, called.Count);
+                    // Broken JSON is no campaign. Where broken CSV ends is a matter of taste, so there the simple reader may give up.
+                    if (format == CampaignFormat.Json)
+                    {
+                        Assert.NotNull(expected);
+                    }
 
-            if (expected is null)
-            {
-                return;
-            }
+                    if (expected is null)
+                    {
+                        return;
+                    }
 
-            Interlocked.Increment(ref compared);
-            Assert.Equal(expected.Callees.Select(Shown), called.Select(callee => $"{callee.Number}: {string.Join('|', callee.Texts.OrderBy(text => text.Key).Select(text => $"{text.Key}={text.Value}"))}"));
-            Assert.Equal((expected.Read, expected.Duplicate), (counts.Read, counts.Duplicate));
-        }, iter: samples, threads: 2);
+                    Interlocked.Increment(ref compared);
+                    Assert.Equal(
+                        expected.Callees.Select(Shown),
+                        called.Select(callee =>
+                            $"{callee.Number}: "
+                            + string.Join('|', callee.Texts.OrderBy(text => text.Key).Select(text => $"{text.Key}={text.Value}"))
+                        )
+                    );
+                    Assert.Equal((expected.Read, expected.Duplicate), (counts.Read, counts.Duplicate));
+                },
+                iter: samples,
+                threads: 2
+            );
 
         await InputTests.AssertNothingIsHalfPlannedAsync(app);
         TestContext.Current.SendDiagnosticMessage($"{format}: {accepted} accepted, {compared} compared");
@@ -112,11 +137,17 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         Assert.InRange(compared, accepted / 2, accepted);
     }
 
-    private sealed record Reading(IReadOnlyList<(string Number, IReadOnlyDictionary<int, string> Texts)> Callees, long Read, long Duplicate);
+    private sealed record Reading(
+        IReadOnlyList<(string Number, IReadOnlyDictionary<int, string> Texts)> Callees,
+        long Read,
+        long Duplicate
+    );
 
     /// <summary>The platform cuts a text at 30 characters; an absent one is not sent.</summary>
     private static string Shown((string Number, IReadOnlyDictionary<int, string> Texts) callee) =>
-        $"{callee.Number}: {string.Join('|', callee.Texts.OrderBy(text => text.Key).Select(text => $"{text.Key}={(text.Value.Length > 30 ? text.Value[..30] : text.Value)}"))}";
+        $"{callee.Number}: " + string.Join('|', callee.Texts.OrderBy(text => text.Key).Select(text => $"{text.Key}={Cut(text.Value)}"));
+
+    private static string Cut(string text) => text.Length > 30 ? text[..30] : text;
 
     /// <summary>Null if this is not JSON with a list of callees.</summary>
     private static Reading? ReadJson(byte[] bytes)
@@ -124,25 +155,50 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         try
         {
             using var document = JsonDocument.Parse(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(3) : bytes);
-            return Select(document.RootElement.GetProperty("numberInfoList").EnumerateArray().Select(callee =>
-            {
-                var fields = callee.EnumerateObject().Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Object).ToList();
-                var texts = new Dictionary<int, string>();
-                foreach (var field in fields.Where(field => field.Name.StartsWith("text", StringComparison.Ordinal)))
-                {
-                    texts.Add(int.Parse(field.Name.AsSpan(4), CultureInfo.InvariantCulture), TextOf(field.Value));
-                }
-                // A callee with half of a surrogate pair or a NUL in it is not called, the others are.
-                var isText = fields.SelectMany(field => field.Value.ValueKind == JsonValueKind.Object ? field.Value.EnumerateObject().Select(entry => entry.Value) : [field.Value]).All(IsText);
-                return (isText ? fields.Where(field => field.Name == "calleeNumber").Select(field => TextOf(field.Value)).SingleOrDefault("") : "", (IReadOnlyDictionary<int, string>)texts);
-            }));
+            return Select(
+                document
+                    .RootElement.GetProperty("numberInfoList")
+                    .EnumerateArray()
+                    .Select(callee =>
+                    {
+                        var fields = callee
+                            .EnumerateObject()
+                            .Where(field => field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Object)
+                            .ToList();
+                        var texts = new Dictionary<int, string>();
+                        foreach (var field in fields.Where(field => field.Name.StartsWith("text", StringComparison.Ordinal)))
+                        {
+                            texts.Add(int.Parse(field.Name.AsSpan(4), CultureInfo.InvariantCulture), TextOf(field.Value));
+                        }
+                        // A callee with half of a surrogate pair or a NUL in it is not called, the others are.
+                        var isText = fields
+                            .SelectMany(field =>
+                                field.Value.ValueKind == JsonValueKind.Object
+                                    ? field.Value.EnumerateObject().Select(entry => entry.Value)
+                                    : [field.Value]
+                            )
+                            .All(IsText);
+                        return (
+                            isText
+                                ? fields
+                                    .Where(field => field.Name == "calleeNumber")
+                                    .Select(field => TextOf(field.Value))
+                                    .SingleOrDefault("")
+                                : "",
+                            (IReadOnlyDictionary<int, string>)texts
+                        );
+                    })
+            );
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return null;
         }
 
-        static bool IsText(JsonElement value) => value.ValueKind != JsonValueKind.String || (TextOf(value).Length > 0 || value.GetRawText() == "\"\"") && !TextOf(value).Contains('\0');
+        static bool IsText(JsonElement value) =>
+            value.ValueKind != JsonValueKind.String
+            || (TextOf(value).Length > 0 || value.GetRawText() == "\"\"") && !TextOf(value).Contains('\0');
 
         static string TextOf(JsonElement value)
         {
@@ -169,7 +225,9 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
         {
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
             text = text.StartsWith('\uFEFF') ? text[1..] : text;
-            text = text.Replace("\r\n", "\n\0", StringComparison.Ordinal).Replace('\r', '\n').Replace("\n\0", "\r\n", StringComparison.Ordinal);
+            text = text.Replace("\r\n", "\n\0", StringComparison.Ordinal)
+                .Replace('\r', '\n')
+                .Replace("\n\0", "\r\n", StringComparison.Ordinal);
             var from = 0;
             string header;
             do
@@ -187,8 +245,7 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
                 }
 
                 from = end + 1;
-            }
-            while (true);
+            } while (true);
 
             if (",;\t|".FirstOrDefault(d => header.Split(d).Any(IsNumber)) is not (not '\0' and var delimiter))
             {
@@ -198,20 +255,24 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             var rows = Rows(text[from..], delimiter);
             var names = rows[0].Cells.Select(name => name.TrimStart('\uFEFF').Trim().ToUpperInvariant()).ToList();
             var place = names.IndexOf("CALLEENUMBER");
-            return Select(rows.Skip(1).Where(row => !string.IsNullOrWhiteSpace(row.Raw)).Select(row =>
-            {
-                var texts = new Dictionary<int, string>();
-                for (var i = 0; i < Math.Min(names.Count, row.Cells.Count); i++)
-                {
-                    if (Enumerable.Range(1, 10).FirstOrDefault(n => names[i] == $"TEXT{n}") is > 0 and var n)
+            return Select(
+                rows.Skip(1)
+                    .Where(row => !string.IsNullOrWhiteSpace(row.Raw))
+                    .Select(row =>
                     {
-                        texts.Add(n, row.Cells[i]);
-                    }
-                }
+                        var texts = new Dictionary<int, string>();
+                        for (var i = 0; i < Math.Min(names.Count, row.Cells.Count); i++)
+                        {
+                            if (Enumerable.Range(1, 10).FirstOrDefault(n => names[i] == $"TEXT{n}") is > 0 and var n)
+                            {
+                                texts.Add(n, row.Cells[i]);
+                            }
+                        }
 
-                var isOne = row.Cells.Count <= names.Count && place < row.Cells.Count && !row.Raw.StartsWith('#');
-                return (isOne ? row.Cells[place] : "", (IReadOnlyDictionary<int, string>)texts);
-            }));
+                        var isOne = row.Cells.Count <= names.Count && place < row.Cells.Count && !row.Raw.StartsWith('#');
+                        return (isOne ? row.Cells[place] : "", (IReadOnlyDictionary<int, string>)texts);
+                    })
+            );
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
@@ -224,7 +285,8 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
     private static List<(string Raw, List<string> Cells)> Rows(string text, char delimiter)
     {
         List<(string, List<string>)> rows = [];
-        for (var at = 0; at < text.Length;)
+        var at = 0;
+        while (at < text.Length)
         {
             var start = at;
             List<string> cells = [];
@@ -319,7 +381,12 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
     {
         var text = written.Trim();
         // As a spreadsheet writes a number that it took for a quantity.
-        if (System.Text.RegularExpressions.Regex.IsMatch(text, @"^[+-]?[0-9]{6,}[.,]([0-9]{1,2}|0+)$|^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]{1,3}$"))
+        if (
+            System.Text.RegularExpressions.Regex.IsMatch(
+                text,
+                @"^[+-]?[0-9]{6,}[.,]([0-9]{1,2}|0+)$|^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]{1,3}$"
+            )
+        )
         {
             return null;
         }
@@ -329,7 +396,13 @@ public sealed class MutatedCampaignTests(StorageFixture storage)
             return null;
         }
 
-        var digits = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('(' or ')' or '.' or '\u2212') && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation));
+        var digits = string.Concat(
+            text.Where(c =>
+                !char.IsWhiteSpace(c)
+                && c is not ('(' or ')' or '.' or '\u2212')
+                && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation
+            )
+        );
         if (digits.StartsWith('+'))
         {
             digits = digits[1..];

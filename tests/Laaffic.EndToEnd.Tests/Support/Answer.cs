@@ -15,12 +15,17 @@ public sealed record Answer(HttpStatusCode Status, JsonElement Body)
 
     /// <summary>A problem's errors: field, line and message.</summary>
     public IReadOnlyList<(string? Field, long? Line, string Message)> Errors =>
-    [
-        .. Body.GetProperty("errors").EnumerateArray().Select(error => (
-            error.GetProperty("field").GetString(),
-            error.GetProperty("line") is { ValueKind: JsonValueKind.Number } line ? line.GetInt64() : (long?)null,
-            error.GetProperty("message").GetString()!)),
-    ];
+        [
+            .. Body.GetProperty("errors")
+                .EnumerateArray()
+                .Select(error =>
+                    (
+                        error.GetProperty("field").GetString(),
+                        error.GetProperty("line") is { ValueKind: JsonValueKind.Number } line ? line.GetInt64() : (long?)null,
+                        error.GetProperty("message").GetString()!
+                    )
+                ),
+        ];
 
     public long Count(string name) => Report.GetProperty("counts").GetProperty(name).GetInt64();
 }

@@ -52,19 +52,24 @@ public sealed partial class HttpApp : IAsyncDisposable
         var host = await FunctionHost.StartAsync(
             new FunctionHostOptions
             {
-                Configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-                {
-                    ["AzureWebJobsStorage"] = account,
-                    ["RetryDeferredSchedule"] = "0 * * * * *",
-                    ["Laaffic:BaseUrl"] = simulator.BaseAddress.AbsoluteUri,
-                    ["Laaffic:AppId"] = simulator.Account.AppId,
-                    ["Laaffic:ApiKey"] = simulator.Account.ApiKey,
-                    ["Laaffic:ApiSecret"] = simulator.Account.ApiSecret,
-                }).Build(),
+                Configuration = new ConfigurationBuilder()
+                    .AddInMemoryCollection(
+                        new Dictionary<string, string?>
+                        {
+                            ["AzureWebJobsStorage"] = account,
+                            ["RetryDeferredSchedule"] = "0 * * * * *",
+                            ["Laaffic:BaseUrl"] = simulator.BaseAddress.AbsoluteUri,
+                            ["Laaffic:AppId"] = simulator.Account.AppId,
+                            ["Laaffic:ApiKey"] = simulator.Account.ApiKey,
+                            ["Laaffic:ApiSecret"] = simulator.Account.ApiSecret,
+                        }
+                    )
+                    .Build(),
                 Time = clock,
                 Logging = logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log),
             },
-            Token);
+            Token
+        );
         return new HttpApp(simulator, clock, new BlobServiceClient(account), host, log);
     }
 
@@ -136,7 +141,10 @@ public sealed partial class HttpApp : IAsyncDisposable
     }
 
     public Task PutProfileAsync(string name, string content) =>
-        Blobs.GetBlobContainerClient(Containers.Profiles).GetBlobClient(name + ".json").UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+        Blobs
+            .GetBlobContainerClient(Containers.Profiles)
+            .GetBlobClient(name + ".json")
+            .UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
 
     public async Task<string> ResultAsync(string name) =>
         (await Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(name).DownloadContentAsync(Token)).Value.Content.ToString();
@@ -171,15 +179,19 @@ public sealed partial class HttpApp : IAsyncDisposable
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -39,7 +39,6 @@ public sealed class LiveHeap : IDisposable
             GC.Collect();
             Interlocked.Exchange(ref _peak, Math.Max(_peak, GC.GetTotalMemory(forceFullCollection: false)));
             Measurements++;
-        }
-        while (!_stop.Wait(Pause));
+        } while (!_stop.Wait(Pause));
     }
 }

@@ -16,7 +16,9 @@ public sealed class Outage(int at, OutageKind kind)
 
     public IReadOnlyList<string> Operations
     {
-        get { lock (_operations)
+        get
+        {
+            lock (_operations)
             {
                 return [.. _operations];
             }
@@ -75,7 +77,10 @@ public sealed class Outage(int at, OutageKind kind)
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             HttpResponseMessage? response = null;
-            await outage.RunAsync($"{request.Method} {request.RequestUri!.AbsolutePath}", async () => response = await base.SendAsync(request, cancellationToken));
+            await outage.RunAsync(
+                $"{request.Method} {request.RequestUri!.AbsolutePath}",
+                async () => response = await base.SendAsync(request, cancellationToken)
+            );
             return response!;
         }
     }

@@ -9,7 +9,8 @@ internal sealed class StorageClock : DelegatingHandler
 
     private readonly TimeProvider _time;
 
-    private StorageClock(TimeProvider time) : base(Connections) => this._time = time;
+    private StorageClock(TimeProvider time)
+        : base(Connections) => this._time = time;
 
     public static HttpClientTransport Follow(TimeProvider time) => new(new HttpClient(new StorageClock(time), disposeHandler: false));
 

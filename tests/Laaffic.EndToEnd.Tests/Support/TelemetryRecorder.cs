@@ -43,12 +43,16 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
         Dictionary<string, IReadOnlyDictionary<string, double>> all = [];
         foreach (var metric in _metrics)
         {
-            all[metric.Name] = metric.MetricPoints.ToDictionary(Tags, point => metric.MetricType switch
-            {
-                MetricType.Histogram => point.GetHistogramCount(),
-                MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
-                _ => point.GetSumLong(),
-            });
+            all[metric.Name] = metric.MetricPoints.ToDictionary(
+                Tags,
+                point =>
+                    metric.MetricType switch
+                    {
+                        MetricType.Histogram => point.GetHistogramCount(),
+                        MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
+                        _ => point.GetSumLong(),
+                    }
+            );
         }
 
         return all;
@@ -66,17 +70,27 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
     }
 
     /// <summary>Everything that was told, as text.</summary>
-    public string AllText() => string.Join('\n',
-    [
-        .. _lines,
-        .. Spans.Select(s => string.Create(CultureInfo.InvariantCulture,
-            $"{s.OperationName} {s.DisplayName} {s.StatusDescription} {Text(s.TagObjects)} {Text(s.Baggage)} {string.Join(' ', s.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))} {string.Join(' ', s.Links.Select(l => Text(l.Tags ?? [])))}")),
-        .. Metrics().Select(m => $"{m.Key} {string.Join(' ', m.Value.Keys)}"),
-    ]);
+    public string AllText() =>
+        string.Join(
+            '\n',
+            [
+                .. _lines,
+                .. Spans.Select(s =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{s.OperationName} {s.DisplayName} {s.StatusDescription} {Text(s.TagObjects)} {Text(s.Baggage)} "
+                            + $"{string.Join(' ', s.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))} "
+                            + $"{string.Join(' ', s.Links.Select(l => Text(l.Tags ?? [])))}"
+                    )
+                ),
+                .. Metrics().Select(m => $"{m.Key} {string.Join(' ', m.Value.Keys)}"),
+            ]
+        );
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
     {
         _lines.Enqueue($"scope {state}");
         return null;
@@ -84,8 +98,16 @@ public sealed class TelemetryRecorder : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{formatter(state, exception)} {(state is IEnumerable<KeyValuePair<string, object?>> values ? Text(values) : "")} {exception}");
+    void ILogger.Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) =>
+        _lines.Enqueue(
+            $"{formatter(state, exception)} {(state is IEnumerable<KeyValuePair<string, object?>> values ? Text(values) : "")} {exception}"
+        );
 
     public void Dispose()
     {

@@ -31,7 +31,15 @@ public sealed class TestApp : IAsyncDisposable
     private readonly ILoggerFactory? _logs;
     private readonly bool _ownsSimulator;
 
-    private TestApp(string account, VoiceApiSimulator simulator, FakeTimeProvider clock, CampaignOptions options, Outage? outage, ILoggerFactory? logs, bool ownsSimulator)
+    private TestApp(
+        string account,
+        VoiceApiSimulator simulator,
+        FakeTimeProvider clock,
+        CampaignOptions options,
+        Outage? outage,
+        ILoggerFactory? logs,
+        bool ownsSimulator
+    )
     {
         (Account, Simulator, Clock, Options, this._logs, this._ownsSimulator) = (account, simulator, clock, options, logs, ownsSimulator);
         Blobs = new BlobServiceClient(account);
@@ -47,7 +55,8 @@ public sealed class TestApp : IAsyncDisposable
             Credentials,
             options,
             clock,
-            logs ?? NullLoggerFactory.Instance);
+            logs ?? NullLoggerFactory.Instance
+        );
     }
 
     public string Account { get; }
@@ -76,7 +85,19 @@ public sealed class TestApp : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
-        var app = new TestApp(account, simulator, clock, (options ?? new CampaignOptions()) with { WaitsForRoom = TimeSpan.Zero, MaxConcurrentTasks = 1 }, outage, logs, ownsSimulator: true);
+        var app = new TestApp(
+            account,
+            simulator,
+            clock,
+            (options ?? new CampaignOptions()) with
+            {
+                WaitsForRoom = TimeSpan.Zero,
+                MaxConcurrentTasks = 1,
+            },
+            outage,
+            logs,
+            ownsSimulator: true
+        );
         // The containers exist before the first file can be dropped into one.
         foreach (var name in Containers.All)
         {
@@ -104,7 +125,10 @@ public sealed class TestApp : IAsyncDisposable
     public Task AnnounceAsync(BlobClient blob) => new CampaignUploaded(Service).Run(blob, Token);
 
     public Task PutProfileAsync(string name, string content) =>
-        Blobs.GetBlobContainerClient(Containers.Profiles).GetBlobClient(name + ".json").UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+        Blobs
+            .GetBlobContainerClient(Containers.Profiles)
+            .GetBlobClient(name + ".json")
+            .UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
 
     /// <summary>The timer fires.</summary>
     public Task TickAsync() => new RetryDeferred(Service).Run(new TimerInfo(), Token);
@@ -157,7 +181,9 @@ public sealed class TestApp : IAsyncDisposable
     public async Task<IReadOnlyList<string>> ResultNamesAsync(string prefix)
     {
         List<string> names = [];
-        await foreach (var blob in Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, Token))
+        await foreach (
+            var blob in Blobs.GetBlobContainerClient(Containers.Results).GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, Token)
+        )
         {
             names.Add(blob.Name);
         }
@@ -179,7 +205,8 @@ public sealed class TestApp : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static T With<T>(T options, Outage? outage) where T : ClientOptions
+    private static T With<T>(T options, Outage? outage)
+        where T : ClientOptions
     {
         options.Retry.Delay = TimeSpan.FromMilliseconds(1); // what is repeated is repeated at once
         if (outage is not null)

@@ -16,9 +16,7 @@ internal sealed class ArmExpression
 
     /// <summary>The value of a template string, which is an expression if it stands in brackets.</summary>
     public static string Evaluate(string value) =>
-        value.StartsWith('[') && !value.StartsWith("[[", StringComparison.Ordinal)
-            ? new ArmExpression(value[1..^1]).Read()
-            : value;
+        value.StartsWith('[') && !value.StartsWith("[[", StringComparison.Ordinal) ? new ArmExpression(value[1..^1]).Read() : value;
 
     private string Read()
     {

@@ -65,8 +65,19 @@ public sealed class BicepCli : IDisposable
     public async Task<Deployment> EvaluateAsync(string parameterFile)
     {
         var (exitCode, _, text) = await RunAsync(
-            "snapshot", parameterFile, "--mode", "overwrite", "--subscription-id", SubscriptionId,
-            "--tenant-id", "00000000-0000-0000-0000-000000000002", "--resource-group", ResourceGroup, "--location", "westeurope");
+            "snapshot",
+            parameterFile,
+            "--mode",
+            "overwrite",
+            "--subscription-id",
+            SubscriptionId,
+            "--tenant-id",
+            "00000000-0000-0000-0000-000000000002",
+            "--resource-group",
+            ResourceGroup,
+            "--location",
+            "westeurope"
+        );
         Assert.True(exitCode == 0, text);
         var snapshot = Path.Combine(Folder, Path.ChangeExtension(parameterFile, ".snapshot.json"));
         return new Deployment(JsonNode.Parse(await File.ReadAllTextAsync(snapshot, TestContext.Current.CancellationToken))!.AsObject());
@@ -90,7 +101,10 @@ public sealed class BicepCli : IDisposable
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"The Bicep CLI did not start ({start.FileName}: {e.Message}). Build with -p:BicepPath=<path of bicep>.", e);
+            throw new InvalidOperationException(
+                $"The Bicep CLI did not start ({start.FileName}: {e.Message}). Build with -p:BicepPath=<path of bicep>.",
+                e
+            );
         }
     }
 

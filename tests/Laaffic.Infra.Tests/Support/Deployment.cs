@@ -39,7 +39,8 @@ public sealed class Deployment(JsonObject snapshot)
             ((string)properties["roleDefinitionId"]!).Split('/')[^1],
             ScopeOf((string)assignment["id"]!),
             ArmExpression.Evaluate((string)properties["principalId"]!),
-            (string?)properties["principalType"]);
+            (string?)properties["principalType"]
+        );
 
     // .../providers/<scope>/providers/Microsoft.Authorization/roleAssignments/<name>, or an expression whose first argument is the scope.
     private static string ScopeOf(string id)
@@ -47,6 +48,10 @@ public sealed class Deployment(JsonObject snapshot)
         var scope = id.StartsWith("[extensionResourceId('", StringComparison.Ordinal)
             ? id.Split('\'')[1]
             : id[..id.LastIndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)];
-        return scope.Replace($"/subscriptions/{BicepCli.SubscriptionId}/resourceGroups/{BicepCli.ResourceGroup}", "", StringComparison.Ordinal);
+        return scope.Replace(
+            $"/subscriptions/{BicepCli.SubscriptionId}/resourceGroups/{BicepCli.ResourceGroup}",
+            "",
+            StringComparison.Ordinal
+        );
     }
 }

@@ -30,13 +30,26 @@ public sealed class Templates : IDisposable
 
     /// <summary>What the second step deploys.</summary>
     public Task<Deployment> EventSubscriptionAsync() =>
-        _evaluated.GetOrAdd("event-subscription", _ => new(() => Bicep.EvaluateAsync(Bicep.Write("event-subscription.bicepparam", """
-            using 'event-subscription.bicep'
+        _evaluated
+            .GetOrAdd(
+                "event-subscription",
+                _ =>
+                    new(() =>
+                        Bicep.EvaluateAsync(
+                            Bicep.Write(
+                                "event-subscription.bicepparam",
+                                """
+                                using 'event-subscription.bicep'
 
-            param functionAppName = 'func-name'
-            param systemTopicName = 'topic-name'
-            param storageAccountName = 'stname'
-            """)))).Value;
+                                param functionAppName = 'func-name'
+                                param systemTopicName = 'topic-name'
+                                param storageAccountName = 'stname'
+                                """
+                            )
+                        )
+                    )
+            )
+            .Value;
 
     public void Dispose() => Bicep.Dispose();
 

@@ -10,8 +10,13 @@ namespace Laaffic.Simulation.Tests.Storage;
 public sealed class AnyTableOperationsTests(StorageFixture storage)
 {
     private static readonly Gen<Operation> AnyOperation = Gen.Select(
-        Gen.Enum<TableTransactionActionType>(), Gen.OneOf("a", "b", "ö'x", "z"), Gen.OneOf("A", "B"), Gen.Int[0, 9], Gen.Enum<Version>(),
-        (type, key, property, value, version) => new Operation(type, key, property, value, version));
+        Gen.Enum<TableTransactionActionType>(),
+        Gen.OneOf("a", "b", "ö'x", "z"),
+        Gen.OneOf("A", "B"),
+        Gen.Int[0, 9],
+        Gen.Enum<Version>(),
+        (type, key, property, value, version) => new Operation(type, key, property, value, version)
+    );
 
     // One operation is a request of its own; more are a transaction.
     private static readonly Gen<Operation[]> AnyRequest = Gen.Frequency((3, AnyOperation.Array[1]), (2, AnyOperation.Array[2, 4]));
@@ -33,19 +38,22 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
         await azurite.CreateAsync(Cancelled);
         await simulated.CreateAsync(Cancelled);
         var partitions = 0;
-        await AnyRequest.Array[1, 25].SampleAsync(
-            async requests =>
-            {
-                var partition = "p" + Interlocked.Increment(ref partitions).ToString(CultureInfo.InvariantCulture);
-                var (expected, actual) = (new Side(azurite, partition), new Side(simulated, partition));
-                foreach (var request in requests)
+        await AnyRequest
+            .Array[1, 25]
+            .SampleAsync(
+                async requests =>
                 {
-                    Assert.Equal(await expected.SendAsync(request), await actual.SendAsync(request));
-                    Assert.Equal(await expected.RowsAsync(), await actual.RowsAsync());
-                }
-            },
-            iter: 40,
-            threads: 2);
+                    var partition = "p" + Interlocked.Increment(ref partitions).ToString(CultureInfo.InvariantCulture);
+                    var (expected, actual) = (new Side(azurite, partition), new Side(simulated, partition));
+                    foreach (var request in requests)
+                    {
+                        Assert.Equal(await expected.SendAsync(request), await actual.SendAsync(request));
+                        Assert.Equal(await expected.RowsAsync(), await actual.RowsAsync());
+                    }
+                },
+                iter: 40,
+                threads: 2
+            );
     }
 
     private sealed record Operation(TableTransactionActionType Type, string Key, string Property, int Value, Version Version);
@@ -75,7 +83,9 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
 
         public async Task<string> RowsAsync()
         {
-            var rows = await table.QueryAsync<TableEntity>($"PartitionKey eq '{partition}'", cancellationToken: Cancelled).ToListAsync(Cancelled);
+            var rows = await table
+                .QueryAsync<TableEntity>($"PartitionKey eq '{partition}'", cancellationToken: Cancelled)
+                .ToListAsync(Cancelled);
             foreach (var row in rows)
             {
                 Saw(row.RowKey, row.ETag);
@@ -90,8 +100,18 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
             var response = operation.Type switch
             {
                 TableTransactionActionType.Add => await table.AddEntityAsync(row, Cancelled),
-                TableTransactionActionType.UpdateMerge => await table.UpdateEntityAsync(row, ETagOf(operation), TableUpdateMode.Merge, Cancelled),
-                TableTransactionActionType.UpdateReplace => await table.UpdateEntityAsync(row, ETagOf(operation), TableUpdateMode.Replace, Cancelled),
+                TableTransactionActionType.UpdateMerge => await table.UpdateEntityAsync(
+                    row,
+                    ETagOf(operation),
+                    TableUpdateMode.Merge,
+                    Cancelled
+                ),
+                TableTransactionActionType.UpdateReplace => await table.UpdateEntityAsync(
+                    row,
+                    ETagOf(operation),
+                    TableUpdateMode.Replace,
+                    Cancelled
+                ),
                 TableTransactionActionType.UpsertMerge => await table.UpsertEntityAsync(row, TableUpdateMode.Merge, Cancelled),
                 TableTransactionActionType.UpsertReplace => await table.UpsertEntityAsync(row, TableUpdateMode.Replace, Cancelled),
                 _ => await table.DeleteEntityAsync(partition, operation.Key, ETagOf(operation), Cancelled),
@@ -118,12 +138,13 @@ public sealed class AnyTableOperationsTests(StorageFixture storage)
 
         private TableEntity RowOf(Operation operation) => new(partition, operation.Key) { [operation.Property] = operation.Value };
 
-        private ETag ETagOf(Operation operation) => operation.Version switch
-        {
-            Version.Newest => _newest.GetValueOrDefault(operation.Key, ETag.All),
-            Version.First => _first.GetValueOrDefault(operation.Key, ETag.All),
-            _ => ETag.All,
-        };
+        private ETag ETagOf(Operation operation) =>
+            operation.Version switch
+            {
+                Version.Newest => _newest.GetValueOrDefault(operation.Key, ETag.All),
+                Version.First => _first.GetValueOrDefault(operation.Key, ETag.All),
+                _ => ETag.All,
+            };
 
         private void Saw(string key, ETag etag)
         {

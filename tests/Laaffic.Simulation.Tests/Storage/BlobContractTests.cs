@@ -23,7 +23,10 @@ public abstract class BlobContractTests(AccountUnderTest account)
         Assert.NotNull(await container.CreateIfNotExistsAsync(cancellationToken: Cancelled));
         Assert.Null(await container.CreateIfNotExistsAsync(cancellationToken: Cancelled));
         Assert.True(await container.ExistsAsync(Cancelled));
-        Assert.Equal(new(409, "ContainerAlreadyExists"), await Outcome.FailureOf(() => container.CreateAsync(cancellationToken: Cancelled)));
+        Assert.Equal(
+            new(409, "ContainerAlreadyExists"),
+            await Outcome.FailureOf(() => container.CreateAsync(cancellationToken: Cancelled))
+        );
     }
 
     [Fact]
@@ -62,7 +65,10 @@ public abstract class BlobContractTests(AccountUnderTest account)
         if (!IsAzurite)
         {
             Assert.Equal(NotFound, await Outcome.FailureOf(() => ReadAsync(blob, new() { IfMatch = etag })));
-            Assert.Equal(NotFound, await Outcome.FailureOf(() => blob.GetPropertiesAsync(new BlobRequestConditions { IfMatch = etag }, Cancelled)));
+            Assert.Equal(
+                NotFound,
+                await Outcome.FailureOf(() => blob.GetPropertiesAsync(new BlobRequestConditions { IfMatch = etag }, Cancelled))
+            );
         }
 
         Assert.Equal(NotFound, await Outcome.FailureOf(() => ReadAsync(blob, new() { IfNoneMatch = etag })));
@@ -72,11 +78,17 @@ public abstract class BlobContractTests(AccountUnderTest account)
     public async Task A_blob_comes_back_as_it_was_uploaded()
     {
         var blob = (await ContainerAsync()).GetBlobClient("a folder/ü+%&?#'(x).csv");
-        var stored = (await blob.UploadAsync(BinaryData.FromString("héllo"), new BlobUploadOptions
-        {
-            HttpHeaders = new() { ContentType = "text/csv; charset=utf-8", ContentEncoding = "identity" },
-            Metadata = new Dictionary<string, string> { ["campaign"] = "abc", ["Other"] = "1" },
-        }, Cancelled)).Value;
+        var stored = (
+            await blob.UploadAsync(
+                BinaryData.FromString("héllo"),
+                new BlobUploadOptions
+                {
+                    HttpHeaders = new() { ContentType = "text/csv; charset=utf-8", ContentEncoding = "identity" },
+                    Metadata = new Dictionary<string, string> { ["campaign"] = "abc", ["Other"] = "1" },
+                },
+                Cancelled
+            )
+        ).Value;
 
         var properties = (await blob.GetPropertiesAsync(cancellationToken: Cancelled)).Value;
         Assert.Equal(stored.ETag, properties.ETag);
@@ -84,7 +96,10 @@ public abstract class BlobContractTests(AccountUnderTest account)
         Assert.Equal(0, properties.LastModified.Ticks % TimeSpan.TicksPerSecond);
         Assert.Equal(0, properties.CreatedOn.Ticks % TimeSpan.TicksPerSecond);
         Assert.InRange(properties.LastModified, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
-        Assert.Equal(("text/csv; charset=utf-8", "identity", 6), (properties.ContentType, properties.ContentEncoding, properties.ContentLength));
+        Assert.Equal(
+            ("text/csv; charset=utf-8", "identity", 6),
+            (properties.ContentType, properties.ContentEncoding, properties.ContentLength)
+        );
         Assert.Equal(BlobType.Block, properties.BlobType);
         Assert.Equal("abc", properties.Metadata["campaign"]);
         Assert.Equal("1", properties.Metadata["Other"]);
@@ -92,7 +107,10 @@ public abstract class BlobContractTests(AccountUnderTest account)
 
         var download = (await blob.DownloadContentAsync(Cancelled)).Value;
         Assert.Equal("héllo", download.Content.ToString());
-        Assert.Equal((stored.ETag, "text/csv; charset=utf-8", "abc"), (download.Details.ETag, download.Details.ContentType, download.Details.Metadata["campaign"]));
+        Assert.Equal(
+            (stored.ETag, "text/csv; charset=utf-8", "abc"),
+            (download.Details.ETag, download.Details.ContentType, download.Details.Metadata["campaign"])
+        );
         Assert.Equal(properties.ContentHash, download.Details.ContentHash);
 
         await using var stream = (await blob.DownloadStreamingAsync(cancellationToken: Cancelled)).Value.Content;
@@ -115,11 +133,17 @@ public abstract class BlobContractTests(AccountUnderTest account)
     public async Task An_upload_replaces_all_that_was_there()
     {
         var blob = (await ContainerAsync()).GetBlobClient("b");
-        var first = (await blob.UploadAsync(BinaryData.FromString("one"), new BlobUploadOptions
-        {
-            HttpHeaders = new() { ContentType = "text/csv" },
-            Metadata = new Dictionary<string, string> { ["campaign"] = "abc" },
-        }, Cancelled)).Value;
+        var first = (
+            await blob.UploadAsync(
+                BinaryData.FromString("one"),
+                new BlobUploadOptions
+                {
+                    HttpHeaders = new() { ContentType = "text/csv" },
+                    Metadata = new Dictionary<string, string> { ["campaign"] = "abc" },
+                },
+                Cancelled
+            )
+        ).Value;
         var second = await UploadAsync(blob, "two");
         var third = await UploadAsync(blob, "two");
         var properties = (await blob.GetPropertiesAsync(cancellationToken: Cancelled)).Value;
@@ -157,7 +181,13 @@ public abstract class BlobContractTests(AccountUnderTest account)
         Assert.Equal("two", await ReadAsync(blob, new() { IfMatch = second }));
         Assert.Equal(Changed, await Outcome.FailureOf(() => ReadAsync(blob, new() { IfMatch = first })));
         Assert.Equal("two", await ReadAsync(blob, new() { IfNoneMatch = first }));
-        Assert.Equal(Changed with { Status = 412 }, await Outcome.FailureOf(() => blob.GetPropertiesAsync(new BlobRequestConditions { IfMatch = first }, Cancelled)));
+        Assert.Equal(
+            Changed with
+            {
+                Status = 412,
+            },
+            await Outcome.FailureOf(() => blob.GetPropertiesAsync(new BlobRequestConditions { IfMatch = first }, Cancelled))
+        );
     }
 
     [Fact]
@@ -188,7 +218,10 @@ public abstract class BlobContractTests(AccountUnderTest account)
         var blob = (await ContainerAsync()).GetBlobClient("b");
         var first = await UploadAsync(blob, "one");
         var second = await UploadAsync(blob, "two");
-        Assert.Equal(Changed, await Outcome.FailureOf(() => blob.DeleteIfExistsAsync(conditions: new() { IfMatch = first }, cancellationToken: Cancelled)));
+        Assert.Equal(
+            Changed,
+            await Outcome.FailureOf(() => blob.DeleteIfExistsAsync(conditions: new() { IfMatch = first }, cancellationToken: Cancelled))
+        );
         Assert.True(await blob.DeleteIfExistsAsync(conditions: new() { IfMatch = second }, cancellationToken: Cancelled));
         Assert.False(await blob.ExistsAsync(Cancelled));
     }
@@ -211,7 +244,11 @@ public abstract class BlobContractTests(AccountUnderTest account)
         }
 
         Assert.Empty(await NamesAsync(container));
-        await blob.CommitBlockListAsync([Id(1), Id(0)], new CommitBlockListOptions { HttpHeaders = new() { ContentType = "text/csv" } }, Cancelled);
+        await blob.CommitBlockListAsync(
+            [Id(1), Id(0)],
+            new CommitBlockListOptions { HttpHeaders = new() { ContentType = "text/csv" } },
+            Cancelled
+        );
         Assert.Equal("twoone", await ReadAsync(blob));
         var properties = (await blob.GetPropertiesAsync(cancellationToken: Cancelled)).Value;
         Assert.Equal(("text/csv", 6), (properties.ContentType, properties.ContentLength));
@@ -245,7 +282,10 @@ public abstract class BlobContractTests(AccountUnderTest account)
     {
         var blob = (await ContainerAsync()).GetBlockBlobClient("b");
         await StageAsync(blob, 0, "one");
-        Assert.Equal(new(400, "InvalidBlockList"), await Outcome.FailureOf(() => blob.CommitBlockListAsync([Id(0), Id(1)], cancellationToken: Cancelled)));
+        Assert.Equal(
+            new(400, "InvalidBlockList"),
+            await Outcome.FailureOf(() => blob.CommitBlockListAsync([Id(0), Id(1)], cancellationToken: Cancelled))
+        );
         Assert.False(await blob.ExistsAsync(Cancelled));
     }
 
@@ -258,14 +298,20 @@ public abstract class BlobContractTests(AccountUnderTest account)
         // Azurite keeps them after an upload.
         if (!IsAzurite)
         {
-            Assert.Equal(new(400, "InvalidBlockList"), await Outcome.FailureOf(() => blob.CommitBlockListAsync([Id(0)], cancellationToken: Cancelled)));
+            Assert.Equal(
+                new(400, "InvalidBlockList"),
+                await Outcome.FailureOf(() => blob.CommitBlockListAsync([Id(0)], cancellationToken: Cancelled))
+            );
         }
 
         Assert.Equal("whole", await ReadAsync(blob));
         await StageAsync(blob, 0, "one");
         await StageAsync(blob, 1, "two");
         await blob.CommitBlockListAsync([Id(1)], cancellationToken: Cancelled);
-        Assert.Equal(new(400, "InvalidBlockList"), await Outcome.FailureOf(() => blob.CommitBlockListAsync([Id(0)], cancellationToken: Cancelled)));
+        Assert.Equal(
+            new(400, "InvalidBlockList"),
+            await Outcome.FailureOf(() => blob.CommitBlockListAsync([Id(0)], cancellationToken: Cancelled))
+        );
         Assert.Equal("two", await ReadAsync(blob));
     }
 
@@ -299,17 +345,28 @@ public abstract class BlobContractTests(AccountUnderTest account)
     {
         var blob = (await ContainerAsync()).GetBlobClient("b");
         var content = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789", 1000)));
-        await blob.UploadAsync(new MemoryStream(content), new BlobUploadOptions
-        {
-            TransferOptions = new() { InitialTransferSize = 1000, MaximumTransferSize = 3000 },
-            Conditions = new() { IfNoneMatch = ETag.All },
-            Metadata = new Dictionary<string, string> { ["campaign"] = "abc" },
-        }, Cancelled);
+        await blob.UploadAsync(
+            new MemoryStream(content),
+            new BlobUploadOptions
+            {
+                TransferOptions = new() { InitialTransferSize = 1000, MaximumTransferSize = 3000 },
+                Conditions = new() { IfNoneMatch = ETag.All },
+                Metadata = new Dictionary<string, string> { ["campaign"] = "abc" },
+            },
+            Cancelled
+        );
         var download = (await blob.DownloadContentAsync(Cancelled)).Value;
         Assert.Equal(content, download.Content.ToArray());
         Assert.Equal("abc", download.Details.Metadata["campaign"]);
         using var copy = new MemoryStream();
-        await blob.DownloadToAsync(copy, new BlobDownloadToOptions { TransferOptions = new() { InitialTransferSize = 4000, MaximumTransferSize = 4000 } }, Cancelled);
+        await blob.DownloadToAsync(
+            copy,
+            new BlobDownloadToOptions
+            {
+                TransferOptions = new() { InitialTransferSize = 4000, MaximumTransferSize = 4000 },
+            },
+            Cancelled
+        );
         Assert.Equal(content, copy.ToArray());
     }
 
@@ -320,12 +377,17 @@ public abstract class BlobContractTests(AccountUnderTest account)
     {
         var blob = (await ContainerAsync()).GetAppendBlobClient("b");
         Assert.Equal(NotFound, await Outcome.FailureOf(() => AppendAsync(blob, "x")));
-        var first = (await blob.CreateAsync(new AppendBlobCreateOptions { HttpHeaders = new() { ContentType = "text/csv" } }, Cancelled)).Value.ETag;
+        var first = (await blob.CreateAsync(new AppendBlobCreateOptions { HttpHeaders = new() { ContentType = "text/csv" } }, Cancelled))
+            .Value
+            .ETag;
         var second = await AppendAsync(blob, "one");
         var third = await AppendAsync(blob, "two");
         Assert.Distinct([first, second, third]);
         var properties = (await blob.GetPropertiesAsync(cancellationToken: Cancelled)).Value;
-        Assert.Equal((BlobType.Append, third, "text/csv", 6), (properties.BlobType, properties.ETag, properties.ContentType, properties.ContentLength));
+        Assert.Equal(
+            (BlobType.Append, third, "text/csv", 6),
+            (properties.BlobType, properties.ETag, properties.ContentType, properties.ContentLength)
+        );
         Assert.Equal("onetwo", await ReadAsync(blob));
         Assert.Equal(Changed, await Outcome.FailureOf(() => ReadAsync(blob, new() { IfMatch = second })));
     }
@@ -348,11 +410,15 @@ public abstract class BlobContractTests(AccountUnderTest account)
     {
         var container = await ContainerAsync();
         var blob = container.GetBlobClient("a folder/<&>ü 'x'.csv");
-        await blob.UploadAsync(BinaryData.FromString("héllo"), new BlobUploadOptions
-        {
-            HttpHeaders = new() { ContentType = "text/csv" },
-            Metadata = new Dictionary<string, string> { ["campaign"] = "abc" },
-        }, Cancelled);
+        await blob.UploadAsync(
+            BinaryData.FromString("héllo"),
+            new BlobUploadOptions
+            {
+                HttpHeaders = new() { ContentType = "text/csv" },
+                Metadata = new Dictionary<string, string> { ["campaign"] = "abc" },
+            },
+            Cancelled
+        );
         await container.GetAppendBlobClient("b").CreateAsync(cancellationToken: Cancelled);
         var properties = (await blob.GetPropertiesAsync(cancellationToken: Cancelled)).Value;
 
@@ -363,10 +429,16 @@ public abstract class BlobContractTests(AccountUnderTest account)
         Assert.Equal(properties.ETag.ToString("G").Trim('"'), item.Properties.ETag!.Value.ToString("G"));
         Assert.Equal(properties.LastModified, item.Properties.LastModified);
         Assert.Equal(properties.CreatedOn, item.Properties.CreatedOn);
-        Assert.Equal(("text/csv", 6L, BlobType.Block), (item.Properties.ContentType, item.Properties.ContentLength, item.Properties.BlobType));
+        Assert.Equal(
+            ("text/csv", 6L, BlobType.Block),
+            (item.Properties.ContentType, item.Properties.ContentLength, item.Properties.BlobType)
+        );
         Assert.Equal("abc", item.Metadata["campaign"]);
         Assert.Equal(BlobType.Append, items[1].Properties.BlobType);
-        Assert.Empty((await container.GetBlobsAsync(new GetBlobsOptions(), Cancelled).FirstAsync(Cancelled)).Metadata ?? new Dictionary<string, string>());
+        Assert.Empty(
+            (await container.GetBlobsAsync(new GetBlobsOptions(), Cancelled).FirstAsync(Cancelled)).Metadata
+                ?? new Dictionary<string, string>()
+        );
     }
 
     [Fact]
@@ -396,7 +468,11 @@ public abstract class BlobContractTests(AccountUnderTest account)
     {
         var container = await ContainerAsync();
         var page = await container.GetBlobsAsync(new GetBlobsOptions(), Cancelled).AsPages(null, 5000).FirstAsync(Cancelled);
-        Assert.InRange(page.GetRawResponse().Headers.Date!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.InRange(
+            page.GetRawResponse().Headers.Date!.Value,
+            DateTimeOffset.UtcNow.AddMinutes(-1),
+            DateTimeOffset.UtcNow.AddMinutes(1)
+        );
     }
 
     /// <summary>Whether what Azurite is known to do otherwise than Azure is to be left out.</summary>

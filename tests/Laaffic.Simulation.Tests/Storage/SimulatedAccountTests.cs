@@ -52,7 +52,10 @@ public sealed class SimulatedAccountTests
             await clients.Tables.GetTableClient("ledger").CreateAsync(Cancelled);
             await clients.Blobs.GetBlobContainerClient("tasks").CreateAsync(cancellationToken: Cancelled);
             var row = await clients.Tables.GetTableClient("ledger").AddEntityAsync(new TableEntity("p", "r"), Cancelled);
-            var blob = await clients.Blobs.GetBlobContainerClient("tasks").GetBlobClient("b").UploadAsync(BinaryData.FromString("x"), Cancelled);
+            var blob = await clients
+                .Blobs.GetBlobContainerClient("tasks")
+                .GetBlobClient("b")
+                .UploadAsync(BinaryData.FromString("x"), Cancelled);
             return $"{row.Headers.ETag} {row.Headers.RequestId} {blob.Value.ETag} {other.Requests}";
         }
     }
@@ -63,7 +66,9 @@ public sealed class SimulatedAccountTests
         var row = (await _table.AddEntityAsync(new TableEntity("p", "r") { ["N"] = 1 }, Cancelled)).Headers.ETag!.Value;
         await UploadAsync("a.csv", "one");
         var snapshot = _account.Snapshot();
-        var changed = (await _table.UpdateEntityAsync(new TableEntity("p", "r") { ["N"] = 2 }, row, TableUpdateMode.Replace, Cancelled)).Headers.ETag;
+        var changed = (await _table.UpdateEntityAsync(new TableEntity("p", "r") { ["N"] = 2 }, row, TableUpdateMode.Replace, Cancelled))
+            .Headers
+            .ETag;
         await UploadAsync("a.csv", "two");
 
         _account.RestoreTables(snapshot);
@@ -71,7 +76,9 @@ public sealed class SimulatedAccountTests
         Assert.Equal("two", Text("a.csv"));
         _account.Restore(snapshot);
         Assert.Equal("one", Text("a.csv"));
-        var again = (await _table.UpdateEntityAsync(new TableEntity("p", "r") { ["N"] = 3 }, row, TableUpdateMode.Replace, Cancelled)).Headers.ETag;
+        var again = (await _table.UpdateEntityAsync(new TableEntity("p", "r") { ["N"] = 3 }, row, TableUpdateMode.Replace, Cancelled))
+            .Headers
+            .ETag;
         Assert.NotEqual(changed, again);
     }
 
@@ -89,7 +96,13 @@ public sealed class SimulatedAccountTests
     [Fact]
     public async Task A_file_can_be_dropped_renamed_and_deleted()
     {
-        var dropped = _account.PutBlob("campaigns", "in/a.csv", Encoding.UTF8.GetBytes("x"), "text/csv", metadata: new Dictionary<string, string> { ["by"] = "me" });
+        var dropped = _account.PutBlob(
+            "campaigns",
+            "in/a.csv",
+            Encoding.UTF8.GetBytes("x"),
+            "text/csv",
+            metadata: new Dictionary<string, string> { ["by"] = "me" }
+        );
         var properties = (await _container.GetBlobClient("in/a.csv").GetPropertiesAsync(cancellationToken: Cancelled)).Value;
         Assert.Equal((dropped.ETag, "text/csv", "me"), (properties.ETag.ToString("H"), properties.ContentType, properties.Metadata["by"]));
 
@@ -146,7 +159,10 @@ public sealed class SimulatedAccountTests
         Assert.Equal("x", Text("a.csv"));
         await _container.DeleteBlobAsync("a.csv", cancellationToken: Cancelled);
         await UploadAsync("a.csv", "y");
-        Assert.Equal(expected, await Outcome.FailureOf(() => _container.GetAppendBlobClient("a.csv").CreateAsync(cancellationToken: Cancelled)));
+        Assert.Equal(
+            expected,
+            await Outcome.FailureOf(() => _container.GetAppendBlobClient("a.csv").CreateAsync(cancellationToken: Cancelled))
+        );
         Assert.Equal("y", Text("a.csv"));
     }
 
@@ -156,18 +172,39 @@ public sealed class SimulatedAccountTests
         var blob = _container.GetBlockBlobClient("a.csv");
         Assert.Equal(
             new Outcome(400, "InvalidHeaderValue"),
-            await Outcome.FailureOf(() => blob.StageBlockAsync(Convert.ToBase64String(new byte[4]), new MemoryStream(), cancellationToken: Cancelled)));
+            await Outcome.FailureOf(() =>
+                blob.StageBlockAsync(Convert.ToBase64String(new byte[4]), new MemoryStream(), cancellationToken: Cancelled)
+            )
+        );
     }
 
     [Fact]
     public async Task What_it_does_not_know_it_refuses()
     {
-        Assert.Equal(501, (await Outcome.FailureOf(() => _container.GetBlobClient("b").SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: Cancelled))).Status);
+        Assert.Equal(
+            501,
+            (
+                await Outcome.FailureOf(() =>
+                    _container.GetBlobClient("b").SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: Cancelled)
+                )
+            ).Status
+        );
         Assert.Equal(501, (await Outcome.FailureOf(() => _table.DeleteAsync(Cancelled))).Status);
-        Assert.Equal(501, (await Outcome.FailureOf(() => _container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/" }, Cancelled).ToListAsync(Cancelled).AsTask())).Status);
+        Assert.Equal(
+            501,
+            (
+                await Outcome.FailureOf(() =>
+                    _container
+                        .GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/" }, Cancelled)
+                        .ToListAsync(Cancelled)
+                        .AsTask()
+                )
+            ).Status
+        );
     }
 
-    private Task UploadAsync(string name, string text) => _container.GetBlobClient(name).UploadAsync(BinaryData.FromString(text), overwrite: true, Cancelled);
+    private Task UploadAsync(string name, string text) =>
+        _container.GetBlobClient(name).UploadAsync(BinaryData.FromString(text), overwrite: true, Cancelled);
 
     private string Text(string name) => Encoding.UTF8.GetString(_account.FindBlob("campaigns", name)!.Content.Span);
 }

@@ -29,7 +29,10 @@ public abstract class TableContractTests(AccountUnderTest account)
         var expected = new Outcome(404, "TableNotFound");
         Assert.Equal(expected, await Outcome.FailureOf(() => table.AddEntityAsync(Row("a"), Cancelled)));
         Assert.Equal(expected, await Outcome.FailureOf(() => table.UpsertEntityAsync(Row("a"), TableUpdateMode.Replace, Cancelled)));
-        Assert.Equal(expected, await Outcome.FailureOf(() => table.SubmitTransactionAsync([new(TableTransactionActionType.Add, Row("a"))], Cancelled)));
+        Assert.Equal(
+            expected,
+            await Outcome.FailureOf(() => table.SubmitTransactionAsync([new(TableTransactionActionType.Add, Row("a"))], Cancelled))
+        );
         Assert.Equal(expected, await Outcome.FailureOf(() => KeysAsync(table, "PartitionKey eq 'p'")));
     }
 
@@ -74,8 +77,14 @@ public abstract class TableContractTests(AccountUnderTest account)
         var table = await TableAsync();
         Assert.False((await table.GetEntityIfExistsAsync<TableEntity>("p", "r", cancellationToken: Cancelled)).HasValue);
         Assert.Equal(NotFound, await Outcome.FailureOf(() => table.GetEntityAsync<TableEntity>("p", "r", cancellationToken: Cancelled)));
-        Assert.Equal(NotFound, await Outcome.FailureOf(() => table.UpdateEntityAsync(Row("r"), ETag.All, TableUpdateMode.Replace, Cancelled)));
-        Assert.Equal(NotFound, await Outcome.FailureOf(() => table.UpdateEntityAsync(Row("r"), ETag.All, TableUpdateMode.Merge, Cancelled)));
+        Assert.Equal(
+            NotFound,
+            await Outcome.FailureOf(() => table.UpdateEntityAsync(Row("r"), ETag.All, TableUpdateMode.Replace, Cancelled))
+        );
+        Assert.Equal(
+            NotFound,
+            await Outcome.FailureOf(() => table.UpdateEntityAsync(Row("r"), ETag.All, TableUpdateMode.Merge, Cancelled))
+        );
         Assert.Equal(404, (await table.DeleteEntityAsync("p", "r", ETag.All, Cancelled)).Status);
     }
 
@@ -152,8 +161,14 @@ public abstract class TableContractTests(AccountUnderTest account)
         await table.AddEntityAsync(new TableEntity(key, key) { ["N"] = 1 }, Cancelled);
         var read = (await table.GetEntityAsync<TableEntity>(key, key, cancellationToken: Cancelled)).Value;
         Assert.Equal((key, key), (read.PartitionKey, read.RowKey));
-        await table.SubmitTransactionAsync([new(TableTransactionActionType.UpdateReplace, new TableEntity(key, key) { ["N"] = 2 }, read.ETag)], Cancelled);
-        Assert.Equal(2, (await QueryAsync(table, TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey eq {key}"))).Single().GetInt32("N"));
+        await table.SubmitTransactionAsync(
+            [new(TableTransactionActionType.UpdateReplace, new TableEntity(key, key) { ["N"] = 2 }, read.ETag)],
+            Cancelled
+        );
+        Assert.Equal(
+            2,
+            (await QueryAsync(table, TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey eq {key}"))).Single().GetInt32("N")
+        );
         Assert.Equal(204, (await table.DeleteEntityAsync(key, key, cancellationToken: Cancelled)).Status);
     }
 
@@ -174,13 +189,12 @@ public abstract class TableContractTests(AccountUnderTest account)
                 new(TableTransactionActionType.Delete, Row("deleted"), deleted),
                 new(TableTransactionActionType.Delete, Row("forced"), ETag.All),
             ],
-            Cancelled);
+            Cancelled
+        );
         Assert.Equal([204, 204, 204, 204, 204], response.Value.Select(r => r.Status));
         var rows = await QueryAsync(table, "PartitionKey eq 'p'");
         Assert.Equal(["added=1", "replaced=2", "upserted=3"], rows.Select(Show));
-        Assert.Equal(
-            rows.Select(row => (ETag?)row.ETag),
-            response.Value.Take(3).Select(r => r.Headers.ETag));
+        Assert.Equal(rows.Select(row => (ETag?)row.ETag), response.Value.Take(3).Select(r => r.Headers.ETag));
     }
 
     [Theory]
@@ -203,14 +217,17 @@ public abstract class TableContractTests(AccountUnderTest account)
             "delete" => new(TableTransactionActionType.Delete, Row("there", 3), old),
             _ => new(TableTransactionActionType.Delete, Row("missing", 3), ETag.All),
         };
-        var failure = await Assert.ThrowsAsync<TableTransactionFailedException>(() => table.SubmitTransactionAsync(
-            [
-                new(TableTransactionActionType.Add, Row("new", 3)),
-                new(TableTransactionActionType.Delete, Row("other"), ETag.All),
-                action,
-                new(TableTransactionActionType.UpsertReplace, Row("newer", 3)),
-            ],
-            Cancelled));
+        var failure = await Assert.ThrowsAsync<TableTransactionFailedException>(() =>
+            table.SubmitTransactionAsync(
+                [
+                    new(TableTransactionActionType.Add, Row("new", 3)),
+                    new(TableTransactionActionType.Delete, Row("other"), ETag.All),
+                    action,
+                    new(TableTransactionActionType.UpsertReplace, Row("newer", 3)),
+                ],
+                Cancelled
+            )
+        );
         Assert.Equal((status, code, 2), (failure.Status, failure.ErrorCode, failure.FailedTransactionActionIndex));
         Assert.Equal(["other=1", "there=2"], (await QueryAsync(table, "PartitionKey eq 'p'")).Select(Show));
     }
@@ -219,7 +236,8 @@ public abstract class TableContractTests(AccountUnderTest account)
     public async Task A_transaction_has_at_most_a_hundred_changes()
     {
         var table = await TableAsync();
-        var actions = Enumerable.Range(0, 101)
+        var actions = Enumerable
+            .Range(0, 101)
             .Select(i => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(Number(i))))
             .ToArray();
         // What Azurite answers is no multipart body, so that the client does not understand it.
@@ -236,8 +254,12 @@ public abstract class TableContractTests(AccountUnderTest account)
     public async Task A_transaction_changes_no_row_twice()
     {
         var table = await TableAsync();
-        var failure = await Outcome.FailureOf(() => table.SubmitTransactionAsync(
-            [new(TableTransactionActionType.UpsertReplace, Row("r", 1)), new(TableTransactionActionType.UpsertReplace, Row("r", 2))], Cancelled));
+        var failure = await Outcome.FailureOf(() =>
+            table.SubmitTransactionAsync(
+                [new(TableTransactionActionType.UpsertReplace, Row("r", 1)), new(TableTransactionActionType.UpsertReplace, Row("r", 2))],
+                Cancelled
+            )
+        );
         Assert.Equal(new(400, "InvalidDuplicateRow"), failure);
         Assert.Empty(await KeysAsync(table, "PartitionKey eq 'p'"));
     }
@@ -284,7 +306,13 @@ public abstract class TableContractTests(AccountUnderTest account)
 
         Assert.Equal(
             ["o:both", "o:deferred", "o:due"],
-            await KeysAsync(table, TableClient.CreateQueryFilter($"PartitionKey eq {"p"} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})")));
+            await KeysAsync(
+                table,
+                TableClient.CreateQueryFilter(
+                    $"PartitionKey eq {"p"} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})"
+                )
+            )
+        );
     }
 
     [Theory]
@@ -308,8 +336,30 @@ public abstract class TableContractTests(AccountUnderTest account)
         var table = await TableAsync();
         var day = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var guid = new Guid("01234567-89ab-cdef-0123-456789abcdef");
-        await table.AddEntityAsync(new TableEntity("p", "a") { ["N"] = 1, ["S"] = "x", ["L"] = 5_000_000_000, ["F"] = true, ["G"] = guid, ["T"] = day }, Cancelled);
-        await table.AddEntityAsync(new TableEntity("p", "b") { ["N"] = 2, ["S"] = "it's", ["L"] = 7L, ["F"] = false, ["T"] = day.AddDays(1), ["D"] = 0.25 }, Cancelled);
+        await table.AddEntityAsync(
+            new TableEntity("p", "a")
+            {
+                ["N"] = 1,
+                ["S"] = "x",
+                ["L"] = 5_000_000_000,
+                ["F"] = true,
+                ["G"] = guid,
+                ["T"] = day,
+            },
+            Cancelled
+        );
+        await table.AddEntityAsync(
+            new TableEntity("p", "b")
+            {
+                ["N"] = 2,
+                ["S"] = "it's",
+                ["L"] = 7L,
+                ["F"] = false,
+                ["T"] = day.AddDays(1),
+                ["D"] = 0.25,
+            },
+            Cancelled
+        );
         await table.AddEntityAsync(new TableEntity("p", "c") { ["N"] = 3, ["D"] = 1.5 }, Cancelled);
         Assert.Equal(found, string.Join(' ', await KeysAsync(table, $"PartitionKey eq 'p' and ({filter})")));
     }
@@ -326,7 +376,9 @@ public abstract class TableContractTests(AccountUnderTest account)
     {
         var table = await TableAsync();
         await table.AddEntityAsync(new TableEntity("p", "r") { ["A"] = 1, ["B"] = 2 }, Cancelled);
-        var rows = await table.QueryAsync<TableEntity>("PartitionKey eq 'p'", select: ["RowKey", "B"], cancellationToken: Cancelled).ToListAsync(Cancelled);
+        var rows = await table
+            .QueryAsync<TableEntity>("PartitionKey eq 'p'", select: ["RowKey", "B"], cancellationToken: Cancelled)
+            .ToListAsync(Cancelled);
         Assert.Equal(("r", false, 2), (rows.Single().RowKey, rows.Single().ContainsKey("A"), rows.Single().GetInt32("B")));
     }
 
@@ -336,7 +388,10 @@ public abstract class TableContractTests(AccountUnderTest account)
         var table = await TableAsync();
         foreach (var rows in Enumerable.Range(0, 1001).Chunk(100))
         {
-            await table.SubmitTransactionAsync(rows.Select(i => new TableTransactionAction(TableTransactionActionType.Add, Row(Number(i)))), Cancelled);
+            await table.SubmitTransactionAsync(
+                rows.Select(i => new TableTransactionAction(TableTransactionActionType.Add, Row(Number(i)))),
+                Cancelled
+            );
         }
 
         Assert.Equal([1000, 1], await PagesAsync(null));
@@ -376,7 +431,10 @@ public abstract class TableContractTests(AccountUnderTest account)
         Assert.Null(second.ContinuationToken);
 
         async Task<Page<TableEntity>> FirstPageAsync(string? token) =>
-            await table.QueryAsync<TableEntity>("PartitionKey eq 'p'", 2, cancellationToken: Cancelled).AsPages(token).FirstAsync(Cancelled);
+            await table
+                .QueryAsync<TableEntity>("PartitionKey eq 'p'", 2, cancellationToken: Cancelled)
+                .AsPages(token)
+                .FirstAsync(Cancelled);
     }
 
     // ---- limits ------------------------------------------------------------------------------------------------
@@ -388,7 +446,10 @@ public abstract class TableContractTests(AccountUnderTest account)
         await table.AddEntityAsync(new TableEntity("p", "fits") { ["S"] = new string('x', 32 * 1024) }, Cancelled);
         Assert.Equal(
             new(400, "PropertyValueTooLarge"),
-            await Outcome.FailureOf(() => table.AddEntityAsync(new TableEntity("p", "r") { ["S"] = new string('x', (32 * 1024) + 1) }, Cancelled)));
+            await Outcome.FailureOf(() =>
+                table.AddEntityAsync(new TableEntity("p", "r") { ["S"] = new string('x', (32 * 1024) + 1) }, Cancelled)
+            )
+        );
     }
 
     [Fact]
@@ -440,7 +501,8 @@ public abstract class TableContractTests(AccountUnderTest account)
     private static async Task<List<TableEntity>> QueryAsync(TableClient table, string? filter) =>
         await table.QueryAsync<TableEntity>(filter, cancellationToken: Cancelled).ToListAsync(Cancelled);
 
-    private static async Task<List<string>> KeysAsync(TableClient table, string? filter) => [.. (await QueryAsync(table, filter)).Select(row => row.RowKey)];
+    private static async Task<List<string>> KeysAsync(TableClient table, string? filter) =>
+        [.. (await QueryAsync(table, filter)).Select(row => row.RowKey)];
 
     private async Task<TableClient> TableAsync()
     {

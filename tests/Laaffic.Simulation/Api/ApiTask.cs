@@ -7,4 +7,11 @@ namespace Laaffic.Simulation.Api;
 /// <param name="Numbers">Whom it calls.</param>
 /// <param name="AcceptedAt">When.</param>
 /// <param name="IsStrangers">Whether another program of the customer's made it.</param>
-internal sealed record ApiTask(long KeyId, string Name, string Key, IReadOnlyList<string> Numbers, DateTimeOffset AcceptedAt, bool IsStrangers);
+internal sealed record ApiTask(
+    long KeyId,
+    string Name,
+    string Key,
+    IReadOnlyList<string> Numbers,
+    DateTimeOffset AcceptedAt,
+    bool IsStrangers
+);

@@ -6,9 +6,10 @@ namespace Laaffic.Simulation.Api;
 internal sealed record Call(string Path, bool IsCreate, string? Key, string? Timestamp, byte[] Body)
 {
     /// <summary>The task's name, or what is searched for.</summary>
-    public string Name => Read(root => IsCreate
-        ? root.GetProperty("taskName").GetString()
-        : root.GetProperty("params").GetProperty("searchCondition").GetString()) ?? "";
+    public string Name =>
+        Read(root =>
+            IsCreate ? root.GetProperty("taskName").GetString() : root.GetProperty("params").GetProperty("searchCondition").GetString()
+        ) ?? "";
 
     public int Callees => IsCreate ? Read(root => root.GetProperty("numberInfoList").GetArrayLength()) : 0;
 

@@ -68,7 +68,10 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
             return Refused(isCreate, -13);
         }
 
-        if (!long.TryParse(timestamp, CultureInfo.InvariantCulture, out var seconds) || Math.Abs(seconds - clock().ToUnixTimeSeconds()) > 300)
+        if (
+            !long.TryParse(timestamp, CultureInfo.InvariantCulture, out var seconds)
+            || Math.Abs(seconds - clock().ToUnixTimeSeconds()) > 300
+        )
         {
             return Refused(isCreate, -16);
         }
@@ -88,16 +91,22 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     {
         if (!_byKey.ContainsKey(KeyOf(name)))
         {
-            Add(name, [.. Enumerable.Range(0, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $"99900{_nextId:D5}{i:D3}"))], at, isStrangers: true);
+            Add(
+                name,
+                [.. Enumerable.Range(0, callees).Select(i => string.Create(CultureInfo.InvariantCulture, $"99900{_nextId:D5}{i:D3}"))],
+                at,
+                isStrangers: true
+            );
         }
     }
 
-    public string KeyOf(string name) => Switches.Names switch
-    {
-        NameRule.IgnoresCase => name.ToUpperInvariant(),
-        NameRule.Trims => name.Trim(),
-        _ => name,
-    };
+    public string KeyOf(string name) =>
+        Switches.Names switch
+        {
+            NameRule.IgnoresCase => name.ToUpperInvariant(),
+            NameRule.Trims => name.Trim(),
+            _ => name,
+        };
 
     private ApiAnswer Create(JsonElement request)
     {
@@ -124,7 +133,10 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         }
 
         var now = clock();
-        if (Switches.MostTasksAtOnce < int.MaxValue && _tasks.Count(t => t.AcceptedAt + Switches.TaskDuration > now) >= Switches.MostTasksAtOnce)
+        if (
+            Switches.MostTasksAtOnce < int.MaxValue
+            && _tasks.Count(t => t.AcceptedAt + Switches.TaskDuration > now) >= Switches.MostTasksAtOnce
+        )
         {
             BusyRefusals++;
             return Refused(true, -37);
@@ -141,7 +153,12 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
             _longTexts[day] = _longTexts.GetValueOrDefault(day) + 1;
         }
 
-        var task = Add(name, [.. callees.EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)], now, isStrangers: false);
+        var task = Add(
+            name,
+            [.. callees.EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)],
+            now,
+            isStrangers: false
+        );
         return new(200, $$"""{"status":"0","reason":"success","data":{{task.KeyId}}}""");
     }
 
@@ -164,14 +181,23 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
         var (page, size) = (request.GetProperty("current").GetInt32(), request.GetProperty("size").GetInt32());
         var now = clock();
         var found = _tasks
-            .Where(t => t.AcceptedAt + Switches.ListLag <= now && t.Name.Contains(search, StringComparison.OrdinalIgnoreCase) && t.AcceptedAt >= from && t.AcceptedAt <= to && (states.Count == 0 || states.Contains(StatusOf(t, now))))
+            .Where(t =>
+                t.AcceptedAt + Switches.ListLag <= now
+                && t.Name.Contains(search, StringComparison.OrdinalIgnoreCase)
+                && t.AcceptedAt >= from
+                && t.AcceptedAt <= to
+                && (states.Count == 0 || states.Contains(StatusOf(t, now)))
+            )
             .Reverse()
             .ToList();
         if (found.Count > 0 ? random.NextDouble() < Switches.NullThoughThere : Switches.NullForNothing)
         {
-            return new(200, random.Next(2) == 0
-                ? """{"code":0,"msg":"success","data":null}"""
-                : """{"code":0,"msg":"success","data":{"total":0,"size":100,"current":1,"pages":0,"records":null}}""");
+            return new(
+                200,
+                random.Next(2) == 0
+                    ? """{"code":0,"msg":"success","data":null}"""
+                    : """{"code":0,"msg":"success","data":{"total":0,"size":100,"current":1,"pages":0,"records":null}}"""
+            );
         }
 
         var records = new JsonArray();
@@ -188,13 +214,23 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
             ["pages"] = (found.Count + size - 1) / size,
             ["records"] = records,
         };
-        return new(200, new JsonObject { ["code"] = 0, ["msg"] = "success", ["data"] = data }.ToJsonString());
+        return new(
+            200,
+            new JsonObject
+            {
+                ["code"] = 0,
+                ["msg"] = "success",
+                ["data"] = data,
+            }.ToJsonString()
+        );
     }
 
     private int StatusOf(ApiTask task, DateTimeOffset now)
     {
         var age = now - task.AcceptedAt;
-        return age < Switches.ImportTime && Switches.ShowsSubmitting ? 6 : age > Switches.TaskDuration ? 2 : 1;
+        return age < Switches.ImportTime && Switches.ShowsSubmitting ? 6
+            : age > Switches.TaskDuration ? 2
+            : 1;
     }
 
     private JsonObject RecordOf(ApiTask task, DateTimeOffset now)
@@ -216,7 +252,8 @@ internal sealed class VoiceApi(ApiSwitches switches, Func<DateTimeOffset> clock,
     private DateTimeOffset Local(string time) =>
         new(DateTime.ParseExact(time, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Switches.Zone);
 
-    private static ApiAnswer Refused(bool isCreate, int status) => isCreate
-        ? new(200, $$"""{"status":"{{status}}","reason":"refused","data":null}""")
-        : new(200, $$"""{"code":{{status}},"msg":"refused","data":null}""");
+    private static ApiAnswer Refused(bool isCreate, int status) =>
+        isCreate
+            ? new(200, $$"""{"status":"{{status}}","reason":"refused","data":null}""")
+            : new(200, $$"""{"code":{{status}},"msg":"refused","data":null}""");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Laaffic.Simulation.Api;
 using Laaffic.Simulation.Scenario;
@@ -47,7 +48,11 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         var most = world.Api.Tasks.Count + world.Scheduler.Elapsed.TotalMinutes + 4 * world.Options.MaxConcurrentTasks;
         if (!world.Features.Upgrade && world.Api.BusyRefusals > most)
         {
-            _watch.Broken("hardly a body is sent in vain", $"{world.Api.BusyRefusals} tasks were refused as too many at once, and {world.Api.Tasks.Count} taken in {world.Scheduler.Elapsed.TotalMinutes:0} minutes");
+            _watch.Broken(
+                "hardly a body is sent in vain",
+                $"{world.Api.BusyRefusals} tasks were refused as too many at once, and {world.Api.Tasks.Count} taken in "
+                    + $"{world.Scheduler.Elapsed.TotalMinutes:0} minutes"
+            );
         }
     }
 
@@ -68,7 +73,11 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             long Count(string name) => c.GetProperty(name).GetInt64();
             if (Count("read") != Count("duplicate") + Count("rejected") + Count("accepted") + Count("waiting") + Count("notSubmitted"))
             {
-                _watch.Broken("counts sum", $"{blob.Name}: {c.GetRawText().ReplaceLineEndings("")}", report.GetProperty("taskName").GetString() ?? "");
+                _watch.Broken(
+                    "counts sum",
+                    $"{blob.Name}: {c.GetRawText().ReplaceLineEndings("")}",
+                    report.GetProperty("taskName").GetString() ?? ""
+                );
             }
         }
     }
@@ -81,7 +90,12 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             {
                 if (!_called.TryAdd(number, task))
                 {
-                    _watch.Broken("nobody is called twice", $"{number} is in '{_called[number].Name}' ({_called[number].KeyId}) and '{task.Name}' ({task.KeyId})", _called[number].Name, task.Name);
+                    _watch.Broken(
+                        "nobody is called twice",
+                        $"{number} is in '{_called[number].Name}' ({_called[number].KeyId}) and '{task.Name}' ({task.KeyId})",
+                        _called[number].Name,
+                        task.Name
+                    );
                     break;
                 }
             }
@@ -95,13 +109,32 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         {
             if (drop.IsHalf)
             {
-                _watch.Broken("a growing file is left alone", $"{drop.Path} was submitted as '{spec.Name}' while it grew", drop.Path, spec.Name);
+                _watch.Broken(
+                    "a growing file is left alone",
+                    $"{drop.Path} was submitted as '{spec.Name}' while it grew",
+                    drop.Path,
+                    spec.Name
+                );
             }
 
-            if (drop.GoneAt is { } gone && campaign.Path == drop.Path && _watch.Commits.TryGetValue(spec.Name, out var at)
-                && (_watch.Unlooked.Contains((spec.Name, drop.Path)) ? at > gone : at - gone > TimeSpan.FromMinutes(6) && !world.Features.Freezes) && !WasThere(drop, at))
+            if (
+                drop.GoneAt is { } gone
+                && campaign.Path == drop.Path
+                && _watch.Commits.TryGetValue(spec.Name, out var at)
+                && (
+                    _watch.Unlooked.Contains((spec.Name, drop.Path))
+                        ? at > gone
+                        : at - gone > TimeSpan.FromMinutes(6) && !world.Features.Freezes
+                )
+                && !WasThere(drop, at)
+            )
             {
-                _watch.Broken("a list replaced in time is not called", $"{drop.Path} was replaced or deleted at {gone:HH:mm:ss}, and its campaign '{spec.Name}' committed at {at:HH:mm:ss}", drop.Path, spec.Name);
+                _watch.Broken(
+                    "a list replaced in time is not called",
+                    $"{drop.Path} was replaced or deleted at {gone:HH:mm:ss}, and its campaign '{spec.Name}' committed at {at:HH:mm:ss}",
+                    drop.Path,
+                    spec.Name
+                );
             }
 
             Check(spec, campaign);
@@ -119,7 +152,9 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             return;
         }
         // Nor of what became of one that is still there; but then its report tells to look there first.
-        var isWarned = _watch.IsRestored && _reports.TryGetValue($"{drop.Path}.report.json", out var written)
+        var isWarned =
+            _watch.IsRestored
+            && _reports.TryGetValue($"{drop.Path}.report.json", out var written)
             && written.GetProperty("needsAction").GetString()?.Contains("before you have looked", StringComparison.Ordinal) == true;
         if (!isWarned)
         {
@@ -133,7 +168,12 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
 
         if (!_reports.TryGetValue($"{drop.Path}.report.json", out var report))
         {
-            _watch.Broken("every file has an end", $"{drop.Path} ('{spec.Name}', {spec.Valid.Count} callees) has neither campaign nor report", drop.Path, spec.Name);
+            _watch.Broken(
+                "every file has an end",
+                $"{drop.Path} ('{spec.Name}', {spec.Valid.Count} callees) has neither campaign nor report",
+                drop.Path,
+                spec.Name
+            );
             return;
         }
 
@@ -150,7 +190,13 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         {
             _watch.Broken("every file has an end", $"{drop.Path} has no campaign, but its report says {state}", drop.Path, spec.Name);
         }
-        else if (spec.Mistake is null && !spec.MayConflict && !drop.IsPoison && !drop.IsAppended && !Errors(report).Contains("is past", StringComparison.Ordinal))
+        else if (
+            spec.Mistake is null
+            && !spec.MayConflict
+            && !drop.IsPoison
+            && !drop.IsAppended
+            && !Errors(report).Contains("is past", StringComparison.Ordinal)
+        )
         {
             _watch.Broken("no unjust rejection", $"{drop.Path} was rejected: {Errors(report)}", drop.Path, spec.Name);
         }
@@ -176,7 +222,11 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
 
         if (post.Status < 300 && !(_watch.IsRestored))
         {
-            _watch.Broken("every answered request has an end", $"POST '{spec.Name}' was answered {post.Status} and is not in the ledger", spec.Name);
+            _watch.Broken(
+                "every answered request has an end",
+                $"POST '{spec.Name}' was answered {post.Status} and is not in the ledger",
+                spec.Name
+            );
         }
 
         if (!_watch.IsRestored)
@@ -186,11 +236,16 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
 
         if (post.Status >= 400 && spec.Mistake is null && !spec.MayConflict && !IsLate(spec, post))
         {
-            _watch.Broken("no unjust rejection", $"POST '{spec.Name}' was answered {post.Status}: {post.Body.ReplaceLineEndings(" ")[..Math.Min(400, post.Body.Length)]}", spec.Name);
+            _watch.Broken(
+                "no unjust rejection",
+                $"POST '{spec.Name}' was answered {post.Status}: {post.Body.ReplaceLineEndings(" ")[..Math.Min(400, post.Body.Length)]}",
+                spec.Name
+            );
         }
     }
 
-    private static bool IsLate(CampaignSpec spec, Post post) => spec.ExpireAt < post.AnsweredAt || post.Body.Contains("is past", StringComparison.Ordinal);
+    private static bool IsLate(CampaignSpec spec, Post post) =>
+        spec.ExpireAt < post.AnsweredAt || post.Body.Contains("is past", StringComparison.Ordinal);
 
     private void Check(CampaignSpec spec, StoredCampaign campaign)
     {
@@ -207,9 +262,18 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             offset += task.Callees;
             // The same callees may have been accepted in another campaign since, which followed an advice.
             var atApi = numbers.Select(_called.GetValueOrDefault).FirstOrDefault(t => t?.Name == task.Name);
-            if (task.IsSettled && task.Reason?.Contains("Laaffic does not list it", StringComparison.Ordinal) == true && world.Api.Tasks.FirstOrDefault(t => t.Name == task.Name) is { } listed)
+            if (
+                task.IsSettled
+                && task.Reason?.Contains("Laaffic does not list it", StringComparison.Ordinal) == true
+                && world.Api.Tasks.FirstOrDefault(t => t.Name == task.Name) is { } listed
+            )
             {
-                _watch.Broken("what is listed is found", $"task '{task.Name}' is {task.State} ({task.Reason}), but the API lists it as {listed.KeyId}", spec.Name, task.Name);
+                _watch.Broken(
+                    "what is listed is found",
+                    $"task '{task.Name}' is {task.State} ({task.Reason}), but the API lists it as {listed.KeyId}",
+                    spec.Name,
+                    task.Name
+                );
             }
 
             switch (task.State)
@@ -231,9 +295,20 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
                         break;
                     }
 
-                    if (_called.GetValueOrDefault(numbers[0]) is not { } real || real.Name != task.Name || !real.Numbers.SequenceEqual(numbers) || (task.KeyId is { } id && id != real.KeyId))
+                    if (
+                        _called.GetValueOrDefault(numbers[0]) is not { } real
+                        || real.Name != task.Name
+                        || !real.Numbers.SequenceEqual(numbers)
+                        || (task.KeyId is { } id && id != real.KeyId)
+                    )
                     {
-                        _watch.Broken("accepted is accepted", $"task '{task.Name}' is said to be accepted as {task.KeyId}, but the API has {_called.GetValueOrDefault(numbers[0])?.KeyId.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody of it"}", spec.Name, task.Name);
+                        _watch.Broken(
+                            "accepted is accepted",
+                            $"task '{task.Name}' is said to be accepted as {task.KeyId}, but the API has "
+                                + $"{_called.GetValueOrDefault(numbers[0])?.KeyId.ToString(CultureInfo.InvariantCulture) ?? "nobody"}",
+                            spec.Name,
+                            task.Name
+                        );
                     }
 
                     break;
@@ -244,7 +319,12 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
                     }
                     else if (atApi is not null)
                     {
-                        _watch.Broken("not submitted is not submitted", $"task '{task.Name}' is said to be {task.State} ({task.Reason}), but the API has it as {atApi.KeyId}", spec.Name, task.Name);
+                        _watch.Broken(
+                            "not submitted is not submitted",
+                            $"task '{task.Name}' is said to be {task.State} ({task.Reason}), but the API has it as {atApi.KeyId}",
+                            spec.Name,
+                            task.Name
+                        );
                     }
                     else if (task.State == "Rejected" && !spec.MayConflict)
                     {
@@ -252,7 +332,13 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
                     }
                     else if (task.State == "Expired" && IsUnjust(spec, campaign, task))
                     {
-                        _watch.Broken("no needless expiry", $"task '{task.Name}' expired at {campaign.Deadline:HH:mm:ss}, committed at {campaign.CommittedAt:HH:mm:ss}: {task.Reason}", spec.Name, task.Name);
+                        _watch.Broken(
+                            "no needless expiry",
+                            $"task '{task.Name}' expired at {campaign.Deadline:HH:mm:ss}, committed at "
+                                + $"{campaign.CommittedAt:HH:mm:ss}: {task.Reason}",
+                            spec.Name,
+                            task.Name
+                        );
                     }
 
                     break;
@@ -271,11 +357,18 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
     /// <summary>Uncertain for good is an end only if the report says who must act.</summary>
     private void Unsettled(CampaignSpec spec, StoredTask task)
     {
-        var report = _reports.Values.FirstOrDefault(r => r.GetProperty("taskName").GetString() == spec.Name && r.GetProperty("state").GetString() != "duplicate");
+        var report = _reports.Values.FirstOrDefault(r =>
+            r.GetProperty("taskName").GetString() == spec.Name && r.GetProperty("state").GetString() != "duplicate"
+        );
         var action = report.ValueKind == JsonValueKind.Object ? report.GetProperty("needsAction").GetString() : null;
         if (task.State != "Uncertain" || action is null)
         {
-            _watch.Broken("everything settles", $"task '{task.Name}' is still {task.State}, with {(action is null ? "nobody told to act" : $"'{action}'")}: {task.Reason}", spec.Name, task.Name);
+            _watch.Broken(
+                "everything settles",
+                $"task '{task.Name}' is still {task.State}, with {(action is null ? "nobody told to act" : $"'{action}'")}: {task.Reason}",
+                spec.Name,
+                task.Name
+            );
         }
     }
 
@@ -298,8 +391,18 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             return false;
         }
 
-        return !(world.Features.ApiOutages || world.Features.StorageOutages || world.Features.StorageFaults || world.Features.AccountTroubles || world.Features.VaultFaults
-            || world.Features.KeyRotation || world.Features.ApiFaults || world.Features.Lifecycle || world.Features.Freezes || world.Features.ClockJumps);
+        return !(
+            world.Features.ApiOutages
+            || world.Features.StorageOutages
+            || world.Features.StorageFaults
+            || world.Features.AccountTroubles
+            || world.Features.VaultFaults
+            || world.Features.KeyRotation
+            || world.Features.ApiFaults
+            || world.Features.Lifecycle
+            || world.Features.Freezes
+            || world.Features.ClockJumps
+        );
     }
 
     private void CheckReport(string path, CampaignSpec spec, StoredCampaign campaign)
@@ -312,7 +415,12 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
 
         if (report.GetProperty("taskName").GetString() != spec.Name)
         {
-            _watch.Broken("every campaign has its report", $"the report of {path} is that of '{report.GetProperty("taskName").GetString()}', not of '{spec.Name}'", path, spec.Name);
+            _watch.Broken(
+                "every campaign has its report",
+                $"the report of {path} is that of '{report.GetProperty("taskName").GetString()}', not of '{spec.Name}'",
+                path,
+                spec.Name
+            );
             return;
         }
 
@@ -322,14 +430,28 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         {
             if (stored[i] is "accepted" or "rejected" or "expired" && (i >= said.Count || said[i] != stored[i]))
             {
-                _watch.Broken("reports are true", $"the report of '{spec.Name}' says {(i < said.Count ? said[i] : "nothing")} of task {i + 1}, which is {stored[i]}", path, spec.Name);
+                _watch.Broken(
+                    "reports are true",
+                    $"the report of '{spec.Name}' says {(i < said.Count ? said[i] : "nothing")} of task {i + 1}, which is {stored[i]}",
+                    path,
+                    spec.Name
+                );
             }
         }
 
         var counts = report.GetProperty("counts");
-        if (counts.GetProperty("read").GetInt64() != spec.Valid.Count + spec.BadRows + spec.Repetitions || counts.GetProperty("rejected").GetInt64() != spec.BadRows)
+        if (
+            counts.GetProperty("read").GetInt64() != spec.Valid.Count + spec.BadRows + spec.Repetitions
+            || counts.GetProperty("rejected").GetInt64() != spec.BadRows
+        )
         {
-            _watch.Broken("counts are right", $"the report of '{spec.Name}' counts {counts.GetRawText().ReplaceLineEndings("")}, its list has {spec.Valid.Count} + {spec.Repetitions} repeated + {spec.BadRows} bad", path, spec.Name);
+            _watch.Broken(
+                "counts are right",
+                $"the report of '{spec.Name}' counts {counts.GetRawText().ReplaceLineEndings("")}, its list has {spec.Valid.Count} + "
+                    + $"{spec.Repetitions} repeated + {spec.BadRows} bad",
+                path,
+                spec.Name
+            );
         }
     }
 
@@ -338,12 +460,19 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         // Its callees may be called by a list that followed an advice, or that is the same.
         if (spec.Valid.Select(_called.GetValueOrDefault).FirstOrDefault(t => t is not null && BelongsTo(t, spec)) is { } task)
         {
-            _watch.Broken("not submitted is not submitted", $"{said}, but the API has its task '{task.Name}' as {task.KeyId}", spec.Name, task.Name);
+            _watch.Broken(
+                "not submitted is not submitted",
+                $"{said}, but the API has its task '{task.Name}' as {task.KeyId}",
+                spec.Name,
+                task.Name
+            );
         }
     }
 
     private static bool BelongsTo(ApiTask task, CampaignSpec spec) =>
-        (task.Name == spec.Name || task.Name.StartsWith(spec.Name + "-", StringComparison.Ordinal)) && task.Numbers.All(spec.Valid.Contains) && !spec.MayConflict;
+        (task.Name == spec.Name || task.Name.StartsWith(spec.Name + "-", StringComparison.Ordinal))
+        && task.Numbers.All(spec.Valid.Contains)
+        && !spec.MayConflict;
 
     private StoredCampaign? Committed(CampaignSpec spec) =>
         Ledger.Campaign(world.Account, spec.Name) is { } campaign && campaign.ContentHash == spec.Hash ? campaign : null;
@@ -352,7 +481,10 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
     {
         foreach (var (key, subject, dueAt) in Ledger.Open(world.Account))
         {
-            var tasks = key.StartsWith("o:c:", StringComparison.Ordinal) && Ledger.Campaign(world.Account, subject) is { } campaign ? Ledger.TasksOf(world.Account, campaign.PlanId) : [];
+            var tasks =
+                key.StartsWith("o:c:", StringComparison.Ordinal) && Ledger.Campaign(world.Account, subject) is { } campaign
+                    ? Ledger.TasksOf(world.Account, campaign.PlanId)
+                    : [];
             if (tasks.All(t => t.IsSettled))
             {
                 _watch.Broken("no work is due for ever", $"{key} of '{subject}' is due at {dueAt:u} with nothing left to do", subject);

@@ -18,17 +18,38 @@ internal static class Ledger
 
     public static int TaskCount(SimulatedAccount account) => account.Rows(Table).Count(r => r.PartitionKey != Main);
 
-    public static StoredCampaign? Campaign(SimulatedAccount account, string name) => account.FindRow(Table, Main, "c:" + Key(name)) is { } row
-        ? new((string)row["TaskName"]!, (string)row["PlanId"]!, (string)row["ContentHash"]!, (string?)row["Path"], (DateTimeOffset)row["Deadline"]!, (DateTimeOffset)row["CommittedAt"]!)
-        : null;
+    public static StoredCampaign? Campaign(SimulatedAccount account, string name) =>
+        account.FindRow(Table, Main, "c:" + Key(name)) is { } row
+            ? new(
+                (string)row["TaskName"]!,
+                (string)row["PlanId"]!,
+                (string)row["ContentHash"]!,
+                (string?)row["Path"],
+                (DateTimeOffset)row["Deadline"]!,
+                (DateTimeOffset)row["CommittedAt"]!
+            )
+            : null;
 
     public static IReadOnlyList<(string Key, string Subject, DateTimeOffset DueAt)> Open(SimulatedAccount account) =>
-        [.. account.Rows(Table).Where(r => r.PartitionKey == Main && r.RowKey.StartsWith("o:", StringComparison.Ordinal))
-            .Select(r => (r.RowKey, (string)r["Subject"]!, (DateTimeOffset)r["DueAt"]!))];
+        [
+            .. account
+                .Rows(Table)
+                .Where(r => r.PartitionKey == Main && r.RowKey.StartsWith("o:", StringComparison.Ordinal))
+                .Select(r => (r.RowKey, (string)r["Subject"]!, (DateTimeOffset)r["DueAt"]!)),
+        ];
 
     /// <summary>What stands in row keys for a name or a path.</summary>
     public static string Key(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 
-    private static StoredTask Task(StoredRow row) => new(
-        row.PartitionKey, (string)row["Name"]!, (int)row["Callees"]!, (string)row["State"]!, (long?)row["KeyId"], (string?)row["Reason"], (DateTimeOffset?)row["LastAttemptAt"], row["MayBeAtLaaffic"] is true);
+    private static StoredTask Task(StoredRow row) =>
+        new(
+            row.PartitionKey,
+            (string)row["Name"]!,
+            (int)row["Callees"]!,
+            (string)row["State"]!,
+            (long?)row["KeyId"],
+            (string?)row["Reason"],
+            (DateTimeOffset?)row["LastAttemptAt"],
+            row["MayBeAtLaaffic"] is true
+        );
 }

@@ -32,7 +32,9 @@ internal sealed class Watch(World world)
     /// <summary>Whether the whole ledger is looked through at each acceptance.</summary>
     public bool LooksForWriteAhead { get; set; } = true;
 
-    /// <summary>The request that is handled was answered before: if it was refused then, no ledger can foresee that it takes effect.</summary>
+    /// <summary>
+    /// The request that is handled was answered before: if it was refused then, no ledger can foresee that it takes effect.
+    /// </summary>
     public bool LooksAtReplay { get; set; }
 
     public TimeSpan LongestTick { get; private set; }
@@ -56,7 +58,12 @@ internal sealed class Watch(World world)
         var rows = Ledger.TasksNamed(world.Account, task.Name);
         if (!rows.Any(r => r.State == "Uncertain"))
         {
-            Broken("write ahead", $"'{task.Name}' was accepted by the API while the ledger said {string.Join(", ", rows.Select(r => r.State).DefaultIfEmpty("nothing"))} of it", task.Name);
+            Broken(
+                "write ahead",
+                $"'{task.Name}' was accepted by the API while the ledger said "
+                    + $"{string.Join(", ", rows.Select(r => r.State).DefaultIfEmpty("nothing"))} of it",
+                task.Name
+            );
         }
     }
 
@@ -93,10 +100,20 @@ internal sealed class Watch(World world)
     /// <summary>A create's sender did not wait for its answer.</summary>
     public void CreateGivenUp(Instance from, Call? call, DateTimeOffset beganAt)
     {
-        if (from.StoppedAt is { } stopped && beganAt < stopped && world.Now - stopped < TimeSpan.FromSeconds(3)
-            && from.StopsAt - stopped > TimeSpan.FromSeconds(20) && world.Now - beganAt < TimeSpan.FromMinutes(3))
+        if (
+            from.StoppedAt is { } stopped
+            && beganAt < stopped
+            && world.Now - stopped < TimeSpan.FromSeconds(3)
+            && from.StopsAt - stopped > TimeSpan.FromSeconds(20)
+            && world.Now - beganAt < TimeSpan.FromMinutes(3)
+        )
         {
-            Broken("graceful stop", $"a create of '{call?.Name}' was given up at once when {from.Name} was asked to stop, with {(from.StopsAt - world.Now)?.TotalSeconds:0} seconds left", call?.Name ?? "");
+            Broken(
+                "graceful stop",
+                $"a create of '{call?.Name}' was given up at once when {from.Name} was asked to stop, with "
+                    + $"{(from.StopsAt - world.Now)?.TotalSeconds:0} seconds left",
+                call?.Name ?? ""
+            );
         }
     }
 
@@ -108,7 +125,13 @@ internal sealed class Watch(World world)
             LongestTick = took;
         }
 
-        if (took > TimeSpan.FromMinutes(20) && !world.Features.StorageFaults && !world.Features.StorageOutages && !by.WasFrozen && !world.Features.VaultFaults)
+        if (
+            took > TimeSpan.FromMinutes(20)
+            && !world.Features.StorageFaults
+            && !world.Features.StorageOutages
+            && !by.WasFrozen
+            && !world.Features.VaultFaults
+        )
         {
             Broken("ticks are short", $"a tick of {by.Name} took {took}");
         }
@@ -118,7 +141,15 @@ internal sealed class Watch(World world)
     public void Failed(Instance by, string where, Exception e)
     {
         var cause = e is AggregateException all ? all.Flatten().InnerExceptions[^1] : e;
-        if (cause is RequestFailedException { Status: not 400 } or OperationCanceledException or SecretsUnavailableException or AuthenticationFailedException or HttpRequestException or IOException)
+        if (
+            cause
+            is RequestFailedException { Status: not 400 }
+                or OperationCanceledException
+                or SecretsUnavailableException
+                or AuthenticationFailedException
+                or HttpRequestException
+                or IOException
+        )
         {
             return;
         }
@@ -134,7 +165,10 @@ internal sealed class Watch(World world)
             var most = 12 + 2 * (outage.To - outage.From).TotalMinutes;
             if (creates > most)
             {
-                Broken("a brake in outages", $"{creates} creates were begun within {(outage.To - outage.From).TotalMinutes:0} minutes of {outage.Kind}");
+                Broken(
+                    "a brake in outages",
+                    $"{creates} creates were begun within {(outage.To - outage.From).TotalMinutes:0} minutes of {outage.Kind}"
+                );
             }
         }
     }

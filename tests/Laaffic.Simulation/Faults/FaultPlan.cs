@@ -4,10 +4,33 @@ namespace Laaffic.Simulation.Faults;
 internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
 {
     private static readonly FaultKind[] OfStorage =
-        [FaultKind.Slow, FaultKind.Slow, FaultKind.Refused, FaultKind.Unreachable, FaultKind.ReplyLost, FaultKind.ReplyLost, FaultKind.ReplySwallowed, FaultKind.Swallowed, FaultKind.Repeated];
+    [
+        FaultKind.Slow,
+        FaultKind.Slow,
+        FaultKind.Refused,
+        FaultKind.Unreachable,
+        FaultKind.ReplyLost,
+        FaultKind.ReplyLost,
+        FaultKind.ReplySwallowed,
+        FaultKind.Swallowed,
+        FaultKind.Repeated,
+    ];
 
     private static readonly FaultKind[] OfApi =
-        [FaultKind.Slow, FaultKind.Slow, FaultKind.Refused, FaultKind.Unreachable, FaultKind.ReplyLost, FaultKind.ReplyLost, FaultKind.ReplySwallowed, FaultKind.Swallowed, FaultKind.ErrorThoughDone, FaultKind.Repeated, FaultKind.RepeatedLater, FaultKind.TooMany];
+    [
+        FaultKind.Slow,
+        FaultKind.Slow,
+        FaultKind.Refused,
+        FaultKind.Unreachable,
+        FaultKind.ReplyLost,
+        FaultKind.ReplyLost,
+        FaultKind.ReplySwallowed,
+        FaultKind.Swallowed,
+        FaultKind.ErrorThoughDone,
+        FaultKind.Repeated,
+        FaultKind.RepeatedLater,
+        FaultKind.TooMany,
+    ];
 
     private readonly double[] _rates = new double[4];
     private readonly List<Outage> _outages = [];
@@ -39,9 +62,10 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
     }
 
     /// <summary>The time on the way, one way.</summary>
-    public TimeSpan Delay(Target target, FaultKind kind) => kind == FaultKind.Slow
-        ? TimeSpan.FromSeconds(Math.Pow(10, random.NextDouble() * (target == Target.Api ? 2 : 2.4) - 0.5))
-        : TimeSpan.FromMilliseconds(target == Target.Api ? random.Next(20, 400) : random.Next(1, 15));
+    public TimeSpan Delay(Target target, FaultKind kind) =>
+        kind == FaultKind.Slow
+            ? TimeSpan.FromSeconds(Math.Pow(10, random.NextDouble() * (target == Target.Api ? 2 : 2.4) - 0.5))
+            : TimeSpan.FromMilliseconds(target == Target.Api ? random.Next(20, 400) : random.Next(1, 15));
 
     private FaultKind Choose(Target target, DateTimeOffset now, bool isCreate)
     {

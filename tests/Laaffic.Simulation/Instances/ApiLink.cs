@@ -31,20 +31,32 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
 
         var answer = new PendingAnswer<Reply>(from.Process);
         Call? call = null;
-        var body = new ArrivingBody(from, request.Content!.Headers.ContentLength ?? 0, BodyDelay(fault), bytes =>
-        {
-            call = new Call(path, isCreate, Header(request, "Api-Key"), Header(request, "Timestamp"), bytes);
-            Travel(call, fault, answer.Give);
-        });
+        var body = new ArrivingBody(
+            from,
+            request.Content!.Headers.ContentLength ?? 0,
+            BodyDelay(fault),
+            bytes =>
+            {
+                call = new Call(path, isCreate, Header(request, "Api-Key"), Header(request, "Timestamp"), bytes);
+                Travel(call, fault, answer.Give);
+            }
+        );
         try
         {
             await request.Content.CopyToAsync(body, cancellationToken);
             var reply = await answer.WaitAsync(cancellationToken);
-            return reply.Answer is { } got ? ResponseOf(got) : throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was reset.");
+            return reply.Answer is { } got
+                ? ResponseOf(got)
+                : throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was reset.");
         }
         catch (Exception e) when (e is not HttpRequestException)
         {
-            world.Note(from, () => $"{path} {call?.Name} given up {(call is null ? "before its body was complete" : "while waiting for its answer")}: {e.Message}");
+            world.Note(
+                from,
+                () =>
+                    $"{path} {call?.Name} given up "
+                    + $"{(call is null ? "before its body was complete" : "while waiting for its answer")}: {e.Message}"
+            );
             if (isCreate)
             {
                 world.Watch.CreateGivenUp(from, call, beganAt);
@@ -63,13 +75,36 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
         switch (fault)
         {
             case FaultKind.Refused:
-                Answer(new(world.Random.Next(3) switch { 0 => 500, 1 => 502, _ => 503 }, "<html>unavailable</html>", IsJson: false));
+                Answer(
+                    new(
+                        world.Random.Next(3) switch
+                        {
+                            0 => 500,
+                            1 => 502,
+                            _ => 503,
+                        },
+                        "<html>unavailable</html>",
+                        IsJson: false
+                    )
+                );
                 break;
             case FaultKind.TooMany:
                 Answer(new(429, "slow down", IsJson: false));
                 break;
             case FaultKind.Firewall:
-                Answer(new(world.Random.Next(4) switch { 0 => 401, 1 => 403, 2 => 404, _ => 405 }, "<html>not here</html>", IsJson: false));
+                Answer(
+                    new(
+                        world.Random.Next(4) switch
+                        {
+                            0 => 401,
+                            1 => 403,
+                            2 => 404,
+                            _ => 405,
+                        },
+                        "<html>not here</html>",
+                        IsJson: false
+                    )
+                );
                 break;
             case FaultKind.Swallowed:
                 world.Note(from, () => $"{call.Path} {call.Name} ({call.Callees} callees) swallowed");
@@ -77,35 +112,43 @@ internal sealed class ApiLink(World world, Instance from) : HttpMessageHandler
                 world.Scheduler.After(TimeSpan.FromMinutes(20), () => done(new(null)));
                 break;
             default:
-                world.Scheduler.After(there, () =>
-                {
-                    var answer = Handle(call);
-                    if (fault is FaultKind.Repeated)
+                world.Scheduler.After(
+                    there,
+                    () =>
                     {
-                        answer = Handle(call);
-                    }
+                        var answer = Handle(call);
+                        if (fault is FaultKind.Repeated)
+                        {
+                            answer = Handle(call);
+                        }
 
-                    if (fault is FaultKind.RepeatedLater)
-                    {
-                        world.Scheduler.After(TimeSpan.FromSeconds(world.Random.Next(1, 60)), () => world.HandleAgain(call));
-                    }
+                        if (fault is FaultKind.RepeatedLater)
+                        {
+                            world.Scheduler.After(TimeSpan.FromSeconds(world.Random.Next(1, 60)), () => world.HandleAgain(call));
+                        }
 
-                    if (fault is FaultKind.ReplySwallowed)
-                    {
-                        world.Note(from, () => $"{call.Path} {call.Name} ({call.Callees} callees) -> {answer.Body}, reply swallowed");
-                        world.Scheduler.After(TimeSpan.FromMinutes(20), () => done(new(null)));
-                        return;
-                    }
+                        if (fault is FaultKind.ReplySwallowed)
+                        {
+                            world.Note(from, () => $"{call.Path} {call.Name} ({call.Callees} callees) -> {answer.Body}, reply swallowed");
+                            world.Scheduler.After(TimeSpan.FromMinutes(20), () => done(new(null)));
+                            return;
+                        }
 
-                    ApiAnswer? seen = fault switch
-                    {
-                        FaultKind.ReplyLost => null,
-                        FaultKind.ErrorThoughDone => new(504, "<html>gateway timeout</html>", IsJson: false),
-                        _ => answer,
-                    };
-                    world.Note(from, () => $"{call.Path} {call.Name} ({call.Callees} callees) -> {Short(answer)}{(fault == FaultKind.None ? "" : $", {fault}")}");
-                    world.Scheduler.After(back, () => done(new(seen)));
-                });
+                        ApiAnswer? seen = fault switch
+                        {
+                            FaultKind.ReplyLost => null,
+                            FaultKind.ErrorThoughDone => new(504, "<html>gateway timeout</html>", IsJson: false),
+                            _ => answer,
+                        };
+                        world.Note(
+                            from,
+                            () =>
+                                $"{call.Path} {call.Name} ({call.Callees} callees) -> "
+                                + $"{Short(answer)}{(fault == FaultKind.None ? "" : $", {fault}")}"
+                        );
+                        world.Scheduler.After(back, () => done(new(seen)));
+                    }
+                );
                 break;
         }
 

@@ -12,7 +12,8 @@ internal sealed class DirectClients
 
     public BlobServiceClient Blobs { get; }
 
-    private static T Over<T>(SimulatedAccount account, T options) where T : ClientOptions
+    private static T Over<T>(SimulatedAccount account, T options)
+        where T : ClientOptions
     {
         options.Transport = new HttpClientTransport(new DirectLink(account));
         options.Retry.MaxRetries = 0;

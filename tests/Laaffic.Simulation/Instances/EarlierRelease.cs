@@ -32,13 +32,27 @@ internal sealed class EarlierRelease
         var storeType = _functions.GetType("Laaffic.Functions.Settings.CredentialStore", throwOnError: true)!;
         var store = Activator.CreateInstance(storeType, parts.Vault, AppParts.NoSettings, parts.Clock, null)!;
         var secrets = Delegate.CreateDelegate(_api.GetType("Laaffic.Api.CredentialsSource", throwOnError: true)!, store, "GetAsync");
-        var client = Activator.CreateInstance(_api.GetType("Laaffic.Api.LaafficClient", throwOnError: true)!, parts.Api, secrets, parts.Clock);
+        var client = Activator.CreateInstance(
+            _api.GetType("Laaffic.Api.LaafficClient", throwOnError: true)!,
+            parts.Api,
+            secrets,
+            parts.Clock
+        );
         var settings = Activator.CreateInstance(_campaigns.GetType("Laaffic.Campaigns.CampaignOptions", throwOnError: true)!)!;
         Set(nameof(options.MaxCalleesPerTask), options.MaxCalleesPerTask);
         Set(nameof(options.MaxConcurrentCampaigns), options.MaxConcurrentCampaigns);
         Set(nameof(options.GiveUpAfter), options.GiveUpAfter);
         var service = Activator.CreateInstance(
-            _campaigns.GetType("Laaffic.Campaigns.CampaignService", throwOnError: true)!, parts.Blobs, parts.Tables, client, secrets, settings, parts.Clock, parts.Logs, parts.Random)!;
+            _campaigns.GetType("Laaffic.Campaigns.CampaignService", throwOnError: true)!,
+            parts.Blobs,
+            parts.Tables,
+            client,
+            secrets,
+            settings,
+            parts.Clock,
+            parts.Logs,
+            parts.Random
+        )!;
         var endpointsType = _functions.GetType("Laaffic.Functions.Http.CampaignEndpoints", throwOnError: true)!;
         var log = Activator.CreateInstance(typeof(Logger<>).MakeGenericType(endpointsType), parts.Logs);
         return new App(service, Activator.CreateInstance(endpointsType, service, log)!);
@@ -52,11 +66,13 @@ internal sealed class EarlierRelease
 
         public Task RunDueAsync(CancellationToken ct) => (Task)Call(service, nameof(RunDueAsync), ct);
 
-        public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => (Task<IActionResult>)Call(endpoints, nameof(SubmitAsync), request, ct);
+        public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) =>
+            (Task<IActionResult>)Call(endpoints, nameof(SubmitAsync), request, ct);
 
         public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct) =>
             throw new NotSupportedException("No earlier release takes a person's word.");
 
-        private static object Call(object target, string method, params object[] arguments) => target.GetType().GetMethod(method)!.Invoke(target, arguments)!;
+        private static object Call(object target, string method, params object[] arguments) =>
+            target.GetType().GetMethod(method)!.Invoke(target, arguments)!;
     }
 }

@@ -30,19 +30,27 @@ internal sealed class Instance
         Process = new ProcessState(world.Scheduler);
         Clock = new InstanceClock(world.Scheduler, Process, clockOffset, clockRate);
         var logs = new FailureLog(world, this);
-        var vault = new SecretClient(Vault, new NoIdentity(), Over(new VaultLink(world, this), new SecretClientOptions
-        {
-            DisableChallengeResourceVerification = true,
-            Retry = { MaxRetries = 2 },
-        }));
+        var vault = new SecretClient(
+            Vault,
+            new NoIdentity(),
+            Over(
+                new VaultLink(world, this),
+                new SecretClientOptions { DisableChallengeResourceVerification = true, Retry = { MaxRetries = 2 } }
+            )
+        );
         var parts = new AppParts(
             new BlobServiceClient(Blobs, Over(new StorageLink(world, this, Target.Blobs), new BlobClientOptions())),
-            new TableServiceClient(Tables, new AzureSasCredential("sig=simulated"), Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())),
+            new TableServiceClient(
+                Tables,
+                new AzureSasCredential("sig=simulated"),
+                Over(new StorageLink(world, this, Target.Tables), new TableClientOptions())
+            ),
             new HttpClient(new ApiLink(world, this)) { BaseAddress = new Uri("https://api.example/"), Timeout = Timeout.InfiniteTimeSpan },
             vault,
             Clock,
             logs,
-            new Random(world.Random.Next()));
+            new Random(world.Random.Next())
+        );
         _app = earlier?.NewApp(parts, world.Options) ?? new PresentApp(parts, world.Options);
         IsEarlier = earlier is not null;
     }
@@ -72,11 +80,14 @@ internal sealed class Instance
     {
         (StoppedAt, StopsAt) = (_world.Now, _world.Now + drain);
         _stopping.Cancel();
-        _world.Scheduler.After(drain, () =>
-        {
-            _world.Note(this, () => "is gone");
-            Process.Kill();
-        });
+        _world.Scheduler.After(
+            drain,
+            () =>
+            {
+                _world.Note(this, () => "is gone");
+                Process.Kill();
+            }
+        );
     }
 
     /// <summary>The blob trigger.</summary>
@@ -105,11 +116,14 @@ internal sealed class Instance
         }
 
         (int, string) answer = (500, "");
-        await RunAsync("POST", async ct =>
-        {
-            var result = (ContentResult)await _app.SubmitAsync(context.Request, ct);
-            answer = (result.StatusCode ?? 200, result.Content ?? "");
-        });
+        await RunAsync(
+            "POST",
+            async ct =>
+            {
+                var result = (ContentResult)await _app.SubmitAsync(context.Request, ct);
+                answer = (result.StatusCode ?? 200, result.Content ?? "");
+            }
+        );
         return answer;
     }
 
@@ -137,7 +151,8 @@ internal sealed class Instance
         }
     }
 
-    private T Over<T>(HttpMessageHandler link, T options) where T : ClientOptions
+    private T Over<T>(HttpMessageHandler link, T options)
+        where T : ClientOptions
     {
         options.Transport = new HttpClientTransport(link);
         options.RetryPolicy = new VirtualRetry(Process, options.Retry);
@@ -150,9 +165,11 @@ internal sealed class Instance
 
     private sealed class NoIdentity : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     /// <summary>The app's log: an error of a kind that no outage explains is a finding.</summary>
@@ -160,25 +177,33 @@ internal sealed class Instance
     {
         public ILogger CreateLogger(string categoryName) => this;
 
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
+        public void AddProvider(ILoggerProvider provider) { }
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning || world.KeepsHistory;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            world.Note(instance, () => $"log: {formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message.Split('\n')[0]}]")}");
+            world.Note(
+                instance,
+                () =>
+                    $"log: {formatter(state, exception)}"
+                    + $"{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message.Split('\n')[0]}]")}"
+            );
             if (exception is not null)
             {
                 world.Watch.Failed(instance, "the log", exception);
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -18,7 +18,15 @@ internal sealed class PresentApp : IApp
     {
         var secrets = new CredentialStore(parts.Vault, AppParts.NoSettings, parts.Clock);
         _service = new CampaignService(
-            parts.Blobs, parts.Tables, new LaafficClient(parts.Api, secrets.GetAsync, parts.Clock), secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random);
+            parts.Blobs,
+            parts.Tables,
+            new LaafficClient(parts.Api, secrets.GetAsync, parts.Clock),
+            secrets.GetAsync,
+            options,
+            parts.Clock,
+            parts.Logs,
+            parts.Random
+        );
         _endpoints = new CampaignEndpoints(_service, parts.Logs.CreateLogger<CampaignEndpoints>());
     }
 

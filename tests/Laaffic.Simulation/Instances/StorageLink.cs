@@ -51,7 +51,8 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
                 world.Scheduler.After(there, () => done(new(null)));
                 break;
             case FaultKind.Refused:
-                var refusal = world.Random.Next(2) == 0 ? StorageMessages.Refusal(503, "ServerBusy") : StorageMessages.Refusal(500, "InternalError");
+                var refusal =
+                    world.Random.Next(2) == 0 ? StorageMessages.Refusal(503, "ServerBusy") : StorageMessages.Refusal(500, "InternalError");
                 world.Note(from, asked, $"{refusal.Status} without effect");
                 world.Scheduler.After(there, () => done(new(refusal)));
                 break;
@@ -60,28 +61,31 @@ internal sealed class StorageLink(World world, Instance from, Target target) : H
                 world.Scheduler.After(NetworkTimeout, () => done(new(null, IsTimeout: true)));
                 break;
             default:
-                world.Scheduler.After(there, () =>
-                {
-                    var response = world.Handle(from, asked);
-                    if (fault is FaultKind.Repeated)
+                world.Scheduler.After(
+                    there,
+                    () =>
                     {
-                        response = world.Handle(from, asked);
-                    }
+                        var response = world.Handle(from, asked);
+                        if (fault is FaultKind.Repeated)
+                        {
+                            response = world.Handle(from, asked);
+                        }
 
-                    world.Note(from, asked, $"{StorageMessages.StatusOf(response)}{(fault == FaultKind.None ? "" : $", {fault}")}");
-                    if (fault is FaultKind.ReplySwallowed)
-                    {
-                        world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
+                        world.Note(from, asked, $"{StorageMessages.StatusOf(response)}{(fault == FaultKind.None ? "" : $", {fault}")}");
+                        if (fault is FaultKind.ReplySwallowed)
+                        {
+                            world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
+                        }
+                        else if (world.Now + back > sentAt + NetworkTimeout)
+                        {
+                            world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
+                        }
+                        else
+                        {
+                            world.Scheduler.After(back, () => done(new(fault is FaultKind.ReplyLost ? null : response)));
+                        }
                     }
-                    else if (world.Now + back > sentAt + NetworkTimeout)
-                    {
-                        world.Scheduler.At(sentAt + NetworkTimeout, () => done(new(null, IsTimeout: true)));
-                    }
-                    else
-                    {
-                        world.Scheduler.After(back, () => done(new(fault is FaultKind.ReplyLost ? null : response)));
-                    }
-                });
+                );
                 break;
         }
     }

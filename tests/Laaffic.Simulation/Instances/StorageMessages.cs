@@ -20,24 +20,39 @@ internal static partial class StorageMessages
             return what;
         }
 
-        var rows = BatchedRow().Matches(Encoding.UTF8.GetString(request.Body.Span)).Select(m => $"{m.Groups[1].Value} {Uri.UnescapeDataString(m.Groups[2].Value)}");
+        var rows = BatchedRow()
+            .Matches(Encoding.UTF8.GetString(request.Body.Span))
+            .Select(m => $"{m.Groups[1].Value} {Uri.UnescapeDataString(m.Groups[2].Value)}");
         return $"{what} {string.Join(", ", rows)}";
     }
 
     /// <summary>The status, and of a transaction that failed why.</summary>
     public static string StatusOf(StorageResponse response) =>
-        response.Status == 202 && Failure().Match(Encoding.UTF8.GetString(response.Body.Span)) is { Success: true } failure ? $"202 with {failure.Groups[1].Value} {failure.Groups[2].Value}" : $"{response.Status}";
+        response.Status == 202 && Failure().Match(Encoding.UTF8.GetString(response.Body.Span)) is { Success: true } failure
+            ? $"202 with {failure.Groups[1].Value} {failure.Groups[2].Value}"
+            : $"{response.Status}";
 
     private static string Plain(StorageRequest request)
     {
         // The formats that the client asks for and its access say nothing.
-        var query = request.Uri.Query.TrimStart('?').Split('&').Where(p => p.Length > 0 && !p.StartsWith("sv=", StringComparison.Ordinal) && !p.StartsWith("sig=", StringComparison.Ordinal) && !p.Contains("format=", StringComparison.Ordinal));
-        return Uri.UnescapeDataString($"{request.Method} {request.Uri.AbsolutePath["/simulated".Length..]} {string.Join('&', query)}").TrimEnd();
+        var query = request
+            .Uri.Query.TrimStart('?')
+            .Split('&')
+            .Where(p =>
+                p.Length > 0
+                && !p.StartsWith("sv=", StringComparison.Ordinal)
+                && !p.StartsWith("sig=", StringComparison.Ordinal)
+                && !p.Contains("format=", StringComparison.Ordinal)
+            );
+        return Uri.UnescapeDataString($"{request.Method} {request.Uri.AbsolutePath["/simulated".Length..]} {string.Join('&', query)}")
+            .TrimEnd();
     }
 
     /// <summary>The path of the file that a request has read, if it is one of the campaigns.</summary>
     public static string? BlobRead(StorageRequest request) =>
-        request.Method == "GET" && request.Uri.AbsolutePath.StartsWith(CampaignFiles, StringComparison.Ordinal) && !request.Uri.Query.Contains("comp=", StringComparison.Ordinal)
+        request.Method == "GET"
+        && request.Uri.AbsolutePath.StartsWith(CampaignFiles, StringComparison.Ordinal)
+        && !request.Uri.Query.Contains("comp=", StringComparison.Ordinal)
             ? Uri.UnescapeDataString(request.Uri.AbsolutePath[CampaignFiles.Length..])
             : null;
 
@@ -64,17 +79,24 @@ internal static partial class StorageMessages
         }
 
         var text = Encoding.UTF8.GetString(request.Body.Span);
-        if (!text.Contains("\"RowKey\":\"l:", StringComparison.Ordinal) || !Encoding.UTF8.GetString(response.Body.Span).Contains("HTTP/1.1 204", StringComparison.Ordinal))
+        if (
+            !text.Contains("\"RowKey\":\"l:", StringComparison.Ordinal)
+            || !Encoding.UTF8.GetString(response.Body.Span).Contains("HTTP/1.1 204", StringComparison.Ordinal)
+        )
         {
             return null;
         }
 
-        return TaskName().Match(text) is { Success: true } match ? System.Text.Json.JsonSerializer.Deserialize<string>($"\"{match.Groups[1].Value}\"") : null;
+        return TaskName().Match(text) is { Success: true } match
+            ? System.Text.Json.JsonSerializer.Deserialize<string>($"\"{match.Groups[1].Value}\"")
+            : null;
     }
 
     /// <summary>Whether it has recorded that a request of a task is about to be sent.</summary>
     public static bool IsReservation(StorageRequest request, StorageResponse response) =>
-        response.Status == 204 && request.Method == "PUT" && Encoding.UTF8.GetString(request.Body.Span).Contains("\"State\":\"Uncertain\"", StringComparison.Ordinal);
+        response.Status == 204
+        && request.Method == "PUT"
+        && Encoding.UTF8.GetString(request.Body.Span).Contains("\"State\":\"Uncertain\"", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(?m)^(POST|PUT|PATCH|MERGE|DELETE) \S*?/ledger(\S*?)(?:\?\S*)? HTTP")]
     private static partial Regex BatchedRow();

@@ -18,7 +18,8 @@ internal sealed class VaultLink(World world, Instance from) : HttpMessageHandler
 
         await from.Process.DelayAsync(
             fault is FaultKind.Swallowed or FaultKind.ReplySwallowed ? TimeSpan.FromMinutes(10) : world.Faults.Delay(Target.Vault, fault),
-            cancellationToken);
+            cancellationToken
+        );
         if (fault is FaultKind.Unreachable or FaultKind.ReplyLost)
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was refused or reset.");
@@ -26,9 +27,15 @@ internal sealed class VaultLink(World world, Instance from) : HttpMessageHandler
 
         return fault is FaultKind.Refused or FaultKind.TooMany
             ? Answer(HttpStatusCode.ServiceUnavailable, """{"error":{"code":"ServiceUnavailable","message":"busy"}}""")
-            : Answer(HttpStatusCode.OK, $$"""{"attributes":{"enabled":true},"value":"{{world.SecretOf(name)}}","id":"{{Instance.Vault}}secrets/{{name}}/1"}""");
+            : Answer(
+                HttpStatusCode.OK,
+                $$"""{"attributes":{"enabled":true},"value":"{{world.SecretOf(name)}}","id":"{{Instance.Vault}}secrets/{{name}}/1"}"""
+            );
     }
 
     private static HttpResponseMessage Answer(HttpStatusCode status, string json) =>
-        new(status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new("application/json") } } };
+        new(status)
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new("application/json") } },
+        };
 }

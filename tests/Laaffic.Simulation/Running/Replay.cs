@@ -23,9 +23,14 @@ internal static class Replay
         var about = violations.Count == 0 ? [] : Words(world, violations[0]);
         foreach (var (at, who, what) in world.History!)
         {
-            if (violations.Count == 0 || who.Length == 0 || about.Any(word => what.Contains(word, StringComparison.Ordinal)) || IsLifecycle(what))
+            if (
+                violations.Count == 0
+                || who.Length == 0
+                || about.Any(word => what.Contains(word, StringComparison.Ordinal))
+                || IsLifecycle(what)
+            )
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at:dd HH:mm:ss.fff} {who,-4} {what}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at:dd HH:mm:ss.fff} {who.PadRight(4)} {what}"));
             }
         }
 
@@ -41,7 +46,8 @@ internal static class Replay
     private static IEnumerable<string> Describe(Features features) =>
         typeof(Features).GetProperties().Where(p => p.GetValue(features) is true).Select(p => p.Name);
 
-    private static bool IsLifecycle(string what) => what is "is killed" or "goes on" or "is gone" or "starts" || what.StartsWith("is ", StringComparison.Ordinal);
+    private static bool IsLifecycle(string what) =>
+        what is "is killed" or "goes on" or "is gone" or "starts" || what.StartsWith("is ", StringComparison.Ordinal);
 
     /// <summary>A campaign is called by its name, its path, their keys in the ledger, and its plan.</summary>
     private static List<string> Words(World world, Violation violation)

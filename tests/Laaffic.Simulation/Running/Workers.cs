@@ -46,7 +46,10 @@ internal sealed class Workers(Arguments arguments)
             start.ArgumentList.Add(typeof(Workers).Assembly.Location);
         }
 
-        foreach (var (name, value) in ((string, double)[])[("--runs", arguments.Runs), ("--seed", arguments.Seed), ("--workers", arguments.Workers), ("--worker", number)])
+        foreach (
+            var (name, value) in ((string, double)[])
+                [("--runs", arguments.Runs), ("--seed", arguments.Seed), ("--workers", arguments.Workers), ("--worker", number)]
+        )
         {
             start.ArgumentList.Add(name);
             start.ArgumentList.Add(value.ToString(CultureInfo.InvariantCulture));
@@ -127,7 +130,12 @@ internal sealed class Workers(Arguments arguments)
             }
 
             _shown = _watch.Elapsed;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_shown.TotalSeconds,4:0} s: {_totals.Runs} runs, {_totals.VirtualDays:0} virtual days, {_failures.Count} failed"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_shown.TotalSeconds:0} s: {_totals.Runs} runs, {_totals.VirtualDays:0} virtual days, {_failures.Count} failed"
+                )
+            );
         }
     }
 
@@ -144,11 +152,18 @@ internal sealed class Workers(Arguments arguments)
     private void Print()
     {
         Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{_totals.Runs} runs in {_watch.Elapsed.TotalSeconds:0} s ({_totals.Runs / _watch.Elapsed.TotalMinutes:0} a minute): {_totals.VirtualDays:0.0} virtual days, {_totals.Campaigns} campaigns, {_totals.Accepted} accepted tasks, {_totals.StorageRequests} storage and {_totals.ApiRequests} API requests, {_totals.Faults.Values.Sum()} faults:"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_totals.Runs} runs in {_watch.Elapsed.TotalSeconds:0} s ({_totals.Runs / _watch.Elapsed.TotalMinutes:0} a minute): "
+                    + $"{_totals.VirtualDays:0.0} virtual days, {_totals.Campaigns} campaigns, {_totals.Accepted} accepted tasks, "
+                    + $"{_totals.StorageRequests} storage and {_totals.ApiRequests} API requests, {_totals.Faults.Values.Sum()} faults:"
+            )
+        );
         foreach (var target in _totals.Faults.GroupBy(f => f.Key.Split(' ')[0]).OrderBy(g => g.Key))
         {
-            Console.WriteLine($"  {target.Key}: {string.Join(", ", target.OrderBy(f => f.Key).Select(f => $"{f.Value} {f.Key[(f.Key.IndexOf(' ') + 1)..]}"))}");
+            var counts = target.OrderBy(f => f.Key).Select(f => $"{f.Value} {f.Key[(f.Key.IndexOf(' ') + 1)..]}");
+            Console.WriteLine($"  {target.Key}: {string.Join(", ", counts)}");
         }
 
         foreach (var exception in _unobserved)
@@ -158,7 +173,9 @@ internal sealed class Workers(Arguments arguments)
 
         foreach (var kind in _failures.GroupBy(f => f.Value.Split(']')[0].TrimStart('[')).OrderByDescending(g => g.Count()))
         {
-            Console.WriteLine($"{kind.Count()} x {kind.Key}: seeds {string.Join(", ", kind.Take(8).Select(f => f.Key))}{(kind.Count() > 8 ? ", …" : "")}");
+            Console.WriteLine(
+                $"{kind.Count()} x {kind.Key}: seeds {string.Join(", ", kind.Take(8).Select(f => f.Key))}{(kind.Count() > 8 ? ", …" : "")}"
+            );
         }
 
         if (_failures.Keys.FirstOrDefault(s => s > 0) is > 0 and var first)

@@ -28,8 +28,10 @@ internal sealed class CampaignMaker(Random random, Features features)
         }
 
         var settings = new JsonObject { ["taskName"] = name, ["agentId"] = 41 };
-        string? mistake = null, appId = null;
-        DateTimeOffset? submitAt = null, expireAt = null;
+        string? mistake = null,
+            appId = null;
+        DateTimeOffset? submitAt = null,
+            expireAt = null;
         if (features.Times)
         {
             if (random.Next(3) == 0)
@@ -44,7 +46,10 @@ internal sealed class CampaignMaker(Random random, Features features)
 
             if (random.Next(4) == 0 && submitAt is null)
             {
-                settings["sendTime"] = (now + TimeSpan.FromMinutes(random.Next(200, 600))).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+                settings["sendTime"] = (now + TimeSpan.FromMinutes(random.Next(200, 600))).ToString(
+                    "yyyy-MM-dd HH:mm:ss",
+                    CultureInfo.InvariantCulture
+                );
             }
         }
 
@@ -121,7 +126,13 @@ internal sealed class CampaignMaker(Random random, Features features)
         }
     }
 
-    private static byte[] Json(JsonObject settings, IReadOnlyList<string> rows, DateTimeOffset? submitAt, DateTimeOffset? expireAt, bool isLong)
+    private static byte[] Json(
+        JsonObject settings,
+        IReadOnlyList<string> rows,
+        DateTimeOffset? submitAt,
+        DateTimeOffset? expireAt,
+        bool isLong
+    )
     {
         if (submitAt is not null || expireAt is not null)
         {
@@ -139,11 +150,19 @@ internal sealed class CampaignMaker(Random random, Features features)
             settings["delivery"] = delivery;
         }
 
-        settings["numberInfoList"] = new JsonArray([.. rows.Select(r => new JsonObject { ["calleeNumber"] = r, ["text1"] = Text(isLong) })]);
+        settings["numberInfoList"] = new JsonArray([
+            .. rows.Select(r => new JsonObject { ["calleeNumber"] = r, ["text1"] = Text(isLong) }),
+        ]);
         return Encoding.UTF8.GetBytes(settings.ToJsonString());
     }
 
-    private static byte[] Csv(JsonObject settings, IReadOnlyList<string> rows, DateTimeOffset? submitAt, DateTimeOffset? expireAt, bool isLong)
+    private static byte[] Csv(
+        JsonObject settings,
+        IReadOnlyList<string> rows,
+        DateTimeOffset? submitAt,
+        DateTimeOffset? expireAt,
+        bool isLong
+    )
     {
         var text = new StringBuilder();
         foreach (var (name, value) in settings)

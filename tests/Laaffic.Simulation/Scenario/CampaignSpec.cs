@@ -6,7 +6,8 @@ namespace Laaffic.Simulation.Scenario;
 /// <param name="Name">Its task name.</param>
 /// <param name="Content">Its bytes.</param>
 /// <param name="IsCsv">Its form.</param>
-/// <param name="Valid">Whom it is to call, each once, in order. No other list of a run has these numbers unless it is meant to be the same.</param>
+/// <param name="Valid">Whom it is to call, each once, in order. No other list of a run has these numbers unless it is meant to be the
+/// same.</param>
 internal sealed record CampaignSpec(string Name, byte[] Content, bool IsCsv, IReadOnlyList<string> Valid)
 {
     /// <summary>Rows that cannot be called.</summary>

@@ -19,11 +19,14 @@ internal sealed class Customer(World world)
     public void Later(TimeSpan delay, Action action)
     {
         Pending++;
-        world.Scheduler.After(delay, () =>
-        {
-            Pending--;
-            action();
-        });
+        world.Scheduler.After(
+            delay,
+            () =>
+            {
+                Pending--;
+                action();
+            }
+        );
     }
 
     public Drop Put(string path, CampaignSpec spec, bool isHalf = false, bool isPoison = false, bool announce = true)
@@ -52,11 +55,14 @@ internal sealed class Customer(World world)
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             at += TimeSpan.FromSeconds(world.Random.Next(1, 60));
-            Later(at, () =>
-            {
-                using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(line + "\n"));
-                blob.AppendBlock(bytes);
-            });
+            Later(
+                at,
+                () =>
+                {
+                    using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(line + "\n"));
+                    blob.AppendBlock(bytes);
+                }
+            );
         }
 
         world.Note(null, () => $"{path} begins to be appended to: '{spec.Name}', for {at}");
@@ -97,7 +103,9 @@ internal sealed class Customer(World world)
 
         async Task SendAsync()
         {
-            var (status, body) = await world.AnyInstance().PostAsync(post.Spec.Content, post.Spec.IsCsv ? "text/csv" : "application/json", null);
+            var (status, body) = await world
+                .AnyInstance()
+                .PostAsync(post.Spec.Content, post.Spec.IsCsv ? "text/csv" : "application/json", null);
             Answered(status, body);
         }
 
@@ -148,9 +156,21 @@ internal sealed class Customer(World world)
             return;
         }
 
-        for (var events = world.Random.Next(4) switch { 0 => 0, 3 => 2, _ => 1 }; events > 0; events--)
+        for (
+            var events = world.Random.Next(4) switch
+            {
+                0 => 0,
+                3 => 2,
+                _ => 1,
+            };
+            events > 0;
+            events--
+        )
         {
-            var delay = world.Random.Next(3) == 0 ? TimeSpan.FromMinutes(world.Random.Next(1, 90)) : TimeSpan.FromSeconds(world.Random.NextDouble() * 3);
+            var delay =
+                world.Random.Next(3) == 0
+                    ? TimeSpan.FromMinutes(world.Random.Next(1, 90))
+                    : TimeSpan.FromSeconds(world.Random.NextDouble() * 3);
             Later(delay, () => Trigger(path, 1));
         }
     }

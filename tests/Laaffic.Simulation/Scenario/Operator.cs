@@ -31,7 +31,11 @@ internal sealed class Operator(World world, Customer customer)
 
         var before = Followed + Resolved;
         // After the ledger was set back, what was reported before is not followed (docs/deploy.md, "Restoring the ledger").
-        var names = _results.GetBlobs().Where(b => b.Properties.LastModified >= (world.Watch.RestoredAt ?? DateTimeOffset.MinValue)).Select(b => b.Name).ToList();
+        var names = _results
+            .GetBlobs()
+            .Where(b => b.Properties.LastModified >= (world.Watch.RestoredAt ?? DateTimeOffset.MinValue))
+            .Select(b => b.Name)
+            .ToList();
         foreach (var name in names.Where(n => n.EndsWith(".report.json", StringComparison.Ordinal)))
         {
             using var report = JsonDocument.Parse(_results.GetBlobClient(name).DownloadContent().Value.Content);
@@ -55,9 +59,18 @@ internal sealed class Operator(World world, Customer customer)
             }
         }
 
-        foreach (var post in customer.Posts.Where(p => p.AnsweredAt is not null && p.Status is 409 or 422 && _followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")))
+        foreach (
+            var post in customer.Posts.Where(p =>
+                p.AnsweredAt is not null && p.Status is 409 or 422 && _followed.Add($"POST {p.Spec.Name} {p.Spec.Hash}")
+            )
+        )
         {
-            if (post.Spec.Mistake is null && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal) && post.Status == 409 && !FindsThemThere(post.Body, post.Spec))
+            if (
+                post.Spec.Mistake is null
+                && post.Body.Contains("\"state\": \"rejected\"", StringComparison.Ordinal)
+                && post.Status == 409
+                && !FindsThemThere(post.Body, post.Spec)
+            )
             {
                 FollowWholly("the answer", post.Spec);
             }
@@ -66,7 +79,10 @@ internal sealed class Operator(World world, Customer customer)
         return Followed + Resolved > before;
     }
 
-    /// <summary>Looks uncertain tasks up in the console, and tells the app what is there; an hour after the last attempt at the soonest, by any clock.</summary>
+    /// <summary>
+    /// Looks uncertain tasks up in the console, and tells the app what is there; an hour after the last attempt at the soonest, by any
+    /// clock.
+    /// </summary>
     private void Resolve(string report, JsonElement root)
     {
         var campaign = root.GetProperty("taskName").GetString()!;
@@ -75,14 +91,21 @@ internal sealed class Operator(World world, Customer customer)
         for (var i = 0; i < tasks.Count; i++)
         {
             var name = tasks[i].GetProperty("name").GetString()!;
-            var isOpen = tasks[i].GetProperty("state").GetString() is "uncertain"
+            var isOpen =
+                tasks[i].GetProperty("state").GetString() is "uncertain"
                 || tasks[i].GetProperty("reason").GetString()?.Contains("before you have looked", StringComparison.Ordinal) == true;
-            if (!isOpen || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }] || world.Now - last < TimeSpan.FromMinutes(65))
+            if (
+                !isOpen
+                || Ledger.TasksNamed(world.Account, name) is not [{ LastAttemptAt: { } last }]
+                || world.Now - last < TimeSpan.FromMinutes(65)
+            )
             {
                 continue;
             }
 
-            var found = world.Api.Tasks.FirstOrDefault(t => t.Name == name && (spec is null ? !t.IsStrangers : t.Numbers.All(spec.Valid.Contains)));
+            var found = world.Api.Tasks.FirstOrDefault(t =>
+                t.Name == name && (spec is null ? !t.IsStrangers : t.Numbers.All(spec.Valid.Contains))
+            );
             if (!_followed.Add($"{report} {i} {found?.KeyId}"))
             {
                 continue;
@@ -91,8 +114,12 @@ internal sealed class Operator(World world, Customer customer)
             Resolved++;
             world.Note(null, () => $"task '{name}' is told to be {(found is null ? "not accepted" : $"accepted as {found.KeyId}")}");
             var number = i + 1;
-            var id = found?.KeyId ?? world.Api.Tasks.FirstOrDefault(t => t.Key == world.Api.KeyOf(name))?.KeyId; // another's, that has the name
-            customer.Later(TimeSpan.FromSeconds(5), () => _ = world.AnyInstance().ResolveAsync(campaign, number, new TaskResolution(found is not null, id, "operator")));
+            // another's, that has the name
+            var id = found?.KeyId ?? world.Api.Tasks.FirstOrDefault(t => t.Key == world.Api.KeyOf(name))?.KeyId;
+            customer.Later(
+                TimeSpan.FromSeconds(5),
+                () => _ = world.AnyInstance().ResolveAsync(campaign, number, new TaskResolution(found is not null, id, "operator"))
+            );
         }
     }
 
@@ -101,15 +128,24 @@ internal sealed class Operator(World world, Customer customer)
         var source = report.GetProperty("source").GetString()!;
         var name = report.GetProperty("taskName").GetString();
         // A file of one name may have been replaced: a committed campaign is told by its content.
-        var hash = name is not null && report.GetProperty("committedAt").ValueKind != JsonValueKind.Null ? Ledger.Campaign(world.Account, name)?.ContentHash : null;
+        var hash =
+            name is not null && report.GetProperty("committedAt").ValueKind != JsonValueKind.Null
+                ? Ledger.Campaign(world.Account, name)?.ContentHash
+                : null;
         return source.StartsWith("campaigns/", StringComparison.Ordinal)
-            ? customer.Drops.LastOrDefault(d => "campaigns/" + d.Path == source && (name is null || d.Spec.Name == name) && (hash is null || d.Spec.Hash == hash))?.Spec
+            ? customer
+                .Drops.LastOrDefault(d =>
+                    "campaigns/" + d.Path == source && (name is null || d.Spec.Name == name) && (hash is null || d.Spec.Hash == hash)
+                )
+                ?.Spec
             : customer.Posts.LastOrDefault(p => p.Spec.Name == name && (hash is null || p.Spec.Hash == hash))?.Spec;
     }
 
     private void Follow(string report, CampaignSpec spec, JsonElement root)
     {
-        var files = root.TryGetProperty("notSubmittedFiles", out var offered) ? offered.EnumerateArray().Select(f => f.GetString()!["results/".Length..]).ToList() : [];
+        var files = root.TryGetProperty("notSubmittedFiles", out var offered)
+            ? offered.EnumerateArray().Select(f => f.GetString()!["results/".Length..]).ToList()
+            : [];
         foreach (var file in files.Where(_followed.Add))
         {
             if (!MayFollow(spec))
@@ -136,7 +172,8 @@ internal sealed class Operator(World world, Customer customer)
 
     /// <summary>Who is told to look first finds what is there.</summary>
     private bool FindsThemThere(string report, CampaignSpec spec) =>
-        report.Contains("before you have looked", StringComparison.Ordinal) && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)));
+        report.Contains("before you have looked", StringComparison.Ordinal)
+        && spec.Valid.Any(n => world.Api.Tasks.Any(t => t.Numbers.Contains(n)));
 
     private void FollowWholly(string report, CampaignSpec spec)
     {
@@ -152,22 +189,41 @@ internal sealed class Operator(World world, Customer customer)
         customer.Put($"again/{Followed}.json", CampaignMaker.Again(spec, $"{name[..Math.Min(40, name.Length)]} again {Followed}"));
     }
 
-    /// <summary>A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.</summary>
+    /// <summary>
+    /// A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.
+    /// </summary>
     private static bool MayFollow(CampaignSpec spec) => spec.Mistake is null && spec.FollowsAdviceOn?.FollowsAdviceOn is null;
 
     /// <summary>What is in a file that the app offers: its settings and its rows.</summary>
     private static CampaignSpec Read(byte[] content, CampaignSpec before)
     {
-        var lines = Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var name = lines.Where(l => l.StartsWith("# taskName:", StringComparison.Ordinal)).Select(l => l["# taskName:".Length..].Trim().Trim('"')).FirstOrDefault() ?? before.Name;
+        var lines = Encoding
+            .UTF8.GetString(content)
+            .TrimStart('\uFEFF')
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var name =
+            lines
+                .Where(l => l.StartsWith("# taskName:", StringComparison.Ordinal))
+                .Select(l => l["# taskName:".Length..].Trim().Trim('"'))
+                .FirstOrDefault()
+            ?? before.Name;
         var rows = lines.SkipWhile(l => l.StartsWith('#')).Skip(1).Select(l => l.Split(',', ';')[0].Trim('"')).ToList();
         if (content[0] == '{')
         {
             using var json = JsonDocument.Parse(content);
             name = json.RootElement.GetProperty("taskName").GetString()!;
-            rows = [.. json.RootElement.GetProperty("numberInfoList").EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!)];
+            rows =
+            [
+                .. json.RootElement.GetProperty("numberInfoList").EnumerateArray().Select(c => c.GetProperty("calleeNumber").GetString()!),
+            ];
         }
 
-        return new CampaignSpec(name, content, IsCsv: content[0] != '{', rows) { FollowsAdviceOn = before, AppId = before.AppId, HasLongTexts = before.HasLongTexts, MayConflict = before.MayConflict };
+        return new CampaignSpec(name, content, IsCsv: content[0] != '{', rows)
+        {
+            FollowsAdviceOn = before,
+            AppId = before.AppId,
+            HasLongTexts = before.HasLongTexts,
+            MayConflict = before.MayConflict,
+        };
     }
 }

@@ -37,7 +37,10 @@ internal sealed class Run
             _features = _features.WithUpgrade();
         }
 
-        _scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, _random.Next(24), _random.Next(60), 0, TimeSpan.Zero), _random) { OnEvent = at => Print((ulong)at.UtcTicks) };
+        _scheduler = new Scheduler(new DateTimeOffset(2026, 3, 2, _random.Next(24), _random.Next(60), 0, TimeSpan.Zero), _random)
+        {
+            OnEvent = at => Print((ulong)at.UtcTicks),
+        };
         _active = TimeSpan.FromMinutes(_random.Next(30, 240));
         _tickEvery = TimeSpan.FromMinutes(_features.LongTexts ? 10 : Pick(2, 5, 10, 10));
         _faults = new FaultPlan(_random, _scheduler.Now + _active) { NothingRepeats = _features.Upgrade };
@@ -76,7 +79,12 @@ internal sealed class Run
         PlanFaults();
         PlanCampaigns();
         Every(_tickEvery, Tick, _scheduler.Now + TimeSpan.FromSeconds(_random.Next(60)));
-        Every(TimeSpan.FromMinutes(_random.Next(20, 60)), () => _reader.Look(), _scheduler.Now + _active * _random.NextDouble(), until: _scheduler.Now + _active);
+        Every(
+            TimeSpan.FromMinutes(_random.Next(20, 60)),
+            () => _reader.Look(),
+            _scheduler.Now + _active * _random.NextDouble(),
+            until: _scheduler.Now + _active
+        );
 
         var faultsEnd = _scheduler.Now + _active;
         await _scheduler.RunAsync(() => _scheduler.Now >= faultsEnd);
@@ -124,12 +132,16 @@ internal sealed class Run
     }
 
     // What waits for a person is at rest.
-    private bool IsAtRest() => Ledger.Open(_world.Account).All(open =>
-        open.Key.StartsWith("o:c:", StringComparison.Ordinal)
-        && Ledger.Campaign(_world.Account, open.Subject) is { } campaign
-        && campaign.Deadline + TimeSpan.FromHours(2) < _scheduler.Now
-        && Ledger.TasksOf(_world.Account, campaign.PlanId).All(t => t.IsSettled || t.State == "Uncertain")
-        && !Ledger.TasksOf(_world.Account, campaign.PlanId).All(t => t.IsSettled));
+    private bool IsAtRest() =>
+        Ledger
+            .Open(_world.Account)
+            .All(open =>
+                open.Key.StartsWith("o:c:", StringComparison.Ordinal)
+                && Ledger.Campaign(_world.Account, open.Subject) is { } campaign
+                && campaign.Deadline + TimeSpan.FromHours(2) < _scheduler.Now
+                && Ledger.TasksOf(_world.Account, campaign.PlanId).All(t => t.IsSettled || t.State == "Uncertain")
+                && !Ledger.TasksOf(_world.Account, campaign.PlanId).All(t => t.IsSettled)
+            );
 
     private void Heal()
     {
@@ -151,32 +163,34 @@ internal sealed class Run
 
     // ---- the app's surroundings --------------------------------------------------------------------------------
 
-    private CampaignOptions Options() => new()
-    {
-        MaxCalleesPerTask = _features.SeveralTasks ? _random.Next(1, 4) : 1000,
-        MaxConcurrentCampaigns = Pick(1, 4, 4),
-        MaxConcurrentTasks = Pick(1, 4, 4),
-        // Texts are counted by the day. Else a shorter time shows as much, and a run of days costs as much as fifty others.
-        GiveUpAfter = TimeSpan.FromHours(_features.LongTexts ? 24 : Pick(3, 3, 6)),
-    };
-
-    private ApiSwitches Switches() => !_features.OddApi && !_features.LongTexts
-        ? new ApiSwitches { ListLag = TimeSpan.FromSeconds(_random.Next(5)) }
-        : new ApiSwitches
+    private CampaignOptions Options() =>
+        new()
         {
-            ListLag = TimeSpan.FromSeconds(Pick(0, 5, 60, 300, 600)),
-            ImportTime = TimeSpan.FromSeconds(Pick(0, 0, 60, 600)),
-            ShowsSubmitting = _random.Next(2) == 0,
-            DropsOneOf = Pick(0, 0, 0, 2, 3),
-            Names = Pick(NameRule.Exact, NameRule.Exact, NameRule.IgnoresCase, NameRule.Trims),
-            SaysExistsAs20 = _random.Next(3) == 0,
-            NullForNothing = _random.Next(3) == 0,
-            NullThoughThere = Pick(0, 0, 0.3),
-            MostTasksAtOnce = Pick(int.MaxValue, int.MaxValue, 3, 10),
-            BalanceLastsFor = Pick(int.MaxValue, int.MaxValue, int.MaxValue, 2),
-            LongTextsADay = _features.LongTexts ? 3 : int.MaxValue,
-            Zone = TimeSpan.FromHours(Pick(0, 8, -7)),
+            MaxCalleesPerTask = _features.SeveralTasks ? _random.Next(1, 4) : 1000,
+            MaxConcurrentCampaigns = Pick(1, 4, 4),
+            MaxConcurrentTasks = Pick(1, 4, 4),
+            // Texts are counted by the day. Else a shorter time shows as much, and a run of days costs as much as fifty others.
+            GiveUpAfter = TimeSpan.FromHours(_features.LongTexts ? 24 : Pick(3, 3, 6)),
         };
+
+    private ApiSwitches Switches() =>
+        !_features.OddApi && !_features.LongTexts
+            ? new ApiSwitches { ListLag = TimeSpan.FromSeconds(_random.Next(5)) }
+            : new ApiSwitches
+            {
+                ListLag = TimeSpan.FromSeconds(Pick(0, 5, 60, 300, 600)),
+                ImportTime = TimeSpan.FromSeconds(Pick(0, 0, 60, 600)),
+                ShowsSubmitting = _random.Next(2) == 0,
+                DropsOneOf = Pick(0, 0, 0, 2, 3),
+                Names = Pick(NameRule.Exact, NameRule.Exact, NameRule.IgnoresCase, NameRule.Trims),
+                SaysExistsAs20 = _random.Next(3) == 0,
+                NullForNothing = _random.Next(3) == 0,
+                NullThoughThere = Pick(0, 0, 0.3),
+                MostTasksAtOnce = Pick(int.MaxValue, int.MaxValue, 3, 10),
+                BalanceLastsFor = Pick(int.MaxValue, int.MaxValue, int.MaxValue, 2),
+                LongTextsADay = _features.LongTexts ? 3 : int.MaxValue,
+                Zone = TimeSpan.FromHours(Pick(0, 8, -7)),
+            };
 
     private void PlanFaults()
     {
@@ -200,7 +214,11 @@ internal sealed class Run
         {
             for (var i = _random.Next(1, 5); i > 0; i--)
             {
-                Outage(Pick(Target.Tables, Target.Tables, Target.Blobs), Pick(FaultKind.Refused, FaultKind.Unreachable, FaultKind.Swallowed, FaultKind.ReplyLost, FaultKind.Slow), Pick(0.3, 1, 5, 20, 60));
+                Outage(
+                    Pick(Target.Tables, Target.Tables, Target.Blobs),
+                    Pick(FaultKind.Refused, FaultKind.Unreachable, FaultKind.Swallowed, FaultKind.ReplyLost, FaultKind.Slow),
+                    Pick(0.3, 1, 5, 20, 60)
+                );
             }
         }
 
@@ -208,7 +226,20 @@ internal sealed class Run
         {
             for (var i = _random.Next(1, 4); i > 0; i--)
             {
-                Outage(Target.Api, Pick(FaultKind.Refused, FaultKind.Unreachable, FaultKind.Swallowed, FaultKind.ReplyLost, FaultKind.ErrorThoughDone, FaultKind.TooMany, FaultKind.Firewall, FaultKind.Slow), Pick(0.5, 5, 20, 60));
+                Outage(
+                    Target.Api,
+                    Pick(
+                        FaultKind.Refused,
+                        FaultKind.Unreachable,
+                        FaultKind.Swallowed,
+                        FaultKind.ReplyLost,
+                        FaultKind.ErrorThoughDone,
+                        FaultKind.TooMany,
+                        FaultKind.Firewall,
+                        FaultKind.Slow
+                    ),
+                    Pick(0.5, 5, 20, 60)
+                );
             }
         }
 
@@ -232,13 +263,16 @@ internal sealed class Run
                     }
 
                     _world.Api.Trouble = trouble;
-                    _scheduler.After(lasts, () =>
-                    {
-                        if (!_world.IsAccountLocked)
+                    _scheduler.After(
+                        lasts,
+                        () =>
                         {
-                            _world.Api.Trouble = AccountTrouble.None;
+                            if (!_world.IsAccountLocked)
+                            {
+                                _world.Api.Trouble = AccountTrouble.None;
+                            }
                         }
-                    });
+                    );
                 });
             }
         }
@@ -348,28 +382,31 @@ internal sealed class Run
     {
         var at = _active * _random.NextDouble() * 0.5;
         _scheduler.After(at, () => _snapshot = _world.Account.Snapshot());
-        _scheduler.After(at + (_active - at) * _random.NextDouble(), () =>
-        {
-            // What a person did because of a report that the ledger forgets, no ledger can know.
-            if (_reader.Followed + _reader.Resolved > 0)
+        _scheduler.After(
+            at + (_active - at) * _random.NextDouble(),
+            () =>
             {
-                return;
-            }
+                // What a person did because of a report that the ledger forgets, no ledger can know.
+                if (_reader.Followed + _reader.Resolved > 0)
+                {
+                    return;
+                }
 
-            _world.Note(null, () => $"the ledger is restored to what it was at {_scheduler.Start + at:HH:mm:ss}");
-            Happened("ledger restored");
-            _world.Watch.RestoredAt = _scheduler.Now;
-            foreach (var instance in _world.Instances)
-            {
-                instance.Process.Kill();
-            }
+                _world.Note(null, () => $"the ledger is restored to what it was at {_scheduler.Start + at:HH:mm:ss}");
+                Happened("ledger restored");
+                _world.Watch.RestoredAt = _scheduler.Now;
+                foreach (var instance in _world.Instances)
+                {
+                    instance.Process.Kill();
+                }
 
-            _world.Account.RestoreTables(_snapshot!);
-            for (var i = _random.Next(1, 3); i > 0; i--)
-            {
-                _world.Start();
+                _world.Account.RestoreTables(_snapshot!);
+                for (var i = _random.Next(1, 3); i > 0; i--)
+                {
+                    _world.Start();
+                }
             }
-        });
+        );
     }
 
     private void Happened(string what) => Happenings[$"World {what}"] = Happenings.GetValueOrDefault($"World {what}") + 1;
@@ -467,23 +504,26 @@ internal sealed class Run
 
         if (_features.Overwrites && _random.Next(2) == 0)
         {
-            _customer.Later(Soon(), () =>
-            {
-                // The right list in place of a wrong one, often under the same name.
-                var sameName = _random.Next(2) == 0;
-                var next = Make(sameName ? name : Name(), mostCallees);
-                if (next.IsCsv != spec.IsCsv)
+            _customer.Later(
+                Soon(),
+                () =>
                 {
-                    return;
-                }
+                    // The right list in place of a wrong one, often under the same name.
+                    var sameName = _random.Next(2) == 0;
+                    var next = Make(sameName ? name : Name(), mostCallees);
+                    if (next.IsCsv != spec.IsCsv)
+                    {
+                        return;
+                    }
 
-                if (sameName)
-                {
-                    (next.MayConflict, spec.MayConflict) = (true, true);
-                }
+                    if (sameName)
+                    {
+                        (next.MayConflict, spec.MayConflict) = (true, true);
+                    }
 
-                _customer.Put(path, next);
-            });
+                    _customer.Put(path, next);
+                }
+            );
         }
 
         if (_features.Deletes && _random.Next(4) == 0)
@@ -516,7 +556,10 @@ internal sealed class Run
         {
             var spec = Make(each, mostCallees: 7);
             spec.MayConflict |= conflict;
-            _customer.Later(TimeSpan.FromSeconds(_random.NextDouble() * Pick(0.1, 5, 200)), () => _customer.Put($"{each}.{(spec.IsCsv ? "csv" : "json")}", spec));
+            _customer.Later(
+                TimeSpan.FromSeconds(_random.NextDouble() * Pick(0.1, 5, 200)),
+                () => _customer.Put($"{each}.{(spec.IsCsv ? "csv" : "json")}", spec)
+            );
         }
     }
 
@@ -539,16 +582,20 @@ internal sealed class Run
         _ = _ticking.TickAsync();
     }
 
-    private void Every(TimeSpan period, Action action, DateTimeOffset first, DateTimeOffset? until = null) => _scheduler.At(first, () =>
-    {
-        if (_scheduler.Now > until)
-        {
-            return;
-        }
+    private void Every(TimeSpan period, Action action, DateTimeOffset first, DateTimeOffset? until = null) =>
+        _scheduler.At(
+            first,
+            () =>
+            {
+                if (_scheduler.Now > until)
+                {
+                    return;
+                }
 
-        action();
-        Every(period, action, _scheduler.Now + period, until);
-    });
+                action();
+                Every(period, action, _scheduler.Now + period, until);
+            }
+        );
 
     private void Sometime(Action action) => _customer.Later(_active * _random.NextDouble() * 0.85, action);
 

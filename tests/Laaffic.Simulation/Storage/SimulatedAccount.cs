@@ -22,17 +22,29 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
     private long _requests;
 
     /// <summary>For the storage clients, with a transport that leads here: nothing listens at its addresses.</summary>
-    public static string ConnectionString { get; } = string.Create(CultureInfo.InvariantCulture,
-        $"DefaultEndpointsProtocol=http;AccountName={Name};AccountKey=c2ltdWxhdGVk;BlobEndpoint=http://127.0.0.1:{BlobPort}/{Name};TableEndpoint=http://127.0.0.1:{TablePort}/{Name};");
+    public static string ConnectionString { get; } =
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"DefaultEndpointsProtocol=http;AccountName={Name};AccountKey=c2ltdWxhdGVk;"
+                + $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{Name};TableEndpoint=http://127.0.0.1:{TablePort}/{Name};"
+        );
 
     /// <summary>How many requests it has had.</summary>
     public long Requests => _requests;
 
     /// <summary>The most rows that a table query returns at once. The service may return fewer than its usual 1000 at any time.</summary>
-    public int MaxRowsPerPage { get => Tables.MaxRowsPerPage; set => Tables.MaxRowsPerPage = value; }
+    public int MaxRowsPerPage
+    {
+        get => Tables.MaxRowsPerPage;
+        set => Tables.MaxRowsPerPage = value;
+    }
 
     /// <summary>The most blobs that a list request returns at once, likewise.</summary>
-    public int MaxBlobsPerPage { get => Blobs.MaxBlobsPerPage; set => Blobs.MaxBlobsPerPage = value; }
+    public int MaxBlobsPerPage
+    {
+        get => Blobs.MaxBlobsPerPage;
+        set => Blobs.MaxBlobsPerPage = value;
+    }
 
     private TableService Tables => _tableService ??= new(_stamps);
 
@@ -149,8 +161,13 @@ public sealed class SimulatedAccount(Func<DateTimeOffset> clock)
 
     /// <summary>Stores a blob as an unconditional upload does. Makes the container if need be.</summary>
     public StoredBlob PutBlob(
-        string container, string name, ReadOnlyMemory<byte> content, string? contentType = null,
-        StoredBlobType type = StoredBlobType.BlockBlob, IReadOnlyDictionary<string, string>? metadata = null)
+        string container,
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? contentType = null,
+        StoredBlobType type = StoredBlobType.BlockBlob,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         lock (_gate)
         {

@@ -1,6 +1,8 @@
 namespace Laaffic.Simulation.Storage;
 
-/// <summary>Leads the requests of storage clients straight to an account: <c>new HttpClientTransport(new StorageHandler(account))</c>.</summary>
+/// <summary>
+/// Leads the requests of storage clients straight to an account: <c>new HttpClientTransport(new StorageHandler(account))</c>.
+/// </summary>
 /// <param name="account">The account, whatever host the addresses name.</param>
 public sealed class StorageHandler(SimulatedAccount account) : HttpMessageHandler
 {

@@ -10,7 +10,10 @@ public sealed class StoredRow
     internal StoredRow(string partitionKey, string rowKey, DateTimeOffset timestamp, StoredProperty[] properties)
     {
         (PartitionKey, RowKey, Timestamp, this._properties) = (partitionKey, rowKey, timestamp, properties);
-        ETag = string.Create(CultureInfo.InvariantCulture, $"W/\"datetime'{timestamp:yyyy-MM-ddTHH}%3A{timestamp:mm}%3A{timestamp:ss.fffffff}Z'\"");
+        ETag = string.Create(
+            CultureInfo.InvariantCulture,
+            $"W/\"datetime'{timestamp:yyyy-MM-ddTHH}%3A{timestamp:mm}%3A{timestamp:ss.fffffff}Z'\""
+        );
     }
 
     private StoredRow(string partitionKey, string rowKey) => (PartitionKey, RowKey, ETag, _properties) = (partitionKey, rowKey, "", []);
@@ -53,8 +56,13 @@ public sealed class StoredRow
         }
     }
 
-    internal static IComparer<StoredRow> ByKeys { get; } = Comparer<StoredRow>.Create((a, b) =>
-        string.CompareOrdinal(a.PartitionKey, b.PartitionKey) is not 0 and var order ? order : string.CompareOrdinal(a.RowKey, b.RowKey));
+    internal static IComparer<StoredRow> ByKeys { get; } =
+        Comparer<StoredRow>.Create(
+            (a, b) =>
+                string.CompareOrdinal(a.PartitionKey, b.PartitionKey) is not 0 and var order
+                    ? order
+                    : string.CompareOrdinal(a.RowKey, b.RowKey)
+        );
 
     /// <summary>A place in the order of rows, to look for.</summary>
     internal static StoredRow KeyOnly(string partitionKey, string rowKey) => new(partitionKey, rowKey);

@@ -26,7 +26,8 @@ internal sealed class InstanceClock(Scheduler scheduler, ProcessState process, T
         return timer;
     }
 
-    private sealed class VirtualTimer(Scheduler scheduler, ProcessState process, double rate, TimerCallback callback, object? state) : ITimer
+    private sealed class VirtualTimer(Scheduler scheduler, ProcessState process, double rate, TimerCallback callback, object? state)
+        : ITimer
     {
         private ScheduledEvent? _next;
         private bool _disposed;

@@ -14,7 +14,8 @@ internal static class SharedRandom
     {
         _ = Random.Shared.Next(); // makes the thread's generator
         var shared = Random.Shared.GetType();
-        var generator = shared.GetField("t_random", Hidden)?.GetValue(null)
+        var generator =
+            shared.GetField("t_random", Hidden)?.GetValue(null)
             ?? throw new NotSupportedException("This version of .NET keeps the state of Random.Shared elsewhere.");
         foreach (var name in (string[])["_s0", "_s1", "_s2", "_s3"])
         {

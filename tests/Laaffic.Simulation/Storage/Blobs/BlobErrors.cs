@@ -13,9 +13,11 @@ internal static class BlobErrors
 
     public static Refusal BlobAlreadyExists => new(409, "BlobAlreadyExists", "The specified blob already exists.");
 
-    public static Refusal ConditionNotMet => new(412, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.");
+    public static Refusal ConditionNotMet =>
+        new(412, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.");
 
-    public static Refusal NotModified => new(304, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.");
+    public static Refusal NotModified =>
+        new(304, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.");
 
     public static Refusal InvalidRange => new(416, "InvalidRange", "The range specified is invalid for the current size of the resource.");
 
@@ -25,9 +27,11 @@ internal static class BlobErrors
 
     public static Refusal InvalidBlockId => new(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
 
-    public static Refusal InvalidHeaderValue => new(400, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format.");
+    public static Refusal InvalidHeaderValue =>
+        new(400, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format.");
 
-    public static Refusal AppendPosition => new(412, "AppendPositionConditionNotMet", "The append position condition specified was not met.");
+    public static Refusal AppendPosition =>
+        new(412, "AppendPositionConditionNotMet", "The append position condition specified was not met.");
 
     public static void Write(Reply reply, Refusal refusal, bool isHead)
     {
@@ -35,7 +39,11 @@ internal static class BlobErrors
         reply.Add("x-ms-error-code", refusal.Code);
         if (!isHead && refusal.Status != 304)
         {
-            reply.SetBody("application/xml", $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{refusal.Code}</Code><Message>{SecurityElement.Escape(refusal.Message)}</Message></Error>");
+            reply.SetBody(
+                "application/xml",
+                $"<?xml version=\"1.0\" encoding=\"utf-8\"?>"
+                    + $"<Error><Code>{refusal.Code}</Code><Message>{SecurityElement.Escape(refusal.Message)}</Message></Error>"
+            );
         }
     }
 }

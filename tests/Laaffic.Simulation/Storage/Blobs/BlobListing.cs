@@ -11,7 +11,10 @@ internal static class BlobListing
     {
         foreach (var (name, value) in address.Query)
         {
-            if (name is not ("restype" or "comp" or "prefix" or "marker" or "maxresults" or "include") || (name == "include" && !IsMetadata(value) && value.Length > 0))
+            if (
+                name is not ("restype" or "comp" or "prefix" or "marker" or "maxresults" or "include")
+                || (name == "include" && !IsMetadata(value) && value.Length > 0)
+            )
             {
                 throw Refusal.NotSimulated($"the query parameter {name}={value}");
             }
@@ -134,7 +137,11 @@ internal static class BlobListing
         }
         catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
         {
-            throw new Refusal(400, "OutOfRangeQueryParameterValue", "One of the query parameters specified in the request URI is outside the permissible range.");
+            throw new Refusal(
+                400,
+                "OutOfRangeQueryParameterValue",
+                "One of the query parameters specified in the request URI is outside the permissible range."
+            );
         }
     }
 }

@@ -12,8 +12,12 @@ internal sealed class BlobService(Stamps stamps)
     // As they are uploaded, and as they are given.
     private static readonly (string Uploaded, string Given)[] KeptHeaders =
     [
-        ("x-ms-blob-content-type", "Content-Type"), ("x-ms-blob-content-encoding", "Content-Encoding"), ("x-ms-blob-content-language", "Content-Language"),
-        ("x-ms-blob-content-md5", "Content-MD5"), ("x-ms-blob-content-disposition", "Content-Disposition"), ("x-ms-blob-cache-control", "Cache-Control"),
+        ("x-ms-blob-content-type", "Content-Type"),
+        ("x-ms-blob-content-encoding", "Content-Encoding"),
+        ("x-ms-blob-content-language", "Content-Language"),
+        ("x-ms-blob-content-md5", "Content-MD5"),
+        ("x-ms-blob-content-disposition", "Content-Disposition"),
+        ("x-ms-blob-cache-control", "Cache-Control"),
     ];
 
     public ImmutableDictionary<string, Container> State { get; set; } = ImmutableDictionary<string, Container>.Empty;
@@ -37,22 +41,31 @@ internal sealed class BlobService(Stamps stamps)
     }
 
     public StoredBlob Put(
-        string container, string name, ReadOnlyMemory<byte> content, string? contentType, StoredBlobType type, IReadOnlyDictionary<string, string>? metadata)
+        string container,
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? contentType,
+        StoredBlobType type,
+        IReadOnlyDictionary<string, string>? metadata
+    )
     {
         if (!State.ContainsKey(container))
         {
             CreateContainer(container);
         }
 
-        return Store(container, new StoredBlob
-        {
-            Name = name,
-            ETag = "",
-            Type = type,
-            Content = content,
-            Headers = [new("Content-Type", contentType ?? "application/octet-stream")],
-            Metadata = metadata is null ? [] : [.. metadata],
-        });
+        return Store(
+            container,
+            new StoredBlob
+            {
+                Name = name,
+                ETag = "",
+                Type = type,
+                Content = content,
+                Headers = [new("Content-Type", contentType ?? "application/octet-stream")],
+                Metadata = metadata is null ? [] : [.. metadata],
+            }
+        );
     }
 
     public bool Remove(string container, string name)
@@ -211,8 +224,10 @@ internal sealed class BlobService(Stamps stamps)
             throw Refusal.NotSimulated("the range " + range);
         }
 
-        return (long.Parse(range.AsSpan(Start.Length, dash - Start.Length), CultureInfo.InvariantCulture),
-            dash == range.Length - 1 ? long.MaxValue - 1 : long.Parse(range.AsSpan(dash + 1), CultureInfo.InvariantCulture));
+        return (
+            long.Parse(range.AsSpan(Start.Length, dash - Start.Length), CultureInfo.InvariantCulture),
+            dash == range.Length - 1 ? long.MaxValue - 1 : long.Parse(range.AsSpan(dash + 1), CultureInfo.InvariantCulture)
+        );
     }
 
     private void Upload(StorageRequest request, string container, string name, Reply reply)
@@ -236,7 +251,16 @@ internal sealed class BlobService(Stamps stamps)
             throw BlobErrors.InvalidBlobType;
         }
 
-        var blob = Given(request, new StoredBlob { Name = name, ETag = "", Type = type, Content = request.Body });
+        var blob = Given(
+            request,
+            new StoredBlob
+            {
+                Name = name,
+                ETag = "",
+                Type = type,
+                Content = request.Body,
+            }
+        );
         if (type == StoredBlobType.BlockBlob && !request.Headers.ContainsKey("x-ms-blob-content-md5"))
         {
 #pragma warning disable CA5351 // The hash that Blob Storage keeps of an upload is MD5.
@@ -282,7 +306,22 @@ internal sealed class BlobService(Stamps stamps)
         }
 
         var blocks = BlockList.Read(request.Body, before, found.Staged.GetValueOrDefault(name) ?? []);
-        Stored(Store(container, Given(request, new StoredBlob { Name = name, ETag = "", Content = BlockList.Join(blocks), Blocks = blocks })), reply);
+        Stored(
+            Store(
+                container,
+                Given(
+                    request,
+                    new StoredBlob
+                    {
+                        Name = name,
+                        ETag = "",
+                        Content = BlockList.Join(blocks),
+                        Blocks = blocks,
+                    }
+                )
+            ),
+            reply
+        );
     }
 
     private void Append(StorageRequest request, string container, string name, Reply reply)
@@ -299,7 +338,10 @@ internal sealed class BlobService(Stamps stamps)
             throw Refusal.NotSimulated("a limit to appending");
         }
 
-        if (request.Header("x-ms-blob-condition-appendpos") is { } position && long.Parse(position, CultureInfo.InvariantCulture) != blob.Content.Length)
+        if (
+            request.Header("x-ms-blob-condition-appendpos") is { } position
+            && long.Parse(position, CultureInfo.InvariantCulture) != blob.Content.Length
+        )
         {
             throw BlobErrors.AppendPosition;
         }
@@ -331,8 +373,8 @@ internal sealed class BlobService(Stamps stamps)
             Metadata =
             [
                 .. from header in request.Headers
-                   where header.Key.StartsWith(MetadataStart, StringComparison.OrdinalIgnoreCase)
-                   select new KeyValuePair<string, string>(header.Key[MetadataStart.Length..], header.Value),
+                where header.Key.StartsWith(MetadataStart, StringComparison.OrdinalIgnoreCase)
+                select new KeyValuePair<string, string>(header.Key[MetadataStart.Length..], header.Value),
             ],
         };
     }
@@ -342,7 +384,12 @@ internal sealed class BlobService(Stamps stamps)
     {
         var now = stamps.Next();
         var found = ContainerOf(container);
-        blob = blob with { ETag = ETagOf(now), LastModified = ToSecond(now), CreatedAt = found.Find(blob.Name)?.CreatedAt ?? ToSecond(now) };
+        blob = blob with
+        {
+            ETag = ETagOf(now),
+            LastModified = ToSecond(now),
+            CreatedAt = found.Find(blob.Name)?.CreatedAt ?? ToSecond(now),
+        };
         State = State.SetItem(container, found.With(blob));
         return blob;
     }
@@ -379,7 +426,8 @@ internal sealed class BlobService(Stamps stamps)
 
     private static string ETagOf(DateTimeOffset stamp) => $"\"0x{stamp.UtcTicks:X}\"";
 
-    private static DateTimeOffset ToSecond(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+    private static DateTimeOffset ToSecond(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     private static byte[] Joined(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
     {

@@ -8,7 +8,11 @@ namespace Laaffic.Simulation.Storage.Blobs;
 /// <param name="Blobs">Its blobs by name.</param>
 /// <param name="Staged">Blocks that are not committed, by the name of their blob.</param>
 internal sealed record Container(
-    string ETag, DateTimeOffset CreatedAt, ImmutableSortedSet<StoredBlob> Blobs, ImmutableDictionary<string, ImmutableList<Block>> Staged)
+    string ETag,
+    DateTimeOffset CreatedAt,
+    ImmutableSortedSet<StoredBlob> Blobs,
+    ImmutableDictionary<string, ImmutableList<Block>> Staged
+)
 {
     public static Container New(string etag, DateTimeOffset createdAt) =>
         new(etag, createdAt, ImmutableSortedSet.Create(StoredBlob.ByName), ImmutableDictionary<string, ImmutableList<Block>>.Empty);

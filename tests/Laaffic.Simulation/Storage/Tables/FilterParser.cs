@@ -112,7 +112,9 @@ internal ref struct FilterParser
             return long.Parse(word[..^1], CultureInfo.InvariantCulture);
         }
 
-        return int.TryParse(word, CultureInfo.InvariantCulture, out var number) ? (object)number : double.Parse(word, CultureInfo.InvariantCulture);
+        return int.TryParse(word, CultureInfo.InvariantCulture, out var number)
+            ? (object)number
+            : double.Parse(word, CultureInfo.InvariantCulture);
     }
 
     private ReadOnlySpan<char> TakeWord()

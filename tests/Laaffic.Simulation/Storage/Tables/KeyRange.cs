@@ -10,19 +10,23 @@ internal readonly record struct KeyRange(string? PartitionKey, string From, stri
 
     public static KeyRange Of(Filter? filter) => Narrow(All, filter);
 
-    private static KeyRange Narrow(KeyRange range, Filter? filter) => filter switch
-    {
-        Filter.Both both => Narrow(Narrow(range, both.Left), both.Right),
-        Filter.Compare { Property: nameof(StoredRow.PartitionKey), Comparison: Comparison.Equal, Literal: string key } => range with { PartitionKey = key },
-        Filter.Compare { Property: nameof(StoredRow.RowKey), Literal: string key } compare => compare.Comparison switch
+    private static KeyRange Narrow(KeyRange range, Filter? filter) =>
+        filter switch
         {
-            Comparison.Equal => range with { From = Max(range.From, key), To = Min(range.To, key) },
-            Comparison.Greater or Comparison.GreaterOrEqual => range with { From = Max(range.From, key) },
-            Comparison.Less or Comparison.LessOrEqual => range with { To = Min(range.To, key) },
+            Filter.Both both => Narrow(Narrow(range, both.Left), both.Right),
+            Filter.Compare { Property: nameof(StoredRow.PartitionKey), Comparison: Comparison.Equal, Literal: string key } => range with
+            {
+                PartitionKey = key,
+            },
+            Filter.Compare { Property: nameof(StoredRow.RowKey), Literal: string key } compare => compare.Comparison switch
+            {
+                Comparison.Equal => range with { From = Max(range.From, key), To = Min(range.To, key) },
+                Comparison.Greater or Comparison.GreaterOrEqual => range with { From = Max(range.From, key) },
+                Comparison.Less or Comparison.LessOrEqual => range with { To = Min(range.To, key) },
+                _ => range,
+            },
             _ => range,
-        },
-        _ => range,
-    };
+        };
 
     private static string Max(string a, string b) => string.CompareOrdinal(a, b) >= 0 ? a : b;
 

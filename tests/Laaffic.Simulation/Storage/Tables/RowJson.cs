@@ -17,7 +17,8 @@ internal static class RowJson
     {
         List<StoredProperty> properties = [];
         List<(string Name, string Type)>? types = null;
-        string? partitionKey = null, rowKey = null;
+        string? partitionKey = null,
+            rowKey = null;
         try
         {
             var reader = new Utf8JsonReader(json);
@@ -139,7 +140,12 @@ internal static class RowJson
                 json.WriteRawValue(digits.AsSpan().ContainsAny('.', 'E') ? digits : digits + ".0", skipInputValidation: true);
                 break;
             case double number:
-                Typed("Edm.Double", double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+                Typed(
+                    "Edm.Double",
+                    double.IsNaN(number) ? "NaN"
+                        : number > 0 ? "Infinity"
+                        : "-Infinity"
+                );
                 break;
             case long number:
                 Typed("Edm.Int64", number.ToString(CultureInfo.InvariantCulture));
@@ -190,7 +196,12 @@ internal static class RowJson
                 ("Edm.String", string) or ("Edm.Boolean", bool) or ("Edm.Int32", int) or ("Edm.Double", double) => value,
                 ("Edm.Int64", string text) => long.Parse(text, CultureInfo.InvariantCulture),
                 ("Edm.Double", int number) => (double)number,
-                ("Edm.Double", string text) => text switch { "Infinity" => double.PositiveInfinity, "-Infinity" => double.NegativeInfinity, _ => double.NaN },
+                ("Edm.Double", string text) => text switch
+                {
+                    "Infinity" => double.PositiveInfinity,
+                    "-Infinity" => double.NegativeInfinity,
+                    _ => double.NaN,
+                },
                 ("Edm.DateTime", string text) => Time(text),
                 ("Edm.Guid", string text) => Guid.Parse(text),
                 ("Edm.Binary", string text) => Convert.FromBase64String(text),
@@ -206,7 +217,11 @@ internal static class RowJson
     /// <summary>A time that can be stored or compared with.</summary>
     public static DateTimeOffset Time(string text)
     {
-        var time = DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        var time = DateTimeOffset.Parse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+        );
         return time >= FirstTime ? time : throw TableErrors.OutOfRange(text);
     }
 }

@@ -38,8 +38,10 @@ internal static class RowQuery
         for (var i = Start(rows, range, next); i < rows.Count; i++)
         {
             var row = rows[i];
-            if (range.PartitionKey is not null
-                && (row.PartitionKey != range.PartitionKey || (range.To is not null && string.CompareOrdinal(row.RowKey, range.To) > 0)))
+            if (
+                range.PartitionKey is not null
+                && (row.PartitionKey != range.PartitionKey || (range.To is not null && string.CompareOrdinal(row.RowKey, range.To) > 0))
+            )
             {
                 break;
             }
@@ -64,19 +66,22 @@ internal static class RowQuery
             reply.Add("x-ms-continuation-NextRowKey", Encode(more.RowKey));
         }
 
-        reply.SetBody("application/json;odata=minimalmetadata;streaming=true;charset=utf-8", RowJson.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#rows"u8);
-            json.WriteStartArray("value"u8);
-            foreach (var row in found)
+        reply.SetBody(
+            "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
+            RowJson.Write(json =>
             {
-                RowJson.Write(json, row, select, metadata: false);
-            }
+                json.WriteStartObject();
+                json.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#rows"u8);
+                json.WriteStartArray("value"u8);
+                foreach (var row in found)
+                {
+                    RowJson.Write(json, row, select, metadata: false);
+                }
 
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }));
+                json.WriteEndArray();
+                json.WriteEndObject();
+            })
+        );
     }
 
     private static int Start(ImmutableSortedSet<StoredRow> rows, KeyRange range, StoredRow? next)
@@ -96,9 +101,10 @@ internal static class RowQuery
         return index < 0 ? ~index : index;
     }
 
-    private static StoredRow? Next(RequestAddress address) => address.Parameter("NextPartitionKey") is { } partition
-        ? StoredRow.KeyOnly(Decode(partition), address.Parameter("NextRowKey") is { } row ? Decode(row) : "")
-        : null;
+    private static StoredRow? Next(RequestAddress address) =>
+        address.Parameter("NextPartitionKey") is { } partition
+            ? StoredRow.KeyOnly(Decode(partition), address.Parameter("NextRowKey") is { } row ? Decode(row) : "")
+            : null;
 
     // Keys may hold characters that headers may not.
     private static string Encode(string key) => "1!" + Convert.ToBase64String(Encoding.UTF8.GetBytes(key));

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Laaffic.Simulation.Storage.Tables;
 
-/// <summary>The table, and the row if any, that a table address names: <c>name</c>, <c>name()</c> or <c>name(PartitionKey='a',RowKey='b')</c>.</summary>
+/// <summary>
+/// The table, and the row if any, that a table address names: <c>name</c>, <c>name()</c> or <c>name(PartitionKey='a',RowKey='b')</c>.
+/// </summary>
 internal readonly record struct TableAddress(string Table, string? PartitionKey, string? RowKey)
 {
     private const string PartitionStart = "(PartitionKey='";

@@ -13,7 +13,8 @@ internal static class TableErrors
 
     public static Refusal EntityAlreadyExists => new(409, "EntityAlreadyExists", "The specified entity already exists.");
 
-    public static Refusal ConditionNotSatisfied => new(412, "UpdateConditionNotSatisfied", "The update condition specified in the request was not satisfied.");
+    public static Refusal ConditionNotSatisfied =>
+        new(412, "UpdateConditionNotSatisfied", "The update condition specified in the request was not satisfied.");
 
     public static Refusal InvalidInput(string message = "One of the request inputs is not valid.") => new(400, "InvalidInput", message);
 
@@ -22,11 +23,10 @@ internal static class TableErrors
     public static void Write(Reply reply, Refusal refusal)
     {
         reply.Status = refusal.Status;
-        var body = new
-        {
-            code = refusal.Code,
-            message = new { lang = "en-US", value = refusal.Message },
-        };
-        reply.SetBody("application/json;odata=minimalmetadata;streaming=true;charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["odata.error"] = body }));
+        var body = new { code = refusal.Code, message = new { lang = "en-US", value = refusal.Message } };
+        reply.SetBody(
+            "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
+            JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["odata.error"] = body })
+        );
     }
 }

@@ -68,13 +68,16 @@ internal sealed class TableService(Stamps stamps)
         }
 
         reply.Status = 201;
-        reply.SetBody("application/json;odata=minimalmetadata;streaming=true;charset=utf-8", RowJson.Write(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#Tables/@Element"u8);
-            writer.WriteString("TableName"u8, name);
-            writer.WriteEndObject();
-        }));
+        reply.SetBody(
+            "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
+            RowJson.Write(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("odata.metadata"u8, "http://127.0.0.1/$metadata#Tables/@Element"u8);
+                writer.WriteString("TableName"u8, name);
+                writer.WriteEndObject();
+            })
+        );
     }
 
     private static void Get(ImmutableSortedSet<StoredRow> rows, TableAddress target, Reply reply)
@@ -87,7 +90,10 @@ internal sealed class TableService(Stamps stamps)
         }
 
         reply.Add("ETag", row.ETag);
-        reply.SetBody("application/json;odata=minimalmetadata;streaming=true;charset=utf-8", RowJson.Write(json => RowJson.Write(json, row, null, metadata: true)));
+        reply.SetBody(
+            "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
+            RowJson.Write(json => RowJson.Write(json, row, null, metadata: true))
+        );
     }
 
     private void Transact(StorageRequest request, Reply reply)
@@ -106,7 +112,8 @@ internal sealed class TableService(Stamps stamps)
                 throw TableErrors.InvalidInput("The batch request operation exceeds the maximum 100 changes per change set.");
             }
 
-            string? table = null, partition = null;
+            string? table = null,
+                partition = null;
             ImmutableSortedSet<StoredRow>? rows = null;
             HashSet<string> changed = [];
             foreach (var change in changes)
@@ -122,12 +129,20 @@ internal sealed class TableService(Stamps stamps)
                 rows ??= RowsOf(table);
                 if (target.Table != table || target.PartitionKey != partition)
                 {
-                    throw new Refusal(400, "CommandsInBatchActOnDifferentPartitions", "All commands in a batch must operate on same entity group.");
+                    throw new Refusal(
+                        400,
+                        "CommandsInBatchActOnDifferentPartitions",
+                        "All commands in a batch must operate on same entity group."
+                    );
                 }
 
                 if (!changed.Add(target.RowKey!))
                 {
-                    throw new Refusal(400, "InvalidDuplicateRow", "The batch request contains multiple changes with same row key. An entity can appear only once in a batch request.");
+                    throw new Refusal(
+                        400,
+                        "InvalidDuplicateRow",
+                        "The batch request contains multiple changes with same row key. An entity can appear only once in a batch request."
+                    );
                 }
 
                 var answer = new Reply();
@@ -144,7 +159,10 @@ internal sealed class TableService(Stamps stamps)
         {
             var answer = new Reply();
             var index = Math.Min(answers.Count, MaxChanges - 1);
-            TableErrors.Write(answer, new Refusal(refusal.Status, refusal.Code, string.Create(CultureInfo.InvariantCulture, $"{index}:{refusal.Message}")));
+            TableErrors.Write(
+                answer,
+                new Refusal(refusal.Status, refusal.Code, string.Create(CultureInfo.InvariantCulture, $"{index}:{refusal.Message}"))
+            );
             answers = [answer];
         }
 
@@ -157,10 +175,16 @@ internal sealed class TableService(Stamps stamps)
         return target with { PartitionKey = partitionKey ?? throw PropertiesNeedValue, RowKey = rowKey ?? throw PropertiesNeedValue };
     }
 
-    private static Refusal PropertiesNeedValue => new(400, "PropertiesNeedValue", "The values are not specified for all properties in the entity.");
+    private static Refusal PropertiesNeedValue =>
+        new(400, "PropertiesNeedValue", "The values are not specified for all properties in the entity.");
 
     /// <summary>The rows after the change.</summary>
-    private ImmutableSortedSet<StoredRow> Change(ImmutableSortedSet<StoredRow> rows, StorageRequest request, TableAddress target, Reply reply)
+    private ImmutableSortedSet<StoredRow> Change(
+        ImmutableSortedSet<StoredRow> rows,
+        StorageRequest request,
+        TableAddress target,
+        Reply reply
+    )
     {
         var isInsert = request.Method == "POST";
         if (!isInsert && target.PartitionKey is null)
@@ -168,7 +192,8 @@ internal sealed class TableService(Stamps stamps)
             throw Refusal.NotSimulated(request.Method + " of a table");
         }
 
-        var (partitionKey, rowKey, properties) = request.Method == "DELETE" ? (target.PartitionKey, target.RowKey, []) : RowJson.Read(request.Body.Span);
+        var (partitionKey, rowKey, properties) =
+            request.Method == "DELETE" ? (target.PartitionKey, target.RowKey, []) : RowJson.Read(request.Body.Span);
         partitionKey ??= target.PartitionKey ?? throw PropertiesNeedValue;
         rowKey ??= target.RowKey ?? throw PropertiesNeedValue;
         var before = rows.Find(target.PartitionKey ?? partitionKey, target.RowKey ?? rowKey);
@@ -224,7 +249,10 @@ internal sealed class TableService(Stamps stamps)
         if (isInsert && request.Header("Prefer") != "return-no-content")
         {
             reply.Status = 201;
-            reply.SetBody("application/json;odata=minimalmetadata;streaming=true;charset=utf-8", RowJson.Write(json => RowJson.Write(json, row, null, metadata: true)));
+            reply.SetBody(
+                "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
+                RowJson.Write(json => RowJson.Write(json, row, null, metadata: true))
+            );
         }
 
         return (before is null ? rows : rows.Remove(before)).Add(row);

@@ -38,8 +38,11 @@ internal static class TransactionBody
         var text = new StringBuilder("--batchresponse\r\nContent-Type: multipart/mixed; boundary=changesetresponse\r\n\r\n");
         foreach (var answer in answers)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"--changesetresponse\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nHTTP/1.1 {answer.Status} {(System.Net.HttpStatusCode)answer.Status}\r\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"--changesetresponse\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nHTTP/1.1 "
+                    + $"{answer.Status} {(System.Net.HttpStatusCode)answer.Status}\r\n"
+            );
             foreach (var (name, value) in answer.Headers)
             {
                 text.Append(name).Append(": ").Append(value).Append("\r\n");
