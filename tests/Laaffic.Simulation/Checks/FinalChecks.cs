@@ -46,7 +46,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
     private void HardlyInVain()
     {
         var most = world.Api.Tasks.Count + world.Scheduler.Elapsed.TotalMinutes + 4 * world.Options.MaxConcurrentTasks;
-        if (!world.Features.Upgrade && world.Api.BusyRefusals > most)
+        if (world.Api.BusyRefusals > most)
         {
             _watch.Broken(
                 "hardly a body is sent in vain",

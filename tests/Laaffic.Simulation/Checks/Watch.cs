@@ -143,12 +143,13 @@ internal sealed class Watch(World world)
         var cause = e is AggregateException all ? all.Flatten().InnerExceptions[^1] : e;
         if (
             cause
-            is RequestFailedException { Status: not 400 }
-                or OperationCanceledException
-                or SecretsUnavailableException
-                or AuthenticationFailedException
-                or HttpRequestException
-                or IOException
+                is RequestFailedException { Status: not 400 }
+                    or OperationCanceledException
+                    or AuthenticationFailedException
+                    or HttpRequestException
+                    or IOException
+            // By its name: an earlier release throws its own.
+            || cause.GetType().FullName == typeof(SecretsUnavailableException).FullName
         )
         {
             return;
@@ -166,7 +167,7 @@ internal sealed class Watch(World world)
             if (creates > most)
             {
                 Broken(
-                    "a brake in outages",
+                    "hardly a create in outages",
                     $"{creates} creates were begun within {(outage.To - outage.From).TotalMinutes:0} minutes of {outage.Kind}"
                 );
             }

@@ -39,9 +39,6 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
 
     public IReadOnlyList<Outage> Outages => _outages;
 
-    /// <summary>No request is delivered twice.</summary>
-    public bool NothingRepeats { get; init; }
-
     /// <summary>How often each kind happened, by target and kind.</summary>
     public Dictionary<(Target, FaultKind), long> Counts { get; } = [];
 
@@ -88,7 +85,6 @@ internal sealed class FaultPlan(Random random, DateTimeOffset endsAt)
         }
 
         var kinds = target == Target.Api ? OfApi : OfStorage;
-        var kind = kinds[random.Next(kinds.Length)];
-        return NothingRepeats && kind is (FaultKind.Repeated or FaultKind.RepeatedLater) ? FaultKind.None : kind;
+        return kinds[random.Next(kinds.Length)];
     }
 }

@@ -39,9 +39,11 @@ internal sealed class EarlierRelease
             parts.Clock
         );
         var settings = Activator.CreateInstance(_campaigns.GetType("Laaffic.Campaigns.CampaignOptions", throwOnError: true)!)!;
-        Set(nameof(options.MaxCalleesPerTask), options.MaxCalleesPerTask);
-        Set(nameof(options.MaxConcurrentCampaigns), options.MaxConcurrentCampaigns);
-        Set(nameof(options.GiveUpAfter), options.GiveUpAfter);
+        foreach (var property in settings.GetType().GetProperties().Where(p => p.CanWrite))
+        {
+            property.SetValue(settings, typeof(CampaignOptions).GetProperty(property.Name)!.GetValue(options));
+        }
+
         var service = Activator.CreateInstance(
             _campaigns.GetType("Laaffic.Campaigns.CampaignService", throwOnError: true)!,
             parts.Blobs,
@@ -56,8 +58,6 @@ internal sealed class EarlierRelease
         var endpointsType = _functions.GetType("Laaffic.Functions.Http.CampaignEndpoints", throwOnError: true)!;
         var log = Activator.CreateInstance(typeof(Logger<>).MakeGenericType(endpointsType), parts.Logs);
         return new App(service, Activator.CreateInstance(endpointsType, service, log)!);
-
-        void Set(string name, object value) => settings.GetType().GetProperty(name)!.SetValue(settings, value);
     }
 
     private sealed class App(object service, object endpoints) : IApp
@@ -69,8 +69,12 @@ internal sealed class EarlierRelease
         public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) =>
             (Task<IActionResult>)Call(endpoints, nameof(SubmitAsync), request, ct);
 
-        public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct) =>
-            throw new NotSupportedException("No earlier release takes a person's word.");
+        public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct)
+        {
+            var type = service.GetType().Assembly.GetType("Laaffic.Campaigns.TaskResolution", throwOnError: true)!;
+            var told = Activator.CreateInstance(type, resolution.IsAccepted, resolution.KeyId, resolution.By)!;
+            return (Task)Call(service, nameof(ResolveTaskAsync), taskName, number, told, ct);
+        }
 
         private static object Call(object target, string method, params object[] arguments) =>
             target.GetType().GetMethod(method)!.Invoke(target, arguments)!;

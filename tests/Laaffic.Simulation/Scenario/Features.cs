@@ -82,36 +82,8 @@ internal sealed record Features
         bool Is(double chance) => random.NextDouble() < chance;
     }
 
-    /// <summary>
-    /// The same with an upgrade, and without what the release before is known not to bear: only what both must hold together
-    /// is looked at.
-    /// </summary>
-    public Features WithUpgrade() =>
-        this with
-        {
-            Upgrade = true,
-            Overwrites = false,
-            Growing = false,
-            Renames = false,
-            Deletes = false,
-            SimilarNames = false,
-            OddNames = false,
-            OwnAppIds = false,
-            LongTexts = false,
-            Poison = false,
-            Strangers = false,
-            Restore = false,
-            ClockJumps = false,
-            StorageFaults = false,
-            StorageOutages = false,
-            ApiOutages = false,
-            VaultFaults = false,
-            OddApi = false,
-            Advice = false,
-            Mistakes = false,
-            KeyRotation = false,
-            Freezes = false,
-        };
+    /// <summary>The same with an upgrade: the release before bears all that the present one does.</summary>
+    public Features WithUpgrade() => this with { Upgrade = true };
 
     private sealed class Never : Random
     {

@@ -43,7 +43,7 @@ internal sealed class Run
         };
         _active = TimeSpan.FromMinutes(_random.Next(30, 240));
         _tickEvery = TimeSpan.FromMinutes(_features.LongTexts ? 10 : Pick(2, 5, 10, 10));
-        _faults = new FaultPlan(_random, _scheduler.Now + _active) { NothingRepeats = _features.Upgrade };
+        _faults = new FaultPlan(_random, _scheduler.Now + _active);
         _world = new World(_random, _features, _scheduler, _faults, Switches(), Options(), keepsHistory);
         (_customer, _maker) = (new Customer(_world), new CampaignMaker(_random, _features));
         _reader = new Operator(_world, _customer);
