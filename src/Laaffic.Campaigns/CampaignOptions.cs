@@ -1,4 +1,5 @@
 using Laaffic.Api;
+using Laaffic.Campaigns.Scheduling;
 
 namespace Laaffic.Campaigns;
 
@@ -22,6 +23,15 @@ public sealed record CampaignOptions
     /// tick. Zero: it does not wait.
     /// </summary>
     public TimeSpan WaitsForRoom { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a request that submits a campaign waits for its first round, from the request's beginning; then the work goes on
+    /// without it. Azure's front end cuts a request at 230 seconds.
+    /// </summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>When the timer is to run, to tell when it does not; null if nobody is to be told.</summary>
+    public TickSchedule? TickSchedule { get; init; }
 
     /// <summary>Wait after a first refusal; doubles with each further one.</summary>
     public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMinutes(1);

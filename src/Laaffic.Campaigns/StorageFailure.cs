@@ -17,7 +17,4 @@ internal static class StorageFailure
             OperationCanceledException or IOException or TimeoutException => true,
             _ => false,
         };
-
-    /// <summary>The first line of an exception's message: what follows it in a storage exception is for developers.</summary>
-    public static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].TrimEnd();
 }

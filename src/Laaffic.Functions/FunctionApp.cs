@@ -36,15 +36,9 @@ public static class FunctionApp
             var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
             return new LaafficClient(http, s.GetRequiredService<CredentialsProvider>(), s.GetRequiredService<TimeProvider>());
         });
-        services.AddSingleton(s => new CampaignService(
-            StorageClients.Blobs(configuration),
-            StorageClients.Tables(configuration),
-            s.GetRequiredService<LaafficClient>(),
-            s.GetRequiredService<CredentialsProvider>(),
-            settings.Campaigns,
-            s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILoggerFactory>()
-        ));
+        services.AddSingleton(StorageClients.Blobs(configuration));
+        services.AddSingleton(StorageClients.Tables(configuration));
+        services.AddCampaigns(settings.Campaigns);
         services.AddSingleton<CampaignEndpoints>();
         return services;
     }

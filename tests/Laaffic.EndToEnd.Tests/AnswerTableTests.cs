@@ -1,6 +1,7 @@
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests;
 

@@ -15,8 +15,10 @@ using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Functions;
 using Laaffic.Functions.Http;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.EndToEnd.Tests;
@@ -582,18 +584,15 @@ public sealed class HttpContractTests(StorageFixture storage)
         await using var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = simulator.BaseAddress };
         CredentialsProvider secrets = (_, _) => new(new LaafficCredentials("app", "key", "secret"));
-        var endpoints = new CampaignEndpoints(
-            new CampaignService(
-                new BlobServiceClient(new Uri("https://nobody.blob.core.windows.net"), nobody),
-                new TableServiceClient(new Uri("https://nobody.table.core.windows.net"), nobody),
-                new LaafficClient(http, secrets, TimeProvider.System),
-                secrets,
-                new CampaignOptions(),
-                TimeProvider.System,
-                NullLoggerFactory.Instance
-            ),
-            NullLogger<CampaignEndpoints>.Instance
+        await using var parts = AppParts.Compose(
+            new BlobServiceClient(new Uri("https://nobody.blob.core.windows.net"), nobody),
+            new TableServiceClient(new Uri("https://nobody.table.core.windows.net"), nobody),
+            http,
+            secrets,
+            new CampaignOptions(),
+            TimeProvider.System
         );
+        var endpoints = new CampaignEndpoints(parts.GetRequiredService<CampaignService>(), NullLogger<CampaignEndpoints>.Instance);
 
         var health = Assert.IsType<ContentResult>(await endpoints.CheckAsync(TestContext.Current.CancellationToken));
         var listed = Assert.IsType<ContentResult>(

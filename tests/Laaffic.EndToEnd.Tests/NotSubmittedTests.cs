@@ -9,6 +9,7 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests;
 

@@ -6,6 +6,7 @@ using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests;
 

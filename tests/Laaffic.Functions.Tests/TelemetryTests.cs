@@ -7,6 +7,7 @@ using System.Text;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Laaffic.Campaigns;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Azure.Security.KeyVault.Secrets;
 using Laaffic.Api;
 using Laaffic.Functions.Settings;
+using Laaffic.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Laaffic.Campaigns;
+using Laaffic.Campaigns.Telemetry;
 using Laaffic.Infra.Tests.Support;
 
 namespace Laaffic.Infra.Tests;

@@ -1,5 +1,6 @@
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -212,7 +213,7 @@ internal sealed class AccountCapacity(
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            log.LogWarning("Laaffic's list of tasks does not tell whether there is room: {Failure}", StorageFailure.FirstLine(e));
+            log.LogWarning("Laaffic's list of tasks does not tell whether there is room: {Failure}", LogText.FirstLine(e));
             return unknown;
         }
         finally

@@ -1,4 +1,5 @@
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -172,7 +173,7 @@ internal sealed class AccountCircuitBreaker(
 
     private void LogChange(CircuitRow? before, CircuitRow gate)
     {
-        var reason = CampaignTelemetry.Mask(gate.Reason);
+        var reason = LogText.Mask(gate.Reason);
         if (gate.Kind == CircuitKind.Breaker)
         {
             log.LogWarning(

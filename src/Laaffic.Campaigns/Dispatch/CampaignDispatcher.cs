@@ -1,5 +1,6 @@
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Telemetry;
 
 namespace Laaffic.Campaigns.Dispatch;
 

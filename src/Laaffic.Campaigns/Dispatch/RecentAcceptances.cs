@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -45,11 +46,7 @@ internal sealed class RecentAcceptances(CampaignLedger ledger, TimeProvider time
         }
         catch (Exception e) when (e is RequestFailedException or OperationCanceledException or AggregateException)
         {
-            log.LogWarning(
-                "The acceptance of {Task} could not be noted for later look-ups: {Failure}",
-                taskName,
-                StorageFailure.FirstLine(e)
-            );
+            log.LogWarning("The acceptance of {Task} could not be noted for later look-ups: {Failure}", taskName, LogText.FirstLine(e));
         }
     }
 

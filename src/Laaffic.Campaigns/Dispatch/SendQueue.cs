@@ -1,4 +1,5 @@
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -20,23 +21,6 @@ internal sealed class SendQueue(
 {
     /// <summary>No further turn is begun after that for somebody who waits for an answer.</summary>
     private static readonly TimeSpan DrainOnceTimeout = TimeSpan.FromSeconds(30);
-
-    /// <summary>The order in which due work is done.</summary>
-    public static int Compare(WorkItemRow a, WorkItemRow b)
-    {
-        var order = ((int)a.Priority).CompareTo((int)b.Priority);
-        if (order == 0)
-        {
-            order = (a.ServedAt ?? DateTimeOffset.MinValue).CompareTo(b.ServedAt ?? DateTimeOffset.MinValue);
-        }
-
-        if (order == 0)
-        {
-            order = (a.ReadyAt ?? DateTimeOffset.MinValue).CompareTo(b.ReadyAt ?? DateTimeOffset.MinValue);
-        }
-
-        return order == 0 ? string.CompareOrdinal(a.RowKey, b.RowKey) : order;
-    }
 
     /// <summary>
     /// While Laaffic is busy: sends what there is room for, in order, unless another instance does. It goes on for as long as
@@ -98,16 +82,9 @@ internal sealed class SendQueue(
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             // What he handed in is committed; the timer serves the queue.
-            log.LogWarning("The queue could not be served: {Failure}", StorageFailure.FirstLine(e));
+            log.LogWarning("The queue could not be served: {Failure}", LogText.FirstLine(e));
         }
     }
-
-    /// <summary>Whether a task of it is to be sent as soon as there is room.</summary>
-    public static bool IsInLine(WorkItemRow open, DateTimeOffset now) =>
-        open.Kind == WorkItemKind.Campaign
-        && open.DueAt <= now
-        && (open.SendDueAt is null || open.SendDueAt <= now)
-        && !(open.Deadline <= now);
 
     /// <summary>
     /// Sends one task after the other for as long as there is room. The row as it is then; null if somebody else goes on.
@@ -167,7 +144,7 @@ internal sealed class SendQueue(
         WorkItemRow? first = null;
         await foreach (var open in ledger.GetDueOrDeferredAsync(now, ct))
         {
-            if (IsInLine(open, now) && !passed.Contains(open.RowKey) && (first is null || Compare(open, first) < 0))
+            if (QueueOrder.IsInLine(open, now) && !passed.Contains(open.RowKey) && (first is null || QueueOrder.Compare(open, first) < 0))
             {
                 first = open;
             }

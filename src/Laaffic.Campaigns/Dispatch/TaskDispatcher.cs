@@ -1,8 +1,9 @@
 using Azure;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -13,7 +14,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// </summary>
 internal sealed class TaskDispatcher(
     CampaignLedger ledger,
-    BlobContainerClient bodies,
+    PlanStore plans,
     LaafficClient laaffic,
     AccountCircuitBreaker gate,
     AccountCapacity busy,
@@ -177,7 +178,7 @@ internal sealed class TaskDispatcher(
             var outcome = reply.MayHaveBeenAccepted ? "uncertain" : CampaignTelemetry.Tag(reply.Verdict);
             CampaignTelemetry.RecordCall("create", outcome, time.GetElapsedTime(sent));
             span.SetOutcome(outcome, reply.Verdict == Verdict.Accepted ? null : reply.Reason);
-            log.LogInformation("Task {Task}, attempt {Attempt}: {Outcome}", task.Name, task.Attempts, CampaignTelemetry.Mask(reply.Reason));
+            log.LogInformation("Task {Task}, attempt {Attempt}: {Outcome}", task.Name, task.Attempts, LogText.Mask(reply.Reason));
             return (task, reply);
         }
         catch (RequestFailedException e) when (e.Status == 404 && e.ErrorCode == BlobErrorCode.BlobNotFound)
@@ -194,7 +195,7 @@ internal sealed class TaskDispatcher(
         catch (Exception e)
         {
             // The client throws only where nothing was accepted: the stored body or the secrets were not to be had.
-            span.SetOutcome("not_sent", StorageFailure.FirstLine(e));
+            span.SetOutcome("not_sent", LogText.FirstLine(e));
             return (await NotSentAsync(campaign, task, before, e), null);
         }
     }
@@ -210,7 +211,7 @@ internal sealed class TaskDispatcher(
             Failures = task.Failures + 1,
             LookupConclusiveAt = before.LookupConclusiveAt,
         };
-        return await recorder.DeferAsync(campaign, failed, Later(failed), "It could not be sent: " + StorageFailure.FirstLine(e));
+        return await recorder.DeferAsync(campaign, failed, Later(failed), "It could not be sent: " + LogText.FirstLine(e));
     }
 
     private async Task<TaskStep> RecordAsync(
@@ -307,7 +308,7 @@ internal sealed class TaskDispatcher(
             async timeout =>
             {
                 ct.ThrowIfCancellationRequested();
-                return (await bodies.GetBlobClient(task.BlobName).DownloadStreamingAsync(cancellationToken: timeout)).Value.Content;
+                return (await plans.OpenBodyAsync(task.BlobName, timeout)).Content;
             }
         )
         {

@@ -1,4 +1,5 @@
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -38,7 +39,7 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
             task.Name,
             state,
             task.Attempts,
-            CampaignTelemetry.Mask(reason ?? "")
+            LogText.Mask(reason ?? "")
         );
         return settled;
     }
@@ -59,7 +60,7 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
                     "Task {Task} was accepted as {KeyId}, and the ledger does not take it yet: {Failure}",
                     task.Name,
                     keyId,
-                    StorageFailure.FirstLine(e)
+                    LogText.FirstLine(e)
                 );
                 await Task.Delay(pause, time);
             }
@@ -69,7 +70,7 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
                     "Task {Task} was accepted as {KeyId}, and the ledger did not take it; it is looked up at Laaffic later: {Failure}",
                     task.Name,
                     keyId,
-                    StorageFailure.FirstLine(e)
+                    LogText.FirstLine(e)
                 );
                 throw;
             }

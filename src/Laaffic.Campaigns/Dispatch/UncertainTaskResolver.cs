@@ -1,6 +1,7 @@
 using System.Globalization;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 
 namespace Laaffic.Campaigns.Dispatch;
 
@@ -266,7 +267,7 @@ internal sealed class UncertainTaskResolver(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            lookup = new TaskLookup(Answered: false, null, StorageFailure.FirstLine(e)) { IsRefused = true }; // no secrets to ask with
+            lookup = new TaskLookup(Answered: false, null, LogText.FirstLine(e)) { IsRefused = true }; // no secrets to ask with
         }
 
         var outcome =

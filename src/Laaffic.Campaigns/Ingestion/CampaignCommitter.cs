@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Telemetry;
 
 namespace Laaffic.Campaigns.Ingestion;
 

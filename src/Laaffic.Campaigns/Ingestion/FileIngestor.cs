@@ -6,15 +6,18 @@ using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>From a file in the container <c>campaigns</c> to a committed campaign or a report that says why not.</summary>
 internal sealed class FileIngestor(
-    BlobContainerClient campaigns,
+    [FromKeyedServices(Containers.Campaigns)] BlobContainerClient campaigns,
     CampaignLedger ledger,
-    PlanMaker plans,
+    Planner planner,
+    PlanStore plans,
     CampaignCommitter committer,
     CampaignDispatcher worker,
     ReportWriter reports,
@@ -449,18 +452,21 @@ internal sealed class FileIngestor(
             .GetBlobClient(path)
             .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, ct);
         await using var content = download.Value.Content;
-        return await plans.MakeAsync(
+        using var planning = CampaignTelemetry.StartPlan();
+        return await planner.PlanAsync(
             new PlanRequest(
                 claim.File.PlanId,
                 format.Value,
                 source,
                 format == CampaignFormat.Csv ? folder ?? "default" : null,
                 Path.GetFileNameWithoutExtension(name),
-                file.LastModified,
-                c => RenewAsync(claim, c)
-            ),
+                file.LastModified
+            )
+            {
+                OnProgress = c => RenewAsync(claim, c),
+                WasSubmitted = async hash => await committer.FindSameAsync(source, hash, ct) is not null,
+            },
             content,
-            async hash => await committer.FindSameAsync(source, hash, ct) is not null,
             ct
         );
     }
@@ -484,7 +490,7 @@ internal sealed class FileIngestor(
         log.LogError(
             "{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)",
             path,
-            CampaignTelemetry.Mask(plan.Errors[0].Message),
+            LogText.Mask(plan.Errors[0].Message),
             plan.ErrorCount
         );
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Campaigns.Ledger;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Ingestion;
@@ -11,7 +12,7 @@ namespace Laaffic.Campaigns.Ingestion;
 /// limited number of older ones: so its cost does not grow with the number of files dealt with.
 /// </summary>
 internal sealed class FileReconciler(
-    BlobContainerClient campaigns,
+    [FromKeyedServices(Containers.Campaigns)] BlobContainerClient campaigns,
     CampaignLedger ledger,
     FileIngestor files,
     ProcessedFileCache handled,

@@ -2,12 +2,14 @@ using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Telemetry;
 
 namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>From the content of an HTTP request to a committed campaign or the reasons why not.</summary>
 internal sealed class RequestIngestor(
-    PlanMaker plans,
+    Planner planner,
+    PlanStore plans,
     CampaignCommitter committer,
     CampaignDispatcher worker,
     SendQueue queue,
@@ -37,17 +39,16 @@ internal sealed class RequestIngestor(
         }
 
         using var span = CampaignTelemetry.StartCampaign(Source);
-        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow(), null);
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
+        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow())
+        {
+            WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null,
+        };
         Plan plan;
         using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct))
         {
-            plan = await plans.MakeAsync(
-                request,
-                content,
-                async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null,
-                ct
-            );
+            using var planning = CampaignTelemetry.StartPlan();
+            plan = await planner.PlanAsync(request, content, ct);
         }
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.

@@ -23,6 +23,7 @@ internal sealed partial class CampaignLedger(TableClient table)
     private const string GateKey = "hold"; // as the first release named it
     private const string BusyKey = "busy";
     private const string AcceptancesKey = "accepted";
+    private const string TickKey = "tick";
 
     private const int MaxRowsPerRequest = 1000; // the limit of one table query
 
@@ -371,7 +372,25 @@ internal sealed partial class CampaignLedger(TableClient table)
                 is not null
             : await TryReplaceAsync(before with { Entries = entries }, ct) is not null;
 
-    // ---- the sweep ---------------------------------------------------------------------------------------------
+    // ---- the timer ---------------------------------------------------------------------------------------------
+
+    /// <summary>When a tick was last known to be at work; null if none was yet.</summary>
+    public async Task<DateTimeOffset?> FindLastTickAsync(CancellationToken ct) => (await FindAsync<TickRow>(Main, TickKey, ct))?.LastSeenAt;
+
+    /// <summary>A tick is at work. Unconditional: whichever instance is last is right.</summary>
+    public async Task SaveTickAsync(DateTimeOffset now, CancellationToken ct) =>
+        await table.UpsertEntityAsync(
+            new TickRow
+            {
+                PartitionKey = Main,
+                RowKey = TickKey,
+                LastSeenAt = now,
+            },
+            TableUpdateMode.Replace,
+            ct
+        );
+
+    // ---- reconciliation ----------------------------------------------------------------------------------------
 
     public async Task<ReconciliationRow> GetReconciliationAsync(CancellationToken ct) =>
         await FindAsync<ReconciliationRow>(Main, "sweep", ct)

@@ -1,5 +1,3 @@
-using Laaffic.Campaigns.Planning;
-
 namespace Laaffic.Campaigns.Parsing;
 
 /// <summary>What is wrong with a campaign as a whole. The first errors are kept, all are counted.</summary>
@@ -13,13 +11,13 @@ internal sealed class CampaignErrors
     private const int MaxMessageLength = 1000;
     private const int MaxNameLength = 60;
 
-    private readonly List<PlanError> _errors = [];
+    private readonly List<CampaignError> _errors = [];
 
     /// <summary>How many errors there are, kept or not.</summary>
     public long Count { get; private set; }
 
     /// <summary>The errors that were kept, in the order in which they were found.</summary>
-    public IReadOnlyList<PlanError> List => _errors;
+    public IReadOnlyList<CampaignError> List => _errors;
 
     /// <summary>Adds an error.</summary>
     public void Add(string? field, long? line, string message)
@@ -27,7 +25,7 @@ internal sealed class CampaignErrors
         Count++;
         if (_errors.Count < Kept)
         {
-            _errors.Add(new PlanError(field is null ? null : Cut(field, MaxFieldLength), line, Cut(message, MaxMessageLength)));
+            _errors.Add(new CampaignError(field is null ? null : Cut(field, MaxFieldLength), line, Cut(message, MaxMessageLength)));
         }
     }
 

@@ -13,7 +13,7 @@ namespace Laaffic.Campaigns.Parsing;
 internal sealed class CampaignTextReader(Stream stream) : TextReader
 {
     /// <summary>How much can be looked at ahead, in UTF-16 units.</summary>
-    public const int Capacity = 64 * 1024;
+    public const int Capacity = CampaignLimits.MaxRow;
 
     private readonly char[] _chars = new char[Capacity];
     private readonly byte[] _bytes = new byte[Capacity];

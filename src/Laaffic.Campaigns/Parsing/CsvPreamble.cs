@@ -9,6 +9,9 @@ namespace Laaffic.Campaigns.Parsing;
 /// </summary>
 internal sealed class CsvPreamble
 {
+    /// <summary>The column that must be there.</summary>
+    public const string NumberColumn = "calleeNumber";
+
     private const int MaxComments = 10;
 
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
@@ -176,7 +179,7 @@ internal sealed class CsvPreamble
         {
             using var document = JsonDocument.Parse(
                 value,
-                new JsonDocumentOptions { MaxDepth = JsonCampaignReader.MaxDepth - 1, AllowDuplicateProperties = false }
+                new JsonDocumentOptions { MaxDepth = CampaignLimits.MaxDepth - 1, AllowDuplicateProperties = false }
             );
             Settings.Set(name, Encoding.UTF8.GetBytes(value), new SettingOrigin(null, HeaderLine));
         }
@@ -216,7 +219,7 @@ internal sealed class CsvPreamble
                 }
 
                 var cell = header[cellStart..i].Trim().Trim('"').Trim();
-                hasNumber |= cell.Equals(CsvCampaignReader.NumberColumn, StringComparison.OrdinalIgnoreCase);
+                hasNumber |= cell.Equals(NumberColumn, StringComparison.OrdinalIgnoreCase);
                 count++;
                 cellStart = i + 1;
             }

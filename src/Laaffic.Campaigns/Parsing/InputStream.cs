@@ -7,7 +7,7 @@ namespace Laaffic.Campaigns.Parsing;
 /// Reads a campaign's source forward, hashes every byte that passes and says now and then that work goes on. It does not
 /// own the source.
 /// </summary>
-internal sealed class InputStream(Stream source, Heartbeat heartbeat) : Stream
+internal sealed class InputStream(Stream source, Func<CancellationToken, ValueTask> onProgress) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -16,7 +16,7 @@ internal sealed class InputStream(Stream source, Heartbeat heartbeat) : Stream
     {
         var read = await source.ReadAsync(buffer, cancellationToken);
         _hash.AppendData(buffer.Span[..read]);
-        await heartbeat.BeatAsync(cancellationToken);
+        await onProgress(cancellationToken);
         return read;
     }
 

@@ -8,7 +8,7 @@ namespace Laaffic.Campaigns.Parsing;
 /// </summary>
 internal sealed class StoredBodyReader(Stream content) : IDisposable
 {
-    private readonly JsonInputBuffer _source = new(content, JsonCampaignReader.BufferBytes);
+    private readonly JsonInputBuffer _source = new(content, CampaignLimits.BufferBytes);
     private readonly JsonCalleeReader _callees = new();
     private JsonReaderState _state;
     private bool _inCallees;

@@ -11,16 +11,26 @@ namespace Laaffic.Campaigns.Planning;
 /// </summary>
 internal sealed class CampaignSettings
 {
+    /// <summary>The field of the application id.</summary>
+    public const string AppIdField = "appId";
+
     private static readonly string[] DeliveryNames = ["submitAt", "expireAt", "priority"];
 
     private readonly SettingsDraft _draft;
-    private readonly PlannerOptions _options;
+    private readonly string _appId;
+    private readonly TimeZoneInfo _zone;
     private readonly DateTimeOffset _now;
     private readonly CampaignErrors _errors;
     private readonly string _whereToSet;
 
-    private CampaignSettings(SettingsDraft draft, PlannerOptions options, DateTimeOffset now, CampaignErrors errors, string whereToSet) =>
-        (this._draft, this._options, this._now, this._errors, this._whereToSet) = (draft, options, now, errors, whereToSet);
+    private CampaignSettings(
+        SettingsDraft draft,
+        string appId,
+        TimeZoneInfo zone,
+        DateTimeOffset now,
+        CampaignErrors errors,
+        string whereToSet
+    ) => (_draft, _appId, _zone, _now, _errors, _whereToSet) = (draft, appId, zone, now, errors, whereToSet);
 
     /// <summary>What goes to the API besides the callees; <c>sendTime</c> is in the configured zone.</summary>
     public AgentTaskSettings Api { get; private set; } = new();
@@ -44,20 +54,22 @@ internal sealed class CampaignSettings
     /// <param name="draft">The settings as written; <c>delivery</c> and what belongs into it are taken out of it.</param>
     /// <param name="linesHaveTimes">Whether <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> may stand beside the others, as in a CSV
     /// campaign.</param>
-    /// <param name="options">The configuration.</param>
+    /// <param name="appId">The account's application id, for a campaign that names none; empty if it is not known.</param>
+    /// <param name="zone">The zone of <c>sendTime</c>.</param>
     /// <param name="now">What is past is before this.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <param name="whereToSet">What to add to the message that a setting is missing.</param>
     public static CampaignSettings Read(
         SettingsDraft draft,
         bool linesHaveTimes,
-        PlannerOptions options,
+        string appId,
+        TimeZoneInfo zone,
         DateTimeOffset now,
         CampaignErrors errors,
         string whereToSet
     )
     {
-        var settings = new CampaignSettings(draft, options, now, errors, whereToSet);
+        var settings = new CampaignSettings(draft, appId, zone, now, errors, whereToSet);
         settings.ReadDelivery(linesHaveTimes);
         settings.ReadApi();
         return settings;
@@ -213,10 +225,10 @@ internal sealed class CampaignSettings
             Api = AgentTaskSettings.Read(document.RootElement, violations);
         }
 
-        NamesAppId = Api.AppId is not null || violations.Exists(violation => violation.Path == "appId");
-        if (!NamesAppId && _options.AppId.Length > 0)
+        NamesAppId = Api.AppId is not null || violations.Exists(violation => violation.Path == AppIdField);
+        if (!NamesAppId && _appId.Length > 0)
         {
-            Api = Api with { AppId = _options.AppId };
+            Api = Api with { AppId = _appId };
         }
 
         violations.AddRange(Api.Validate());
@@ -250,33 +262,32 @@ internal sealed class CampaignSettings
             return;
         }
 
-        var zone = _options.TimeZone;
         if (offset is { } given)
         {
             SendTime = new DateTimeOffset(local, given);
             Api = Api with
             {
                 SendTime = TimeZoneInfo
-                    .ConvertTime(SendTime.Value, zone)
+                    .ConvertTime(SendTime.Value, _zone)
                     .ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture),
             };
         }
-        else if (zone.IsInvalidTime(local))
+        else if (_zone.IsInvalidTime(local))
         {
-            Error("sendTime", _draft.OriginOf("sendTime"), $"{text} does not exist in {zone.Id}: the clocks are put forward over it");
+            Error("sendTime", _draft.OriginOf("sendTime"), $"{text} does not exist in {_zone.Id}: the clocks are put forward over it");
             return;
         }
         else
         {
-            SendTime = new DateTimeOffset(local, zone.GetUtcOffset(local));
+            SendTime = new DateTimeOffset(local, _zone.GetUtcOffset(local));
         }
         if (SendTime <= _now)
         {
-            var clock = TimeZoneInfo.ConvertTime(_now, zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
+            var clock = TimeZoneInfo.ConvertTime(_now, _zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
             Error(
                 "sendTime",
                 _draft.OriginOf("sendTime"),
-                $"{Api.SendTime} is past: in {zone.Id} it is now {clock}. Leave it out to call at once"
+                $"{Api.SendTime} is past: in {_zone.Id} it is now {clock}. Leave it out to call at once"
             );
         }
         else if (ExpireAt is null && SendTime <= SubmitAt)

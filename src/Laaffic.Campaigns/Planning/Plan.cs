@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Azure;
-using Azure.Storage.Blobs;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -42,7 +40,7 @@ public sealed record Plan
     public PlanCounts Counts { get; init; } = new(0, 0, 0, 0);
 
     /// <summary>What is wrong with the campaign as a whole, in the order in which it was found; at most 100 are kept.</summary>
-    public IReadOnlyList<PlanError> Errors { get; init; } = [];
+    public IReadOnlyList<CampaignError> Errors { get; init; } = [];
 
     /// <summary>How many errors there are, kept or not.</summary>
     public long ErrorCount { get; init; }
@@ -66,12 +64,6 @@ public sealed record Plan
     [JsonIgnore]
     public bool IsRejected => Errors.Count > 0;
 
-    /// <summary>The name, in the container <c>tasks</c>, of a plan's record.</summary>
-    public static string BlobNameOf(string planId) => $"{planId}/plan.json";
-
-    /// <summary>The name, in the container <c>tasks</c>, of the list of a plan's rejected callees.</summary>
-    public static string RejectedBlobNameOf(string planId) => $"{planId}/rejected.csv";
-
     /// <summary>A source of which nothing is submitted, for a reason that is not in its content.</summary>
     public static Plan Reject(string planId, string source, string message) =>
         new Plan
@@ -85,26 +77,9 @@ public sealed record Plan
     public Plan WithError(string? field, string message) =>
         this with
         {
-            Errors = [.. Errors, new PlanError(field, null, message)],
+            Errors = [.. Errors, new CampaignError(field, null, message)],
             ErrorCount = ErrorCount + 1,
         };
-
-    /// <summary>Reads a stored plan; null if it is not there.</summary>
-    /// <param name="plans">The container <c>tasks</c>.</param>
-    /// <param name="planId">Its id.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    internal static async Task<Plan?> LoadAsync(BlobContainerClient plans, string planId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var stored = await plans.GetBlobClient(BlobNameOf(planId)).DownloadContentAsync(cancellationToken);
-            return FromJson(stored.Value.Content);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The plan as the JSON it is stored as.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, PlanJson.Default.Plan);

@@ -7,16 +7,18 @@ namespace Laaffic.Campaigns.Planning;
 /// <param name="Profile">For CSV: the profile with its settings, such as <c>default</c> or <c>a/b</c>; null is none.</param>
 /// <param name="FileName">The file's name without folders and extension, for <c>{file}</c> in a task name.</param>
 /// <param name="ReceivedAt">When it came, for <c>{date}</c> and <c>{time}</c> in a task name.</param>
-/// <param name="OnProgress">
-/// Called while planning: after each stored block or blob, and every five seconds or so while bytes arrive. What it throws
-/// ends the planning.
-/// </param>
-public sealed record PlanRequest(
+internal sealed record PlanRequest(
     string PlanId,
     CampaignFormat Format,
     string Source,
     string? Profile,
     string FileName,
-    DateTimeOffset ReceivedAt,
-    Func<CancellationToken, ValueTask>? OnProgress = null
-);
+    DateTimeOffset ReceivedAt
+)
+{
+    /// <summary>Called after each read of the content, stored block and blob. What it throws ends the planning.</summary>
+    public Func<CancellationToken, ValueTask> OnProgress { get; init; } = static _ => ValueTask.CompletedTask;
+
+    /// <summary>Whether content of a hash was submitted from there before: that is so whatever is known by now.</summary>
+    public Func<string, Task<bool>> WasSubmitted { get; init; } = static _ => Task.FromResult(false);
+}

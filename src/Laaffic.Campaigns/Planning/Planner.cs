@@ -1,25 +1,24 @@
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
 using Laaffic.Campaigns.Parsing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// Reads a campaign once, from its first byte to its last, and stores the request bodies of its tasks in the container
-/// <c>tasks</c> under the plan's id. Memory does not grow with the campaign but for 8 bytes or so a number, to know
-/// duplicates.
+/// <c>tasks</c> under the plan's id. Memory does not grow with the campaign but for 11 to 14 bytes a number, to know duplicates.
 /// </summary>
-/// <param name="storage">Holds the containers <c>tasks</c> and <c>profiles</c>.</param>
-/// <param name="options">What all plans share.</param>
-/// <param name="time">Says what is past.</param>
-public sealed class Planner(BlobServiceClient storage, PlannerOptions options, TimeProvider time)
+internal sealed class Planner(
+    PlanStore store,
+    [FromKeyedServices(Containers.Profiles)] BlobContainerClient profiles,
+    CredentialsProvider credentials,
+    CampaignOptions options,
+    TimeProvider time
+)
 {
-    private const string TasksContainer = "tasks";
-    private const string ProfilesContainer = "profiles";
-
     /// <summary>
     /// Plans one campaign. Its record, <c>plan.json</c>, is stored last, and only if the campaign is not rejected: if it is
     /// there, all bodies are. The list of rejected callees is stored in any case if there are any.
@@ -30,21 +29,50 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
     /// <returns>The plan. Nothing in the content throws: the plan says what is wrong with it.</returns>
     /// <exception cref="RequestFailedException">Storage did not do its part.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="SecretsUnavailableException">
+    /// The campaign is new and names no application id, and the account's is not known.
+    /// </exception>
     public async Task<Plan> PlanAsync(PlanRequest request, Stream content, CancellationToken cancellationToken)
     {
-        var heartbeat = new Heartbeat(request.OnProgress);
-        var tasks = storage.GetBlobContainerClient(TasksContainer);
+        SecretsUnavailableException? unavailable = null;
+        var appId = "";
+        try
+        {
+            appId = (await credentials(refresh: false, cancellationToken)).AppId;
+        }
+        catch (SecretsUnavailableException e)
+        {
+            unavailable = e; // no matter to a campaign that names an application id: its tasks wait for the secrets
+        }
+
+        var plan = await PlanAsync(request, content, appId, cancellationToken);
+        if (
+            unavailable is null
+            || !plan.Errors.Any(e => e.Field == CampaignSettings.AppIdField)
+            || await request.WasSubmitted(plan.ContentHash)
+        )
+        {
+            return plan;
+        }
+
+        await store.DiscardAsync(plan.PlanId, cancellationToken);
+        throw unavailable;
+    }
+
+    private async Task<Plan> PlanAsync(PlanRequest request, Stream content, string appId, CancellationToken cancellationToken)
+    {
+        var onProgress = request.OnProgress;
         var errors = new CampaignErrors();
         var warnings = new List<string>();
-        await using var source = new InputStream(content, heartbeat);
-        await using var bodies = new TaskBodyWriter(tasks, request.PlanId, options.MaxCalleesPerTask, heartbeat);
-        using var rejected = new RejectedCalleeWriter(tasks, request.PlanId, heartbeat);
+        await using var source = new InputStream(content, onProgress);
+        await using var bodies = new TaskBodyWriter(store, request.PlanId, options.MaxCalleesPerTask, onProgress);
+        using var rejected = new RejectedCalleeWriter(store, request.PlanId, onProgress);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
         var reading =
             request.Format == CampaignFormat.Json
-                ? await ReadJsonAsync(source, writer, errors, cancellationToken)
-                : await ReadCsvAsync(request, source, writer, errors, warnings, cancellationToken);
+                ? await ReadJsonAsync(source, writer, errors, appId, cancellationToken)
+                : await ReadCsvAsync(request, source, writer, errors, warnings, appId, cancellationToken);
         writer.Complete();
         await source.DrainAsync(cancellationToken);
 
@@ -89,14 +117,8 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         {
             Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, !reading.Settings.NamesAppId, cancellationToken),
         };
-        await tasks
-            .GetBlobClient(Plan.BlobNameOf(plan.PlanId))
-            .UploadAsync(
-                BinaryData.FromBytes(plan.ToJson()),
-                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-                cancellationToken
-            );
-        await heartbeat.BeatAsync(cancellationToken);
+        await store.SaveAsync(plan, cancellationToken);
+        await onProgress(cancellationToken);
         return plan;
     }
 
@@ -104,6 +126,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         InputStream source,
         CalleeWriter writer,
         CampaignErrors errors,
+        string appId,
         CancellationToken cancellationToken
     )
     {
@@ -114,7 +137,15 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             return new Reading(false, null, []);
         }
 
-        var settings = CampaignSettings.Read(draft, linesHaveTimes: false, options, time.GetUtcNow(), errors, whereToSet: "");
+        var settings = CampaignSettings.Read(
+            draft,
+            linesHaveTimes: false,
+            appId,
+            options.TimeZone,
+            time.GetUtcNow(),
+            errors,
+            whereToSet: ""
+        );
         return new Reading(hasCallees, settings, []);
     }
 
@@ -124,6 +155,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         CalleeWriter writer,
         CampaignErrors errors,
         List<string> warnings,
+        string appId,
         CancellationToken cancellationToken
     )
     {
@@ -133,7 +165,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
             return new Reading(false, null, []);
         }
 
-        var settings = await ReadProfileAsync(request, preamble.Settings, errors, cancellationToken);
+        var settings = await ReadProfileAsync(request, preamble.Settings, errors, appId, cancellationToken);
         var rows = new CsvCampaignReader(text, preamble, errors);
         var complete = await rows.ReadAsync(writer, cancellationToken);
         return new Reading(complete, settings, rows.IgnoredColumns);
@@ -144,6 +176,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         PlanRequest request,
         SettingsDraft lines,
         CampaignErrors errors,
+        string appId,
         CancellationToken cancellationToken
     )
     {
@@ -157,10 +190,10 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
                 return null;
             }
             var before = errors.Count;
-            var name = $"{ProfilesContainer}/{profile}.json";
+            var name = $"{profiles.Name}/{profile}.json";
             try
             {
-                var blob = storage.GetBlobContainerClient(ProfilesContainer).GetBlobClient($"{profile}.json");
+                var blob = profiles.GetBlobClient($"{profile}.json");
                 using var download = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
                 await JsonCampaignReader.ReadProfileAsync(download.Content, errors, draft, name, cancellationToken);
                 whereToSet = $": set it in {name}, or put a line '# name: value' before the header row";
@@ -177,7 +210,7 @@ public sealed class Planner(BlobServiceClient storage, PlannerOptions options, T
         }
         draft.Override(lines);
         ExpandTaskName(request, draft, errors);
-        return CampaignSettings.Read(draft, linesHaveTimes: true, options, time.GetUtcNow(), errors, whereToSet);
+        return CampaignSettings.Read(draft, linesHaveTimes: true, appId, options.TimeZone, time.GetUtcNow(), errors, whereToSet);
     }
 
     private void ExpandTaskName(PlanRequest request, SettingsDraft draft, CampaignErrors errors)

@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Specialized;
 using Laaffic.Api;
-using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -12,14 +9,14 @@ namespace Laaffic.Campaigns.Planning;
 /// The list of callees that cannot be called: a CSV file (RFC 4180) with the columns line, value and reason. It is meant for
 /// spreadsheets: in UTF-8 with its mark, and nothing in it can be taken for a formula, whatever their separator is.
 /// </summary>
-internal sealed class RejectedCalleeWriter(BlobContainerClient container, string planId, Heartbeat heartbeat) : IDisposable
+internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<CancellationToken, ValueTask> onProgress) : IDisposable
 {
     private const int MaxValueBytes = 400;
     private const int MaxFirst = 20;
 
     private readonly List<RejectedCallee> _first = [];
     private readonly BlockBuffer _buffer = new();
-    private readonly StagedBlob _blob = new(container.GetBlockBlobClient(Plan.RejectedBlobNameOf(planId)), "text/csv; charset=utf-8");
+    private readonly StagedBlob _blob = store.NewBlob(PlanStore.RejectedNameOf(planId), "text/csv; charset=utf-8");
 
     /// <summary>How many callees are listed.</summary>
     public long Count { get; private set; }
@@ -60,7 +57,7 @@ internal sealed class RejectedCalleeWriter(BlobContainerClient container, string
     public async Task StageAsync(CancellationToken cancellationToken)
     {
         await _blob.StageAsync(_buffer, cancellationToken);
-        await heartbeat.BeatAsync(cancellationToken);
+        await onProgress(cancellationToken);
     }
 
     /// <summary>Makes the list appear, unless it is empty.</summary>
@@ -72,7 +69,7 @@ internal sealed class RejectedCalleeWriter(BlobContainerClient container, string
         }
 
         await _blob.CommitAsync(_buffer, cancellationToken);
-        await heartbeat.BeatAsync(cancellationToken);
+        await onProgress(cancellationToken);
     }
 
     /// <inheritdoc/>

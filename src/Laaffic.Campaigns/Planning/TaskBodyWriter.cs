@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Specialized;
 using Laaffic.Api;
 using Laaffic.Campaigns.Parsing;
 
@@ -14,7 +12,8 @@ namespace Laaffic.Campaigns.Planning;
 /// The request bodies of a campaign's tasks. Callees come first in each, <c>{"numberInfoList":[…</c>, and are stored as they
 /// arrive; the settings, which a campaign may give last, follow when the body is committed. Nothing appears before that.
 /// </summary>
-internal sealed class TaskBodyWriter(BlobContainerClient container, string planId, int maxCallees, Heartbeat heartbeat) : IAsyncDisposable
+internal sealed class TaskBodyWriter(PlanStore store, string planId, int maxCallees, Func<CancellationToken, ValueTask> onProgress)
+    : IAsyncDisposable
 {
     private static readonly JsonWriterOptions WriterOptions = new()
     {
@@ -113,7 +112,7 @@ internal sealed class TaskBodyWriter(BlobContainerClient container, string planI
     {
         var (free, storing) = _blocks.Peek();
         await storing;
-        await heartbeat.BeatAsync(cancellationToken); // here, never beside the reading
+        await onProgress(cancellationToken); // here, never beside the reading
         _blocks.Dequeue();
         _blocks.Enqueue((_buffer, _blob!.StageAsync(_buffer, cancellationToken)));
         _buffer = free;
@@ -150,7 +149,7 @@ internal sealed class TaskBodyWriter(BlobContainerClient container, string planI
             var appId = WriteTail(settings with { TaskName = names[i] });
             var before = staged.Length;
             await staged.CommitAsync(_buffer, cancellationToken);
-            await heartbeat.BeatAsync(cancellationToken);
+            await onProgress(cancellationToken);
             tasks[i] = new PlannedTask(i + 1, names[i], staged.Name, staged.Length, count);
             if (appIdIsAccounts)
             {
@@ -174,7 +173,7 @@ internal sealed class TaskBodyWriter(BlobContainerClient container, string planI
     private void Begin()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{planId}/{_full.Count + 1:0000}.json");
-        _blob = new StagedBlob(container.GetBlockBlobClient(name), "application/json");
+        _blob = store.NewBlob(name, "application/json");
         _buffer.Append("{\"numberInfoList\":["u8);
         _firstCallee = _buffer.Count;
     }

@@ -42,7 +42,7 @@ public sealed record CampaignReport
     public IReadOnlyList<TaskReport> Tasks { get; init; } = [];
 
     /// <summary>Why the whole campaign was rejected; at most 100 of <see cref="ErrorCount"/>.</summary>
-    public IReadOnlyList<ErrorReport> Errors { get; init; } = [];
+    public IReadOnlyList<CampaignError> Errors { get; init; } = [];
 
     /// <summary>How many errors there were in all.</summary>
     public long ErrorCount { get; init; }

@@ -6,6 +6,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -16,7 +17,11 @@ namespace Laaffic.Campaigns.Reports;
 /// is submitted twice. A file that does not say whose it is was put there by a person, who has mended one in place for example:
 /// it is left alone, and this app's list stands beside it.
 /// </summary>
-internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobContainerClient bodies, BlobContainerClient results)
+internal sealed partial class NotSubmittedFiles(
+    CampaignLedger ledger,
+    PlanStore plans,
+    [FromKeyedServices(Containers.Results)] BlobContainerClient results
+)
 {
     private const string OwnerKey = "campaign";
     private const string TasksKey = "tasks";
@@ -91,7 +96,7 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         List<TaskRow> missing = [];
         foreach (var (_, task) in Certain(tasks).Where(task => !files.Any(file => file.Tasks.Contains(task.Number))))
         {
-            if (await bodies.GetBlobClient(task.BlobName).ExistsAsync(ct))
+            if (await plans.HasBodyAsync(task.BlobName, ct))
             {
                 missing.Add(task);
             }
@@ -194,7 +199,7 @@ internal sealed partial class NotSubmittedFiles(CampaignLedger ledger, BlobConta
         )
         {
             var rest = await RemainderCampaign.ReadAsync(
-                bodies,
+                plans,
                 TaskNames.ForRemainder(campaign.TaskName, file.Number),
                 plan,
                 [.. numbers.Select(n => open[n])],

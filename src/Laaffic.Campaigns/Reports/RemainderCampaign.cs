@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
@@ -22,7 +21,7 @@ namespace Laaffic.Campaigns.Reports;
 internal sealed class RemainderCampaign
 {
     private const int MaxPreamble = CampaignTextReader.Capacity / 2;
-    private const int MaxRow = CsvCampaignReader.MaxRecord - 64;
+    private const int MaxRow = CampaignLimits.MaxRow - 64;
 
     /// <summary>All that a profile could set besides the task name: what a campaign does not set must not come from one.</summary>
     public static readonly string[] SettingNames =
@@ -50,7 +49,7 @@ internal sealed class RemainderCampaign
         SkipValidation = true,
     };
 
-    private readonly BlobContainerClient _bodies;
+    private readonly PlanStore _plans;
     private readonly List<TaskRow> _tasks = [];
     private readonly HashSet<int> _textsOfCallees = []; // a bit for each text, the lowest for text1
     private bool _rowsFitCsv = true;
@@ -58,7 +57,7 @@ internal sealed class RemainderCampaign
     private string? _expireAt;
     private string? _priority; // null if it is the normal one
 
-    private RemainderCampaign(BlobContainerClient bodies) => this._bodies = bodies;
+    private RemainderCampaign(PlanStore plans) => _plans = plans;
 
     /// <summary>The tasks whose bodies are still there as they were stored.</summary>
     public IReadOnlyList<TaskRow> Tasks => _tasks;
@@ -67,20 +66,20 @@ internal sealed class RemainderCampaign
     public bool FitsCsv { get; private set; }
 
     /// <summary>Looks through the bodies.</summary>
-    /// <param name="bodies">The container <c>tasks</c>.</param>
+    /// <param name="plans">Has the bodies.</param>
     /// <param name="taskName">The name that it gets.</param>
     /// <param name="plan">The campaign's plan.</param>
     /// <param name="tasks">The tasks that were not accepted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<RemainderCampaign> ReadAsync(
-        BlobContainerClient bodies,
+        PlanStore plans,
         string taskName,
         Plan plan,
         IReadOnlyList<TaskRow> tasks,
         CancellationToken cancellationToken
     )
     {
-        var rest = new RemainderCampaign(bodies);
+        var rest = new RemainderCampaign(plans);
         foreach (var task in tasks)
         {
             try
@@ -193,11 +192,8 @@ internal sealed class RemainderCampaign
         _textsOfCallees.UnionWith(textsOfThese);
     }
 
-    private async Task<OpenBody> OpenAsync(TaskRow task, CancellationToken cancellationToken)
-    {
-        var download = await _bodies.GetBlobClient(task.BlobName).DownloadStreamingAsync(cancellationToken: cancellationToken);
-        return new OpenBody(download.Value);
-    }
+    private async Task<OpenBody> OpenAsync(TaskRow task, CancellationToken cancellationToken) =>
+        new(await _plans.OpenBodyAsync(task.BlobName, cancellationToken));
 
     private static bool HasLoneReturn(ReadOnlySpan<byte> text)
     {

@@ -1,4 +1,3 @@
-using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 
@@ -77,7 +76,7 @@ internal static class ReportBuilder
                     + "have been submitted before."
                 : "Nothing of this was submitted. Mend the errors below and submit it again.",
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, 0, 0, plan.Counts.Valid),
-            Errors = [.. plan.Errors.Select(e => new ErrorReport(e.Field, e.Line, e.Message))],
+            Errors = plan.Errors,
             ErrorCount = plan.ErrorCount,
             Warnings = plan.Warnings,
             IgnoredColumns = plan.IgnoredColumns,

@@ -3,10 +3,9 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Laaffic.Campaigns.Dispatch;
-using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -14,7 +13,13 @@ namespace Laaffic.Campaigns.Reports;
 /// Writes what users read. A report can always be made again from the ledger and the plan, so a crash loses nothing, and
 /// a write that was overtaken is repeated with what the ledger says by then.
 /// </summary>
-internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient plans, BlobContainerClient results, TimeProvider time)
+internal sealed class ReportWriter(
+    CampaignLedger ledger,
+    PlanStore plans,
+    NotSubmittedFiles notSubmitted,
+    [FromKeyedServices(Containers.Results)] BlobContainerClient results,
+    TimeProvider time
+)
 {
     private const string OwnerKey = "campaign";
 
@@ -32,8 +37,6 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
     private const int MaxPrefix = 900;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-
-    private readonly NotSubmittedFiles _notSubmitted = new(ledger, plans, results);
 
     private static readonly ReportJson Json = new(
         new JsonSerializerOptions(ReportJson.Default.Options)
@@ -59,7 +62,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
                 var isShort = IsShort(tasks);
                 if (isShort)
                 {
-                    standing = await _notSubmitted.FindAsync(place, ct);
+                    standing = await notSubmitted.FindAsync(place, ct);
                     tasks = await ledger.GetTasksAsync(campaign.PlanId, ct); // again, after the files
                 }
 
@@ -71,7 +74,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
                 }
 
                 var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
-                var missing = isShort ? await _notSubmitted.MissingAsync(tasks, files, ct) : [];
+                var missing = isShort ? await notSubmitted.MissingAsync(tasks, files, ct) : [];
                 return (await BuildAsync(campaign, plan, place, tasks, files, missing, ct), tasks);
             },
             ct
@@ -119,7 +122,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
         // Somebody took the place while something was written there.
         if (left is not null)
         {
-            await _notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
+            await notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
         }
 
         return written;
@@ -149,7 +152,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
             async () =>
             {
                 var standing = await FindAsync(place, owner: null, ct);
-                var files = standing.HasFiles ? await _notSubmitted.FindAsync(place, ct) : [];
+                var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
                 if (!await ledger.IsLeaseHeldAsync(claim, ct))
                 {
                     throw new LeaseLostException();
@@ -170,7 +173,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
                     content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
                 }
 
-                await _notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
+                await notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
                 await WriteAsync(standing, content, plan, owner: null, ct);
                 return true;
             },
@@ -243,20 +246,20 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
         IReadOnlyList<NotSubmittedFile> files = [];
         if (hasFiles || IsShort(tasks))
         {
-            var standing = await _notSubmitted.FindAsync(place, ct);
+            var standing = await notSubmitted.FindAsync(place, ct);
             // Whoever has lost the place must not move what its new owner has put there.
             if (await PlaceOfAsync(campaign, ct) != place)
             {
                 return null;
             }
 
-            if (await _notSubmitted.AssignAsync(await ledger.GetTasksAsync(campaign.PlanId, ct), ct) is not { } assigned)
+            if (await notSubmitted.AssignAsync(await ledger.GetTasksAsync(campaign.PlanId, ct), ct) is not { } assigned)
             {
                 return null; // again, after the files, as for the report
             }
 
             tasks = assigned;
-            files = await _notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
+            files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
         }
 
         return (await BuildAsync(campaign, plan, place, tasks, files, [], ct), tasks);
@@ -324,9 +327,9 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
     private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken ct)
     {
-        if (await Plan.LoadAsync(plans, campaign.PlanId, ct) is { } plan)
+        if (await plans.FindAsync(campaign.PlanId, ct) is { } plan)
         {
-            return plan.HasRejectedFile && !await plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).ExistsAsync(ct)
+            return plan.HasRejectedFile && !(await plans.RejectedOf(plan.PlanId).ExistsAsync(ct)).Value
                 ? plan with
                 {
                     HasRejectedFile = false,
@@ -352,7 +355,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
         var place = SupersededPlaceOf(campaign);
         await DeleteAsync(ReportName(place));
         await DeleteAsync(RejectedName(place));
-        await _notSubmitted.RemoveAsync(
+        await notSubmitted.RemoveAsync(
             place,
             OwnerOf(campaign),
             BlobNames.PlaceOf(campaign.Path!),
@@ -493,7 +496,7 @@ internal sealed class ReportWriter(CampaignLedger ledger, BlobContainerClient pl
         var target = results.GetBlobClient(RejectedName(standing.Place));
         if (plan.HasRejectedFile)
         {
-            await CopyAsync(plans.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)), null, target, StillAs(standing.Rejected), ct);
+            await CopyAsync(plans.RejectedOf(plan.PlanId), null, target, StillAs(standing.Rejected), ct);
         }
         // else it may be the last copy of its own list
         else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null))

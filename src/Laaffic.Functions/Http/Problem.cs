@@ -1,3 +1,4 @@
+using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,7 +10,7 @@ internal sealed record Problem(
     string Title,
     int Status,
     string Detail,
-    IReadOnlyList<ErrorReport> Errors,
+    IReadOnlyList<CampaignError> Errors,
     CampaignReport? Report
 )
 {
@@ -18,14 +19,14 @@ internal sealed record Problem(
 
     public static IActionResult Of(int status, string title, CampaignReport report)
     {
-        IReadOnlyList<ErrorReport> errors =
+        IReadOnlyList<CampaignError> errors =
             report.Errors.Count > 0
                 ? report.Errors
                 :
                 [
                     .. report
                         .Tasks.Where(t => t.State is "rejected" or "expired")
-                        .Select(t => new ErrorReport(null, null, $"Task '{t.Name}' is {t.State}: {t.Reason}")),
+                        .Select(t => new CampaignError(null, null, $"Task '{t.Name}' is {t.State}: {t.Reason}")),
                 ];
         return Of(new Problem("about:blank", title, status, report.NeedsAction ?? title, errors, report));
     }

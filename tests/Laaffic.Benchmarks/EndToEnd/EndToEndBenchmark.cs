@@ -5,6 +5,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using Laaffic.Benchmarks.Measuring;
+using Laaffic.Benchmarks.Planning;
 using Laaffic.Benchmarks.Sending;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
@@ -115,16 +116,7 @@ internal static class EndToEndBenchmark
         private async Task<List<byte[]>> PlanAsync(string name, byte[] file)
         {
             await storage.GetBlobContainerClient("bare").CreateIfNotExistsAsync();
-            var planner = new Planner(
-                storage,
-                new PlannerOptions { AppId = new SimulatorAccount().AppId, TimeZone = TimeZoneInfo.Utc },
-                TimeProvider.System
-            );
-            var plan = await planner.PlanAsync(
-                new PlanRequest(name, CampaignFormat.Csv, name, null, name, DateTimeOffset.UtcNow),
-                new MemoryStream(file),
-                CancellationToken.None
-            );
+            var plan = await PlannerRun.PlanAsync(storage, name, CampaignFormat.Csv, new MemoryStream(file));
             List<byte[]> bodies = [];
             foreach (var task in plan.Tasks)
             {

@@ -1,4 +1,8 @@
+using Azure.Storage.Blobs;
+using Laaffic.Api;
+using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Simulator;
 
 namespace Laaffic.Benchmarks.Planning;
 
@@ -9,15 +13,30 @@ internal static class PlannerRun
     public static async Task<long> PlanAsync(CampaignFormat format, byte[] content)
     {
         using var storage = new DiscardingStorage();
+        using var stream = new MemoryStream(content);
+        var plan = await PlanAsync(storage.Client(), "plan", format, stream);
+        return plan.IsRejected ? throw new InvalidOperationException(plan.Errors[0].Message) : plan.Counts.Read;
+    }
+
+    /// <summary>Plans a campaign on some storage.</summary>
+    public static Task<Plan> PlanAsync(
+        BlobServiceClient storage,
+        string planId,
+        CampaignFormat format,
+        Stream content,
+        int maxCalleesPerTask = 200_000
+    )
+    {
+        var account = new SimulatorAccount();
         var planner = new Planner(
-            storage.Client(),
-            new PlannerOptions { AppId = "benchmark", TimeZone = TimeZoneInfo.Utc },
+            new PlanStore(storage.GetBlobContainerClient(Containers.Tasks)),
+            storage.GetBlobContainerClient(Containers.Profiles),
+            (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret)),
+            new CampaignOptions { MaxCalleesPerTask = maxCalleesPerTask },
             TimeProvider.System
         );
-        var request = new PlanRequest("plan", format, "benchmark", Profile: null, "benchmark", DateTimeOffset.UtcNow);
-        using var stream = new MemoryStream(content);
-        var plan = await planner.PlanAsync(request, stream, CancellationToken.None);
-        return plan.IsRejected ? throw new InvalidOperationException(plan.Errors[0].Message) : plan.Counts.Read;
+        var request = new PlanRequest(planId, format, planId, Profile: null, planId, DateTimeOffset.UtcNow);
+        return planner.PlanAsync(request, content, CancellationToken.None);
     }
 
     /// <summary>Plans again and again, for a profiler to look at.</summary>

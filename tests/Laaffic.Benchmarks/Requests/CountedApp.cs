@@ -7,6 +7,8 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.LocalHost;
 using Laaffic.Simulator;
+using Laaffic.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Benchmarks.Requests;
@@ -15,6 +17,7 @@ namespace Laaffic.Benchmarks.Requests;
 internal sealed class CountedApp : IAsyncDisposable
 {
     private readonly HttpClient _http;
+    private readonly ServiceProvider _parts;
 
     private CountedApp(Azurite azurite, VoiceApiSimulator simulator, MovedClock time, TimeSpan latency)
     {
@@ -25,14 +28,13 @@ internal sealed class CountedApp : IAsyncDisposable
         _http = new HttpClient(new Latency(latency)) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         var account = simulator.Account;
         CredentialsProvider credentials = (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret));
-        Service = new CampaignService(
+        _parts = AppParts.Compose(
             new BlobServiceClient(azurite.ConnectionString, Counted(new BlobClientOptions())),
             new TableServiceClient(azurite.ConnectionString, Counted(new TableClientOptions())),
-            new LaafficClient(_http, credentials, time),
+            _http,
             credentials,
             new CampaignOptions(),
-            time,
-            NullLoggerFactory.Instance
+            time
         );
     }
 
@@ -46,7 +48,7 @@ internal sealed class CountedApp : IAsyncDisposable
 
     public CountedRequests Requests { get; } = new();
 
-    public CampaignService Service { get; }
+    public CampaignService Service => _parts.GetRequiredService<CampaignService>();
 
     public static async Task<CountedApp> StartAsync(Azurite azurite, TimeSpan latency)
     {

@@ -4,6 +4,7 @@ using Azure.Storage.Sas;
 using BenchmarkDotNet.Attributes;
 using Laaffic.Api;
 using Laaffic.Benchmarks.Measuring;
+using Laaffic.Benchmarks.Planning;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.LocalHost;
@@ -88,17 +89,12 @@ public class BodySending
         // Some rows more, as some are duplicates or wrong.
         var rows = Callees + Callees / 50;
         using var csv = new MemoryStream(SampleCampaign.Bytes(SampleCampaign.WriteCsv, rows, Guid.NewGuid().ToString("N")));
-        var options = new PlannerOptions
-        {
-            AppId = new SimulatorAccount().AppId,
-            TimeZone = TimeZoneInfo.Utc,
-            MaxCalleesPerTask = Callees,
-        };
-        var planner = new Planner(new BlobServiceClient(_azurite!.ConnectionString), options, TimeProvider.System);
-        var plan = await planner.PlanAsync(
-            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "benchmark", null, "benchmark", DateTimeOffset.UtcNow),
+        var plan = await PlannerRun.PlanAsync(
+            new BlobServiceClient(_azurite!.ConnectionString),
+            Guid.NewGuid().ToString("N"),
+            CampaignFormat.Csv,
             csv,
-            CancellationToken.None
+            Callees
         );
         return plan.Tasks[0];
     }

@@ -2,6 +2,7 @@ using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Dispatch;
 

@@ -1,5 +1,6 @@
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Dispatch;
 

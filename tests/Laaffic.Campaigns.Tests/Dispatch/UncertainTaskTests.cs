@@ -5,6 +5,8 @@ using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Laaffic.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Campaigns.Tests.Dispatch;
@@ -254,15 +256,15 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         await using var other = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = shared.Clock }, Token);
         using var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = other.BaseAddress };
         CredentialsProvider secrets = (_, _) => new(new LaafficCredentials("OTHERAPP", "bDqJFiq9", "7bz1lzh9"));
-        var after = new CampaignService(
+        await using var parts = AppParts.Compose(
             instance.Blobs,
             new TableServiceClient(shared.Account),
-            new LaafficClient(http, secrets, shared.Clock),
+            http,
             secrets,
             shared.Options,
-            shared.Clock,
-            NullLoggerFactory.Instance
+            shared.Clock
         );
+        var after = parts.GetRequiredService<CampaignService>();
 
         for (var minute = 0; minute < 60; minute++)
         {

@@ -4,6 +4,7 @@ using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Ingestion;
 

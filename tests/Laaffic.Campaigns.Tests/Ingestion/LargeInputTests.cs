@@ -1,4 +1,5 @@
 using Laaffic.Campaigns.Ingestion;
+using Laaffic.Campaigns.Ledger;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Laaffic.Campaigns.Tests.Ingestion;

@@ -3,6 +3,7 @@ using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Ingestion;
 
@@ -100,10 +101,9 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
     }
 
     private static Task<Plan> PlanAsync(Instance instance, string name, int callees) =>
-        instance.Plans.MakeAsync(
+        instance.Planner.PlanAsync(
             new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/a.json", null, "a", DateTimeOffset.UnixEpoch),
             new MemoryStream(Encoding.UTF8.GetBytes(Shared.Campaign(name, callees))),
-            _ => Task.FromResult(false),
             Token
         );
 }

@@ -4,6 +4,8 @@ using Laaffic.Api;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
+using Laaffic.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Campaigns.Tests.Ingestion;
@@ -112,24 +114,21 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
     private sealed class WithoutSecrets : IDisposable
     {
         private readonly HttpClient _http;
+        private readonly ServiceProvider _parts;
 
         public WithoutSecrets(Shared shared, Instance instance)
         {
             _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = shared.Simulator.BaseAddress };
             CredentialsProvider none = (_, _) => throw new SecretsUnavailableException("The vault does not answer.");
-            Service = new CampaignService(
-                instance.Blobs,
-                new TableServiceClient(shared.Account),
-                new LaafficClient(_http, none, shared.Clock),
-                none,
-                shared.Options,
-                shared.Clock,
-                NullLoggerFactory.Instance
-            );
+            _parts = AppParts.Compose(instance.Blobs, new TableServiceClient(shared.Account), _http, none, shared.Options, shared.Clock);
         }
 
-        public CampaignService Service { get; }
+        public CampaignService Service => _parts.GetRequiredService<CampaignService>();
 
-        public void Dispose() => _http.Dispose();
+        public void Dispose()
+        {
+            _parts.Dispose();
+            _http.Dispose();
+        }
     }
 }

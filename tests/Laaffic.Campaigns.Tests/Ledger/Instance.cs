@@ -5,9 +5,11 @@ using Laaffic.Api;
 using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
-using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Simulator;
+using Laaffic.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Tests.Ledger;
@@ -17,6 +19,7 @@ internal sealed class Instance : IDisposable
 {
     private readonly HttpClient _http;
     private readonly LoggerFactory _logs;
+    private readonly ServiceProvider _parts;
 
     public Instance(Shared shared, VoiceApiSimulator api)
     {
@@ -24,53 +27,31 @@ internal sealed class Instance : IDisposable
         _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = api.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         Blobs = new BlobServiceClient(shared.Account, WithGate(new BlobClientOptions { Transport = StorageClock.Follow(shared.Clock) }));
         var tables = new TableServiceClient(shared.Account, WithGate(new TableClientOptions()));
-        var laaffic = new LaafficClient(_http, Credentials, shared.Clock);
-        var (options, clock) = (shared.Options, shared.Clock);
-        Ledger = new CampaignLedger(tables.GetTableClient(CampaignLedger.TableName));
-        var bodies = Blobs.GetBlobContainerClient(Containers.Tasks);
-        var backoff = new Backoff(options, Random.Shared);
-        var acceptances = new RecentAcceptances(Ledger, clock, _logs.CreateLogger<RecentAcceptances>());
-        var recorder = new TaskRecorder(Ledger, clock, _logs.CreateLogger<TaskRecorder>());
-        var uncertain = new UncertainTaskResolver(laaffic, recorder, acceptances, backoff, options, clock);
-        Reports = new ReportWriter(Ledger, bodies, Blobs.GetBlobContainerClient(Containers.Results), clock);
-        var busy = new AccountCapacity(Ledger, laaffic, backoff, options, clock, _logs.CreateLogger<AccountCapacity>());
-        Gateway = new AccountCircuitBreaker(Ledger, busy, options, backoff, clock, _logs.CreateLogger<AccountCircuitBreaker>());
-        Tasks = new TaskDispatcher(
-            Ledger,
-            bodies,
-            laaffic,
-            Gateway,
-            busy,
-            uncertain,
-            acceptances,
-            recorder,
-            backoff,
-            options,
-            clock,
-            _logs.CreateLogger<TaskDispatcher>()
-        );
-        Worker = new CampaignDispatcher(Ledger, Tasks, Reports, options, clock);
-        Plans = new PlanMaker(Blobs, bodies, Credentials, options, clock);
-        Committer = new CampaignCommitter(Ledger, options, clock);
-        Service = new CampaignService(Blobs, tables, laaffic, Credentials, options, clock, _logs);
+        _parts = AppParts.Compose(Blobs, tables, _http, Credentials, shared.Options, shared.Clock, _logs);
     }
 
     public Gate Gate { get; } = new();
     public Refusals Refusals { get; } = new();
-    public LogLines Log { get; } = new();
+    public LogRecorder Log { get; } = new();
     public BlobServiceClient Blobs { get; }
-    public CampaignLedger Ledger { get; }
-    public ReportWriter Reports { get; }
-    public AccountCircuitBreaker Gateway { get; }
-    public TaskDispatcher Tasks { get; }
-    public CampaignDispatcher Worker { get; }
-    public PlanMaker Plans { get; }
-    public CampaignCommitter Committer { get; }
-    public CampaignService Service { get; }
+    public CampaignLedger Ledger => Part<CampaignLedger>();
+    public ReportWriter Reports => Part<ReportWriter>();
+    public AccountCircuitBreaker CircuitBreaker => Part<AccountCircuitBreaker>();
+    public TaskDispatcher Tasks => Part<TaskDispatcher>();
+    public CampaignDispatcher Worker => Part<CampaignDispatcher>();
+    public Planner Planner => Part<Planner>();
+    public PlanStore Plans => Part<PlanStore>();
+    public CampaignCommitter Committer => Part<CampaignCommitter>();
+    public CampaignService Service => Part<CampaignService>();
+
+    /// <summary>One of its parts.</summary>
+    public T Part<T>()
+        where T : notnull => _parts.GetRequiredService<T>();
 
     public void Dispose()
     {
         Gate.Open();
+        _parts.Dispose();
         _http.Dispose();
         _logs.Dispose();
     }

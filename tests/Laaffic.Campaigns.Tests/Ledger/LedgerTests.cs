@@ -6,6 +6,7 @@ using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Tests.Ledger;
@@ -405,7 +406,7 @@ public sealed class LedgerTests(StorageFixture storage)
                                 break;
                             case GateStep.Ask:
                                 var answers = await Task.WhenAll(
-                                    instances.Select(i => Task.Run(() => i.Gateway.AcquireAsync(hasTurn: false, Token)))
+                                    instances.Select(i => Task.Run(() => i.CircuitBreaker.AcquireAsync(hasTurn: false, Token)))
                                 );
                                 var allowed = Enumerable.Range(0, workers).Where(i => answers[i].IsAllowed).ToList();
                                 if (until is null)
@@ -434,7 +435,7 @@ public sealed class LedgerTests(StorageFixture storage)
                                     [.. probes.Keys],
                                     async i =>
                                     {
-                                        await i.Gateway.RecordSuccessAsync(probes[i], Token);
+                                        await i.CircuitBreaker.RecordSuccessAsync(probes[i], Token);
                                         return true;
                                     }
                                 );
@@ -731,7 +732,7 @@ public sealed class LedgerTests(StorageFixture storage)
     }
 
     private static Task<DateTimeOffset> CloseGateAsync(Instance instance) =>
-        instance.Gateway.TripAsync(CircuitKind.Hold, "test", new SendPermit(IsAllowed: true, null, default), null, Token);
+        instance.CircuitBreaker.TripAsync(CircuitKind.Hold, "test", new SendPermit(IsAllowed: true, null, default), null, Token);
 
     private static IEnumerable<string> Numbers(int count) => Shared.Numbers(count);
 
@@ -764,10 +765,9 @@ public sealed class LedgerTests(StorageFixture storage)
     }
 
     private static Task<Plan> PlanAsync(Instance instance, string content) =>
-        instance.Plans.MakeAsync(
+        instance.Planner.PlanAsync(
             new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/" + Path, null, "a", DateTimeOffset.UnixEpoch),
             new MemoryStream(Encoding.UTF8.GetBytes(content)),
-            _ => Task.FromResult(false),
             Token
         );
 

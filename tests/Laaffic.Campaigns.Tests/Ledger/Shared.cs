@@ -3,6 +3,7 @@ using System.Text.Json;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Laaffic.Campaigns.Tests.Ledger;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Ledger;
 

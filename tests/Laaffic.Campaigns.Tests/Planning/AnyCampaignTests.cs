@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsCheck;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Planning;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Planning;
 

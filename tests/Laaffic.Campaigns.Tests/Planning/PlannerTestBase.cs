@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using Laaffic.Api;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Laaffic.Campaigns.Tests.Planning;
@@ -49,22 +51,32 @@ public abstract class PlannerTestBase(StorageFixture storage)
         TimeZoneInfo? zone = null
     )
     {
-        var options = new PlannerOptions
-        {
-            AppId = "configured",
-            TimeZone = zone ?? Zone,
-            MaxCalleesPerTask = MaxCallees,
-        };
         var request = new PlanRequest(
             Guid.NewGuid().ToString("N"),
             format,
             "campaigns/list",
             profile,
             fileName,
-            new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero),
-            onProgress
+            new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero)
         );
-        return new Planner(Blobs, options, Time).PlanAsync(request, content, Cancelled);
+        if (onProgress is not null)
+        {
+            request = request with { OnProgress = onProgress };
+        }
+
+        return NewPlanner(zone).PlanAsync(request, content, Cancelled);
+    }
+
+    private protected Planner NewPlanner(TimeZoneInfo? zone = null, BlobServiceClient? storage = null, string appId = "configured")
+    {
+        var blobs = storage ?? Blobs;
+        return new Planner(
+            new PlanStore(blobs.GetBlobContainerClient(Containers.Tasks)),
+            blobs.GetBlobContainerClient(Containers.Profiles),
+            (_, _) => new(new LaafficCredentials(appId, "key", "secret")),
+            new CampaignOptions { TimeZone = zone ?? Zone, MaxCalleesPerTask = MaxCallees },
+            Time
+        );
     }
 
     /// <summary>Stores a profile under a name of its own.</summary>
@@ -107,7 +119,7 @@ public abstract class PlannerTestBase(StorageFixture storage)
         }
 
         var bytes = (
-            await Tasks.GetBlobClient(Plan.RejectedBlobNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)
+            await Tasks.GetBlobClient(PlanStore.RejectedNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)
         ).Value.Content.ToArray();
         var text = Encoding.UTF8.GetString(bytes);
         const string header = "\uFEFFline,value,reason\r\n";
@@ -130,7 +142,7 @@ public abstract class PlannerTestBase(StorageFixture storage)
     }
 
     /// <summary>Asserts that a campaign is rejected for one reason, and that nothing of it can be submitted.</summary>
-    protected async Task<PlanError> RejectedForAsync(Plan plan)
+    protected async Task<CampaignError> RejectedForAsync(Plan plan)
     {
         Assert.True(plan.IsRejected);
         Assert.Empty(plan.Tasks);

@@ -1,3 +1,5 @@
+using Laaffic.Testing;
+
 namespace Laaffic.Campaigns.Tests.Planning;
 
 public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)

@@ -5,6 +5,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using CsCheck;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 using Sylvan.Data.Csv;
 
 namespace Laaffic.Campaigns.Tests.Planning;
@@ -182,7 +183,9 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         Assert.Equal("campaigns/list", plan.Source);
         Assert.True(plan.HasRejectedFile);
         Assert.Equal(["0001.json", "plan.json", "rejected.csv"], await StoredAsync(plan));
-        var stored = (await Tasks.GetBlobClient(Plan.BlobNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)).Value.Content.ToMemory();
+        var stored = (
+            await Tasks.GetBlobClient(PlanStore.RecordNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)
+        ).Value.Content.ToMemory();
         Assert.Equivalent(plan, Plan.FromJson(stored.Span), strict: true);
         Assert.Equal(plan.ToJson(), stored.ToArray());
     }
@@ -298,7 +301,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     public async Task A_plan_that_is_made_again_under_its_id_is_the_same()
     {
         var request = new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now);
-        var planner = new Planner(Blobs, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
+        var planner = NewPlanner();
         var first = await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
         var second = await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
 
@@ -344,7 +347,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
             "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;",
             options
         );
-        var planner = new Planner(nowhere, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
+        var planner = NewPlanner(storage: nowhere);
         await Assert.ThrowsAsync<RequestFailedException>(() =>
             planner.PlanAsync(
                 new PlanRequest("id", CampaignFormat.Csv, "campaigns/list", "default", "list", Now),
@@ -359,7 +362,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     {
         using var cancelled = new CancellationTokenSource();
         var source = new PieceStream(Encoding.UTF8.GetBytes(Csv(100)), 10, cancelled.Cancel);
-        var planner = new Planner(Blobs, new PlannerOptions { AppId = "a", TimeZone = Zone }, Time);
+        var planner = NewPlanner();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             planner.PlanAsync(

@@ -8,6 +8,7 @@ using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Reports;
 

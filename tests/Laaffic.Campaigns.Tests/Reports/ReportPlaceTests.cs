@@ -7,6 +7,7 @@ using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Tests.Reports;

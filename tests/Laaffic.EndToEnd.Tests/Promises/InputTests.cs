@@ -4,6 +4,7 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Promises;
 
@@ -234,8 +235,7 @@ public sealed class InputTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("folder.json/a.json")).State);
     }
 
-    internal static Planner PlannerOf(TestApp app) =>
-        new(app.Blobs, new PlannerOptions { AppId = app.Secrets.AppId, TimeZone = TimeZoneInfo.Utc }, app.Clock);
+    internal static Planner PlannerOf(TestApp app) => app.Part<Planner>();
 
     internal static Task<Plan> PlanAsync(Planner planner, CampaignFormat format, byte[] content) =>
         PlanAsync(planner, format, new MemoryStream(content));

@@ -2,6 +2,7 @@ using Azure.Storage.Blobs.Specialized;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Promises;
 

@@ -5,6 +5,7 @@ using CsCheck;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Promises;
 

@@ -8,6 +8,7 @@ using Azure.Storage.Blobs;
 using Laaffic.Campaigns;
 using Laaffic.LocalHost;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -8,9 +8,10 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Functions;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Support;
@@ -28,6 +29,7 @@ public sealed class TestApp : IAsyncDisposable
         """;
 
     private readonly HttpClient _http;
+    private readonly ServiceProvider _parts;
     private readonly ILoggerFactory? _logs;
     private readonly bool _ownsSimulator;
 
@@ -48,14 +50,14 @@ public sealed class TestApp : IAsyncDisposable
             BaseAddress = simulator.BaseAddress,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        Service = new CampaignService(
+        _parts = AppParts.Compose(
             new BlobServiceClient(account, With(new BlobClientOptions { Transport = StorageClock.Follow(clock) }, outage)),
             new TableServiceClient(account, With(new TableClientOptions(), outage)),
-            new LaafficClient(_http, Credentials, clock),
+            _http,
             Credentials,
             options,
             clock,
-            logs ?? NullLoggerFactory.Instance
+            logs
         );
     }
 
@@ -64,7 +66,11 @@ public sealed class TestApp : IAsyncDisposable
     public FakeTimeProvider Clock { get; }
     public CampaignOptions Options { get; }
     public BlobServiceClient Blobs { get; }
-    public CampaignService Service { get; }
+    public CampaignService Service => _parts.GetRequiredService<CampaignService>();
+
+    /// <summary>One of the app's parts.</summary>
+    internal T Part<T>()
+        where T : notnull => _parts.GetRequiredService<T>();
 
     /// <summary>How often the app asked for the secrets to be fetched again.</summary>
     public int Refreshes { get; private set; }
@@ -196,6 +202,7 @@ public sealed class TestApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _parts.DisposeAsync();
         _http.Dispose();
         if (_ownsSimulator)
         {

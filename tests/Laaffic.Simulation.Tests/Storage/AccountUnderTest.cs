@@ -2,6 +2,7 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Laaffic.Simulation.Storage;
+using Laaffic.Testing;
 
 namespace Laaffic.Simulation.Tests.Storage;
 

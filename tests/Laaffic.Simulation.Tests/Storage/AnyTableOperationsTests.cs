@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using CsCheck;
 using Laaffic.Simulation.Storage;
+using Laaffic.Testing;
 
 namespace Laaffic.Simulation.Tests.Storage;
 

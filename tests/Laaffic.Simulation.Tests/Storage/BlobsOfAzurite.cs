@@ -1,3 +1,5 @@
+using Laaffic.Testing;
+
 namespace Laaffic.Simulation.Tests.Storage;
 
 public sealed class BlobsOfAzurite(StorageFixture storage) : BlobContractTests(AccountUnderTest.OfAzurite(storage))

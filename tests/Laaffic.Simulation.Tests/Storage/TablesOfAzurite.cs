@@ -1,3 +1,5 @@
+using Laaffic.Testing;
+
 namespace Laaffic.Simulation.Tests.Storage;
 
 public sealed class TablesOfAzurite(StorageFixture storage) : TableContractTests(AccountUnderTest.OfAzurite(storage))

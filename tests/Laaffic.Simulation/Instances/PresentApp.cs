@@ -2,8 +2,10 @@ using Laaffic.Api;
 using Laaffic.Campaigns;
 using Laaffic.Functions.Http;
 using Laaffic.Functions.Settings;
+using Laaffic.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Simulation.Instances;
@@ -17,16 +19,9 @@ internal sealed class PresentApp : IApp
     public PresentApp(AppParts parts, CampaignOptions options)
     {
         var secrets = new CredentialStore(parts.Vault, AppParts.NoSettings, parts.Clock);
-        _service = new CampaignService(
-            parts.Blobs,
-            parts.Tables,
-            new LaafficClient(parts.Api, secrets.GetAsync, parts.Clock),
-            secrets.GetAsync,
-            options,
-            parts.Clock,
-            parts.Logs,
-            parts.Random
-        );
+        _service = Testing
+            .AppParts.Compose(parts.Blobs, parts.Tables, parts.Api, secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random)
+            .GetRequiredService<CampaignService>();
         _endpoints = new CampaignEndpoints(_service, parts.Logs.CreateLogger<CampaignEndpoints>());
     }
 

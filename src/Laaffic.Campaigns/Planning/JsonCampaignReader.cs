@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Laaffic.Campaigns.Parsing;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// Reads a JSON campaign, or a profile, in one pass: settings go to a draft, callees one by one to a writer. What is wrong
@@ -10,23 +11,8 @@ namespace Laaffic.Campaigns.Parsing;
 /// </summary>
 internal sealed class JsonCampaignReader
 {
-    /// <summary>The deepest nesting of objects and lists.</summary>
-    public const int MaxDepth = 16;
-
-    /// <summary>The most bytes of everything but the callees.</summary>
-    public const int MaxSettingsBytes = 1024 * 1024;
-
-    /// <summary>
-    /// The most bytes of one callee's number and texts, however they are written: whoever fits in a row of a CSV, at three bytes a
-    /// character, and whoever was read once, can also be read from JSON that this app has written.
-    /// </summary>
-    public const int MaxCalleeBytes = 3 * CsvCampaignReader.MaxRecord;
-
-    /// <summary>How many bytes to read at first.</summary>
-    public const int BufferBytes = 128 * 1024;
-
     /// <summary>The most bytes that a callee is written in: one byte is at most six, and there are names, and white space.</summary>
-    private const int MaxWrittenCallee = 7 * MaxCalleeBytes;
+    private const int MaxWrittenCallee = 7 * CampaignLimits.MaxCalleeBytes;
 
     private const string Callees = "numberInfoList";
 
@@ -38,7 +24,7 @@ internal sealed class JsonCampaignReader
     private readonly JsonCalleeReader _callees = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
-    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MaxDepth });
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = CampaignLimits.MaxDepth });
     private Place _place;
     private long _index;
     private long _settingsBytes;
@@ -46,7 +32,7 @@ internal sealed class JsonCampaignReader
     private bool _failed;
 
     private JsonCampaignReader(JsonInputBuffer source, CampaignErrors errors, SettingsDraft draft, CalleeWriter? writer, string? profile) =>
-        (this._source, this._errors, this._draft, this._writer, this._profile) = (source, errors, draft, writer, profile);
+        (_source, _errors, _draft, _writer, _profile) = (source, errors, draft, writer, profile);
 
     private enum Place
     {
@@ -75,7 +61,7 @@ internal sealed class JsonCampaignReader
         CancellationToken cancellationToken
     )
     {
-        using var source = new JsonInputBuffer(content, BufferBytes);
+        using var source = new JsonInputBuffer(content, CampaignLimits.BufferBytes);
         var reader = new JsonCampaignReader(source, errors, draft, writer, profile: null);
         await reader.ReadAsync(cancellationToken);
         if (!reader._failed && !reader._seen.Contains(Callees))
@@ -281,7 +267,7 @@ internal sealed class JsonCampaignReader
             return false;
         }
 
-        if (!CheckSize(at, EndOf(ref reader)) || !CheckCallee(at, _callees.Callee.Length, MaxCalleeBytes))
+        if (!CheckSize(at, EndOf(ref reader)) || !CheckCallee(at, _callees.Callee.Length, CampaignLimits.MaxCalleeBytes))
         {
             return true;
         }
@@ -317,9 +303,9 @@ internal sealed class JsonCampaignReader
         {
             CheckCallee(at, end - at, MaxWrittenCallee);
         }
-        else if (end - at + _settingsBytes > MaxSettingsBytes)
+        else if (end - at + _settingsBytes > CampaignLimits.MaxSettingsBytes)
         {
-            Fail(at, $"The settings are larger than {MaxSettingsBytes / 1024} KB together.");
+            Fail(at, $"The settings are larger than {CampaignLimits.MaxSettingsBytes / 1024} KB together.");
         }
         return !_failed;
     }
@@ -380,7 +366,7 @@ internal sealed class JsonCampaignReader
                 (byte)'\'' => "texts and names need double quotes (\").",
                 0 => "there is a NUL byte: the file is damaged or not UTF-8.",
                 < 0x20 => "a line break, tab or other control character stands in a text: write it as \\n, \\t or \\u00XX.",
-                _ when fault.Message.Contains("depth", StringComparison.Ordinal) => $"nested deeper than {MaxDepth} levels.",
+                _ when fault.Message.Contains("depth", StringComparison.Ordinal) => $"nested deeper than {CampaignLimits.MaxDepth} levels.",
                 _ => $"this is not valid JSON: {Shown(rest)} is not expected here.",
             };
     }

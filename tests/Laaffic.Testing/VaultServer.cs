@@ -14,8 +14,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Xunit;
 
-namespace Laaffic.Functions.Tests;
+namespace Laaffic.Testing;
 
 /// <summary>
 /// A key vault as the REST API of Azure Key Vault describes it, as far as reading secrets goes: over TLS, with the

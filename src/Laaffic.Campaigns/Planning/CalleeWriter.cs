@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Laaffic.Api;
-using Laaffic.Campaigns.Planning;
+using Laaffic.Campaigns.Parsing;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// Takes a campaign's callees one by one: valid ones go into the tasks' request bodies, a number that was there already is

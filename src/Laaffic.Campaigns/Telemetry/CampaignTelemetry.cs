@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 
-namespace Laaffic.Campaigns;
+namespace Laaffic.Campaigns.Telemetry;
 
 /// <summary>
 /// What the app tells of itself: a trace for each campaign and the metrics, both by the name <c>Laaffic.Campaigns</c>.
 /// Nothing here, and nothing in the log, holds a callee's number, a text or a secret.
 /// </summary>
-public static partial class CampaignTelemetry
+public static class CampaignTelemetry
 {
     /// <summary>The name of the activity source and of the meter, to be named to an exporter.</summary>
     public const string Name = "Laaffic.Campaigns";
@@ -188,18 +187,12 @@ public static partial class CampaignTelemetry
         span?.SetTag("laaffic.outcome", outcome);
         if (error is not null)
         {
-            span?.SetStatus(ActivityStatusCode.Error, Mask(error));
+            span?.SetStatus(ActivityStatusCode.Error, LogText.Mask(error));
         }
     }
 
     /// <summary>To be kept with a campaign, so that its later rounds join its trace; null when it is not traced.</summary>
     internal static string? TraceParent => Activity.Current is { Source.Name: Name } span ? span.Id : null;
-
-    /// <summary>
-    /// A text of Laaffic or of an exception, fit for logs and traces: it may name a callee, so runs of six digits and more
-    /// (the shortest number that the API takes) are left out. Reports show it whole.
-    /// </summary>
-    internal static string Mask(string text) => Digits().Replace(text, "…");
 
     /// <summary>A verdict as a tag's value: <c>fix_credentials</c>.</summary>
     internal static string Tag(Verdict verdict) => JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.ToString());
@@ -223,9 +216,6 @@ public static partial class CampaignTelemetry
         Volatile.Read(ref _lastTick) is { Counts: true } tick && value(tick) is { } measured ? [new(measured)] : [];
 
     private static KeyValuePair<string, object?> State(string state) => new("state", state);
-
-    [GeneratedRegex(@"\d{6,}")]
-    private static partial Regex Digits();
 
     /// <summary>
     /// What a tick says: for a while after it has ended, and for as long as it takes, so that one that is stuck is not silent.

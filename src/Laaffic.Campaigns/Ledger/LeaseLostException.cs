@@ -1,4 +1,4 @@
-namespace Laaffic.Campaigns.Ingestion;
+namespace Laaffic.Campaigns.Ledger;
 
 /// <summary>Another worker has taken the file over.</summary>
 internal sealed class LeaseLostException : Exception;

@@ -1,18 +1,13 @@
 using System.Globalization;
 using Laaffic.Api;
+using Laaffic.Campaigns.Parsing;
 using Sylvan.Data.Csv;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Planning;
 
 /// <summary>Reads a CSV campaign from its header row on: callees go one by one to a writer.</summary>
 internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble preamble, CampaignErrors errors)
 {
-    /// <summary>The column that must be there.</summary>
-    public const string NumberColumn = "calleeNumber";
-
-    /// <summary>The longest record, in characters.</summary>
-    public const int MaxRecord = 64 * 1024;
-
     // Never the first character of a record, as a surrogate pair begins with its other half: no row is taken for a comment.
     private const char NoComment = '\uDC00';
 
@@ -36,8 +31,8 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             {
                 HasHeaders = false,
                 Delimiter = preamble.Delimiter,
-                BufferSize = MaxRecord,
-                MaxBufferSize = MaxRecord,
+                BufferSize = CampaignLimits.MaxRow,
+                MaxBufferSize = CampaignLimits.MaxRow,
                 Comment = NoComment,
                 OwnsReader = false,
             };
@@ -69,7 +64,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             errors.Add(
                 null,
                 _line,
-                $"The row that begins on line {_line} is longer than {MaxRecord} characters: is a quote (\") opened there and never closed?"
+                $"The row that begins on line {_line} is longer than {CampaignLimits.MaxRow} characters: is a quote (\") opened there and never closed?"
             );
         }
         catch (CsvFormatException)
@@ -98,7 +93,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             var name = new string(csv.GetFieldSpan(i).TrimStart('\uFEFF').Trim());
             names.Add(name);
             var text = TextOf(name);
-            if (text < 0 && !name.Equals(NumberColumn, StringComparison.OrdinalIgnoreCase))
+            if (text < 0 && !name.Equals(CsvPreamble.NumberColumn, StringComparison.OrdinalIgnoreCase))
             {
                 if (name.Length > 0)
                 {
@@ -126,9 +121,9 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             valid = false;
             var seen = string.Join(", ", names.Take(20).Select(name => $"'{(name.Length <= 40 ? name : $"{name[..40]}…")}'"));
             errors.Add(
-                NumberColumn,
+                CsvPreamble.NumberColumn,
                 _line,
-                $"The header row has no column {NumberColumn}. Its columns are: {seen}{(_columns > 20 ? ", …" : "")}."
+                $"The header row has no column {CsvPreamble.NumberColumn}. Its columns are: {seen}{(_columns > 20 ? ", …" : "")}."
             );
         }
         return valid;
@@ -186,7 +181,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
                 writer,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {NumberColumn} is column {_numberColumn + 1}"
+                    $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {CsvPreamble.NumberColumn} is column {_numberColumn + 1}"
                 )
             );
             return;

@@ -1,6 +1,4 @@
-using Laaffic.Campaigns.Ledger;
-
-namespace Laaffic.Campaigns.Dispatch;
+namespace Laaffic.Campaigns.Ledger;
 
 /// <summary>Where a campaign stands in line.</summary>
 /// <param name="Before">How many campaigns are before it.</param>
@@ -50,7 +48,7 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
                 break; // not the next page
             }
 
-            if (other.RowKey != open.RowKey && SendQueue.IsInLine(other, now) && SendQueue.Compare(other, open) < 0)
+            if (other.RowKey != open.RowKey && QueueOrder.IsInLine(other, now) && QueueOrder.Compare(other, open) < 0)
             {
                 before++;
             }

@@ -1,0 +1,22 @@
+using Azure.Storage.Blobs;
+
+namespace Laaffic.Campaigns.Ledger;
+
+/// <summary>Makes the table and the containers, before an instance does anything else.</summary>
+internal sealed class StoragePreparation(CampaignLedger ledger, BlobServiceClient blobs)
+{
+    private bool _prepared;
+
+    /// <summary>Makes those that are not there, the first time.</summary>
+    public async Task PrepareAsync(CancellationToken ct)
+    {
+        if (_prepared)
+        {
+            return;
+        }
+
+        await ledger.PrepareAsync(ct);
+        await Containers.CreateAsync(blobs, ct);
+        _prepared = true;
+    }
+}

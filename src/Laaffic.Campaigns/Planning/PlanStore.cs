@@ -1,0 +1,66 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>
+/// The container <c>tasks</c>, the outbox: for each plan its record, the request bodies of its tasks and the list of its rejected
+/// callees, under names that no other plan has.
+/// </summary>
+internal sealed class PlanStore([FromKeyedServices(Containers.Tasks)] BlobContainerClient container)
+{
+    /// <summary>The name of a plan's record.</summary>
+    public static string RecordNameOf(string planId) => $"{planId}/plan.json";
+
+    /// <summary>The name of the list of a plan's rejected callees.</summary>
+    public static string RejectedNameOf(string planId) => $"{planId}/rejected.csv";
+
+    /// <summary>A blob of a plan, to be written.</summary>
+    public StagedBlob NewBlob(string name, string contentType) => new(container.GetBlockBlobClient(name), contentType);
+
+    /// <summary>Stores a plan's record, the last of what is stored of it: if it is there, so are all bodies.</summary>
+    public Task SaveAsync(Plan plan, CancellationToken ct) =>
+        container
+            .GetBlobClient(RecordNameOf(plan.PlanId))
+            .UploadAsync(
+                BinaryData.FromBytes(plan.ToJson()),
+                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+                ct
+            );
+
+    /// <summary>A stored plan; null if it is not there.</summary>
+    public async Task<Plan?> FindAsync(string planId, CancellationToken ct)
+    {
+        try
+        {
+            return Plan.FromJson((await container.GetBlobClient(RecordNameOf(planId)).DownloadContentAsync(ct)).Value.Content);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a task's body is there.</summary>
+    public async Task<bool> HasBodyAsync(string name, CancellationToken ct) => await container.GetBlobClient(name).ExistsAsync(ct);
+
+    /// <summary>A task's body.</summary>
+    /// <exception cref="RequestFailedException">It is not there, or storage did not do its part.</exception>
+    public async Task<BlobDownloadStreamingResult> OpenBodyAsync(string name, CancellationToken ct) =>
+        (await container.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: ct)).Value;
+
+    /// <summary>The list of a plan's rejected callees.</summary>
+    public BlobClient RejectedOf(string planId) => container.GetBlobClient(RejectedNameOf(planId));
+
+    /// <summary>Removes what was stored for a plan that is not and never will be committed.</summary>
+    public async Task DiscardAsync(string planId, CancellationToken ct)
+    {
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = planId + "/" }, ct))
+        {
+            await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: ct);
+        }
+    }
+}

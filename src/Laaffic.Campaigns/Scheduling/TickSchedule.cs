@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using NCrontab;
+
+namespace Laaffic.Campaigns.Scheduling;
+
+/// <summary>When the timer is to run, in UTC.</summary>
+public sealed class TickSchedule
+{
+    private readonly CrontabSchedule _schedule;
+
+    private TickSchedule(string expression, CrontabSchedule schedule) => (Expression, _schedule) = (expression, schedule);
+
+    /// <summary>As it was written.</summary>
+    public string Expression { get; }
+
+    /// <summary>Reads an NCRONTAB expression of six fields, second minute hour day month weekday, as the Functions host does.</summary>
+    /// <returns>False if it is none.</returns>
+    public static bool TryParse(string? expression, [NotNullWhen(true)] out TickSchedule? schedule)
+    {
+        schedule =
+            expression is not null
+            && CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } parsed
+            && parsed.GetNextOccurrence(DateTime.UnixEpoch) < DateTime.MaxValue
+                ? new(expression, parsed)
+                : null;
+        return schedule is not null;
+    }
+
+    /// <summary>When the timer will have run so many times since then.</summary>
+    /// <param name="since">Not before this.</param>
+    /// <param name="times">How often, from 1.</param>
+    public DateTimeOffset OccurrenceAfter(DateTimeOffset since, int times)
+    {
+        var next = since.UtcDateTime;
+        for (var i = 0; i < times; i++)
+        {
+            next = _schedule.GetNextOccurrence(next);
+        }
+
+        return new(next, TimeSpan.Zero);
+    }
+}

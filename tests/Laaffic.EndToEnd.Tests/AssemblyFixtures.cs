@@ -1,0 +1,3 @@
+using Laaffic.Testing;
+
+[assembly: AssemblyFixture(typeof(StorageFixture))]
