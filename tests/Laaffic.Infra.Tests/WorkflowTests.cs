@@ -35,6 +35,9 @@ public sealed partial class WorkflowTests
     [InlineData(".github/workflows/deploy.yml")]
     [InlineData("azure.yaml")]
     [InlineData("docs/deploy.md")]
+    [InlineData("docs/settings.md")]
+    [InlineData("docs/decisions/0004-credential-cache.md")]
+    [InlineData("docs/decisions/0005-local-host.md")]
     public void Every_file_of_the_project_that_is_named_exists(string file)
     {
         var text = File.ReadAllText(Path.Combine(BicepCli.Repository, file));
@@ -43,6 +46,20 @@ public sealed partial class WorkflowTests
             .Where(p => !Path.Exists(Path.Combine(BicepCli.Repository, p)));
 
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Dependabot_looks_after_every_folder_with_packages_of_npm()
+    {
+        var looked = File.ReadLines(Path.Combine(BicepCli.Repository, ".github", "dependabot.yml"))
+            .Where(l => l.TrimStart().StartsWith("directory: ", StringComparison.Ordinal))
+            .Select(l => l.Split(": ")[1]);
+
+        Assert.Subset(looked.ToHashSet(), Folders(BicepCli.Repository).Select(f => $"/{Path.GetRelativePath(BicepCli.Repository, f).Replace('\\', '/')}").ToHashSet());
+
+        static IEnumerable<string> Folders(string folder) => Directory.EnumerateDirectories(folder)
+            .Where(d => Path.GetFileName(d) is not ("node_modules" or "bin" or "obj" or ".git"))
+            .SelectMany(d => File.Exists(Path.Combine(d, "package.json")) ? Folders(d).Prepend(d) : Folders(d));
     }
 
     [GeneratedRegex(@"options: \[([^\]]+)\]")]
