@@ -55,12 +55,21 @@ public sealed partial class WorkflowTests
             .Where(l => l.TrimStart().StartsWith("directory: ", StringComparison.Ordinal))
             .Select(l => l.Split(": ")[1]);
 
-        Assert.Subset(looked.ToHashSet(), Folders(BicepCli.Repository).Select(f => $"/{Path.GetRelativePath(BicepCli.Repository, f).Replace('\\', '/')}").ToHashSet());
-
-        static IEnumerable<string> Folders(string folder) => Directory.EnumerateDirectories(folder)
-            .Where(d => Path.GetFileName(d) is not ("node_modules" or "bin" or "obj" or ".git"))
-            .SelectMany(d => File.Exists(Path.Combine(d, "package.json")) ? Folders(d).Prepend(d) : Folders(d));
+        Assert.Subset(looked.ToHashSet(), NpmFolders.Select(f => $"/{Path.GetRelativePath(BicepCli.Repository, f).Replace('\\', '/')}").ToHashSet());
     }
+
+    [Fact]
+    public void Packages_of_npm_are_pinned_and_no_registry_is_named() => Assert.All(NpmFolders, folder =>
+    {
+        Assert.DoesNotContain("\"resolved\"", File.ReadAllText(Path.Combine(folder, "package-lock.json")), StringComparison.Ordinal);
+        Assert.DoesNotMatch("""\": "[\^~*]""", File.ReadAllText(Path.Combine(folder, "package.json")));
+    });
+
+    private static List<string> NpmFolders { get; } = [.. Find(BicepCli.Repository)];
+
+    private static IEnumerable<string> Find(string folder) => Directory.EnumerateDirectories(folder)
+        .Where(d => Path.GetFileName(d) is not ("node_modules" or "bin" or "obj" or ".git"))
+        .SelectMany(d => File.Exists(Path.Combine(d, "package.json")) ? Find(d).Prepend(d) : Find(d));
 
     [GeneratedRegex(@"options: \[([^\]]+)\]")]
     private static partial Regex Options();
