@@ -41,7 +41,7 @@ param maximumInstanceCount int
 @description('Resource id of the subnet that the app sends through; empty for none.')
 param subnetId string
 
-@description('What the app reads of its own, by the names in the settings table of the README.')
+@description('What the app reads of its own, by the names in the table of docs/settings.md.')
 param settings { *: string }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {

@@ -14,39 +14,48 @@ using Microsoft.Extensions.Primitives;
 namespace Laaffic.EndToEnd.Tests;
 
 /// <summary>
-/// README.md is true. A comment before a fenced block says what it is: <c>sample: CONTAINER/PATH</c> is a file to drop,
-/// <c>report: NAME</c> what then lies in the container results; <c>settings</c> stands before the table of the settings.
+/// README.md and the pages in docs are true. A comment before a fenced block says what it is: <c>sample: CONTAINER/PATH</c> is
+/// a file to drop, <c>report: NAME</c> what then lies in the container results; <c>settings</c> stands before the table of the
+/// settings.
 /// </summary>
 public sealed partial class ReadmeTests(StorageFixture storage)
 {
-    // The samples of the README have dates: it is the day before them.
+    private const string Readme = "README.md";
+    private const string ReportsPage = "docs/reports.md";
+    private const string SettingsPage = "docs/settings.md";
+
+    // The samples have dates: it is the day before them.
     private static readonly DateTimeOffset Today = new(2027, 5, 2, 20, 0, 0, TimeSpan.Zero);
 
-    private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md")).ReplaceLineEndings("\n");
+    private static IEnumerable<(string Document, string Name)> Samples =>
+        Documents.All.SelectMany(d => Documents.Blocks(d, "sample").Keys.Order(StringComparer.Ordinal).Select(n => (d, n)));
 
-    public static TheoryData<string> CampaignSamples =>
-        [.. Blocks("sample").Keys.Where(n => n.StartsWith("campaigns/", StringComparison.Ordinal))];
+    public static TheoryData<string, string> CampaignSamples =>
+        [.. Samples.Where(s => s.Name.StartsWith("campaigns/", StringComparison.Ordinal))];
+
+    public static TheoryData<string> Pages => [.. Documents.All];
 
     [Fact]
     public void Every_format_has_a_sample() =>
         Assert.Equal(
             [
-                "campaigns/my.csv",
-                "campaigns/reminder.json",
-                "campaigns/reminders/may.csv",
-                "campaigns/spring.csv",
-                "profiles/reminders.json",
+                (Readme, "campaigns/my.csv"),
+                ("docs/file-formats.md", "campaigns/reminder.json"),
+                ("docs/file-formats.md", "campaigns/reminders/may.csv"),
+                ("docs/file-formats.md", "campaigns/spring.csv"),
+                ("docs/file-formats.md", "profiles/reminders.json"),
+                (ReportsPage, "campaigns/my.csv"),
             ],
-            Blocks("sample").Keys.Order(StringComparer.Ordinal)
+            Samples
         );
 
     [Theory]
     [MemberData(nameof(CampaignSamples))]
-    public async Task A_sample_is_accepted(string name)
+    public async Task A_sample_is_accepted(string document, string name)
     {
         await using var app = await TestApp.StartAsync(storage);
         app.Clock.AdjustTime(Today);
-        var samples = Blocks("sample");
+        var samples = Documents.Blocks(document, "sample");
         foreach (var (profile, content) in samples.Where(s => s.Key.StartsWith("profiles/", StringComparison.Ordinal)))
         {
             await app.PutProfileAsync(Path.GetFileNameWithoutExtension(profile), content);
@@ -73,8 +82,8 @@ public sealed partial class ReadmeTests(StorageFixture storage)
     public async Task The_report_is_what_the_sample_gives()
     {
         await using var app = await TestApp.StartAsync(storage);
-        await app.DropAsync("my.csv", Blocks("sample")["campaigns/my.csv"]);
-        var reports = Blocks("report");
+        await app.DropAsync("my.csv", Documents.Blocks(ReportsPage, "sample")["campaigns/my.csv"]);
+        var reports = Documents.Blocks(ReportsPage, "report");
 
         Assert.Equal(
             reports["my.csv.rejected.csv"],
@@ -84,6 +93,39 @@ public sealed partial class ReadmeTests(StorageFixture storage)
             Changing().Replace(reports["my.csv.report.json"], "…").TrimEnd(),
             Changing().Replace(await app.ResultAsync("my.csv.report.json"), "…").ReplaceLineEndings("\n")
         );
+    }
+
+    [Fact]
+    public async Task The_tour_goes_as_it_says()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        var readme = Documents.Read(Readme);
+        var sample = Documents.Blocks(Readme, "sample")["campaigns/my.csv"];
+
+        await app.DropAsync("my.csv", sample);
+        using (var report = JsonDocument.Parse(await app.ResultAsync("my.csv.report.json")))
+        {
+            AssertSays($"\"state\": {report.RootElement.GetProperty("state").GetRawText()}");
+            AssertSays($"\"counts\": {OnOneLine(report.RootElement.GetProperty("counts"))}");
+            AssertSays(
+                $"\"rejectedCallees\": [ {OnOneLine(Assert.Single(report.RootElement.GetProperty("rejectedCallees").EnumerateArray()))} ]"
+            );
+        }
+
+        await app.DropAsync(
+            "my.csv",
+            sample.Replace("agentId", "agent", StringComparison.Ordinal).Replace("May reminder", "June reminder", StringComparison.Ordinal)
+        );
+        using (var report = JsonDocument.Parse(await app.ResultAsync("my.csv.report.json")))
+        {
+            Assert.Equal("rejected", report.RootElement.GetProperty("state").GetString());
+            AssertSays(OnOneLine(report.RootElement.GetProperty("errors")[0]));
+        }
+
+        void AssertSays(string text) => Assert.Contains($"  {text}", readme, StringComparison.Ordinal);
+
+        static string OnOneLine(JsonElement element) =>
+            $"{{ {string.Join(", ", element.EnumerateObject().Select(p => $"\"{p.Name}\": {Regex.Unescape(p.Value.GetRawText())}"))} }}";
     }
 
     [Fact]
@@ -130,16 +172,33 @@ public sealed partial class ReadmeTests(StorageFixture storage)
     }
 
     [Fact]
-    public void Every_link_within_the_text_leads_to_a_heading()
+    public void The_README_is_short_and_begins_with_the_two_commands()
     {
-        var headings = Heading()
-            .Matches(Readme)
-            .Select(m => NoAnchor().Replace(m.Groups["text"].Value.ToUpperInvariant(), "").Replace(' ', '-'))
-            .ToHashSet();
-        var anchors = Anchor().Matches(Readme).Select(m => m.Groups["name"].Value.ToUpperInvariant()).ToList();
+        var lines = Documents.Read(Readme).TrimEnd('\n').Split('\n');
 
-        Assert.NotEmpty(anchors);
-        Assert.All(anchors, anchor => Assert.Contains(anchor, headings));
+        Assert.InRange(lines.Length, 1, 150);
+        Assert.Contains(lines[..10], l => l.Contains("dotnet run --project src/Laaffic.LocalHost -- samples", StringComparison.Ordinal));
+        Assert.Contains(lines[..10], l => l.Contains("`dotnet test`", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_link_leads_somewhere(string document)
+    {
+        var folder = Path.GetDirectoryName(document)!;
+        Assert.All(
+            Documents.Links(document).Where(l => !l.Contains("://", StringComparison.Ordinal)),
+            link =>
+            {
+                var (path, anchor) = link.Split('#', 2) is [var file, var heading] ? (file, heading) : (link, null);
+                var target =
+                    path == ""
+                        ? document
+                        : Path.GetRelativePath(Documents.Repository, Path.Combine(Documents.Repository, folder, path)).Replace('\\', '/');
+                Assert.True(Path.Exists(Path.Combine(Documents.Repository, target)), $"{document}: {link} does not exist");
+                Assert.True(anchor is null || Documents.Anchors(target).Contains(anchor), $"{document}: {link} has no such heading");
+            }
+        );
     }
 
     private static Dictionary<string, string?> Required =>
@@ -151,31 +210,20 @@ public sealed partial class ReadmeTests(StorageFixture storage)
             ["Laaffic:ApiSecret"] = "secret",
         };
 
-    private static Dictionary<string, string> Blocks(string kind) =>
-        Block()
-            .Matches(Readme)
-            .Where(m => m.Groups["kind"].Value == kind)
-            .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["content"].Value);
-
     /// <summary>The rows of the settings table: name and default.</summary>
     private static Dictionary<string, string> Settings()
     {
-        var table = Readme[Readme.IndexOf("<!-- settings -->", StringComparison.Ordinal)..];
+        var page = Documents.Read(SettingsPage);
+        var table = page[page.IndexOf("<!-- settings -->", StringComparison.Ordinal)..];
         table = table[..table.IndexOf("\n\n", StringComparison.Ordinal)];
         return SettingRow().Matches(table).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["default"].Value.Trim('`'));
     }
 
     private static Dictionary<string, string> SampleSettings()
     {
-        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")));
+        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(Documents.Repository, "local.settings.sample.json")));
         return sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
     }
-
-    [GeneratedRegex(
-        @"^<!-- (?<kind>sample|report): (?<name>\S+) -->\n```\w+\n(?<content>.*?)^```$",
-        RegexOptions.Multiline | RegexOptions.Singleline
-    )]
-    private static partial Regex Block();
 
     [GeneratedRegex(@"^\| `(?<name>\w+)` \| (?<default>[^|]+?) \|", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
@@ -183,15 +231,6 @@ public sealed partial class ReadmeTests(StorageFixture storage)
     // What differs from run to run.
     [GeneratedRegex("""(?<="(committedAt|deadline|keyId)": )[^,]+""")]
     private static partial Regex Changing();
-
-    [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
-    private static partial Regex Heading();
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NoAnchor();
-
-    [GeneratedRegex(@"\]\(#(?<name>[^)]+)\)")]
-    private static partial Regex Anchor();
 
     /// <summary>Remembers which settings are read.</summary>
     private sealed class Recorder(IConfiguration configuration) : IConfiguration

@@ -36,6 +36,9 @@ public sealed partial class WorkflowTests
     [InlineData(".github/workflows/deploy.yml")]
     [InlineData("azure.yaml")]
     [InlineData("docs/deploy.md")]
+    [InlineData("docs/settings.md")]
+    [InlineData("docs/decisions/0004-credential-cache.md")]
+    [InlineData("docs/decisions/0005-local-host.md")]
     public void Every_file_of_the_project_that_is_named_exists(string file)
     {
         var text = File.ReadAllText(Path.Combine(BicepCli.Repository, file));
@@ -48,6 +51,42 @@ public sealed partial class WorkflowTests
 
         Assert.Empty(missing);
     }
+
+    [Fact]
+    public void Dependabot_looks_after_every_folder_with_packages_of_npm()
+    {
+        var looked = File.ReadLines(Path.Combine(BicepCli.Repository, ".github", "dependabot.yml"))
+            .Where(l => l.TrimStart().StartsWith("directory: ", StringComparison.Ordinal))
+            .Select(l => l.Split(": ")[1]);
+
+        Assert.Subset(
+            looked.ToHashSet(),
+            NpmFolders.Select(f => $"/{Path.GetRelativePath(BicepCli.Repository, f).Replace('\\', '/')}").ToHashSet()
+        );
+    }
+
+    [Fact]
+    public void Packages_of_npm_are_pinned_and_no_registry_is_named() =>
+        Assert.All(
+            NpmFolders,
+            folder =>
+            {
+                Assert.DoesNotContain(
+                    "\"resolved\"",
+                    File.ReadAllText(Path.Combine(folder, "package-lock.json")),
+                    StringComparison.Ordinal
+                );
+                Assert.DoesNotMatch("""\": "[\^~*]""", File.ReadAllText(Path.Combine(folder, "package.json")));
+            }
+        );
+
+    private static List<string> NpmFolders { get; } = [.. Find(BicepCli.Repository)];
+
+    private static IEnumerable<string> Find(string folder) =>
+        Directory
+            .EnumerateDirectories(folder)
+            .Where(d => Path.GetFileName(d) is not ("node_modules" or "bin" or "obj" or ".git"))
+            .SelectMany(d => File.Exists(Path.Combine(d, "package.json")) ? Find(d).Prepend(d) : Find(d));
 
     [GeneratedRegex(@"options: \[([^\]]+)\]")]
     private static partial Regex Options();
