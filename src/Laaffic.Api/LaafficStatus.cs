@@ -60,7 +60,7 @@ public sealed class LaafficStatus
     /// <summary>The vendor's text for it, in English; empty if the number is not documented.</summary>
     public string VendorText { get; }
 
-    /// <summary>What the user should mend, as a sentence; empty where there is nothing to mend.</summary>
+    /// <summary>What the user should fix, as a sentence; empty where there is nothing to fix.</summary>
     public string Advice { get; }
 
     /// <summary>The status with this number; any number will do.</summary>

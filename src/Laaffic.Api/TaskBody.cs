@@ -16,7 +16,7 @@ public sealed record TaskBody(long Length, Func<CancellationToken, Task<Stream>>
 
     /// <summary>
     /// Where the account's application id stands in the stored body; null sends the body as it is. With it, each attempt
-    /// sends the application id of the credentials that it signs with, so one that was mended meanwhile is the one that is sent.
+    /// sends the application id of the credentials that it signs with, so one that was fixed meanwhile is the one that is sent.
     /// </summary>
     public AppIdSlot? AppId { get; init; }
 }

@@ -7,7 +7,7 @@ public enum Verdict
     Accepted,
 
     /// <summary>
-    /// The account was not recognised (status -1), with newly fetched secrets too: nothing will work until someone mends them.
+    /// The account was not recognised (status -1), with newly fetched secrets too: nothing will work until someone fixes them.
     /// </summary>
     FixCredentials,
 

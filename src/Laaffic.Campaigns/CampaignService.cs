@@ -55,17 +55,20 @@ public sealed class CampaignService
     /// <param name="length">Its bytes; null if that is not known. Large ones are read one at a time.</param>
     /// <param name="format">Its form.</param>
     /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
+    /// <param name="respondAsync">Whether to answer as soon as it is committed; else after the first round of work on it, or when
+    /// <see cref="CampaignOptions.AnswerWithin"/> is over, and the work goes on.</param>
     /// <param name="cancellationToken">Ends it, unless it is committed.</param>
     public async Task<SubmissionResult> SubmitAsync(
         Stream content,
         long? length,
         CampaignFormat format,
         string? profile,
+        bool respondAsync,
         CancellationToken cancellationToken
     )
     {
         await _storage.PrepareAsync(cancellationToken);
-        return await _requests.SubmitAsync(content, length, format, profile, cancellationToken);
+        return await _requests.SubmitAsync(content, length, format, profile, respondAsync, cancellationToken);
     }
 
     /// <summary>

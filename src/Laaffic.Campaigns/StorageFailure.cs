@@ -17,4 +17,14 @@ internal static class StorageFailure
             OperationCanceledException or IOException or TimeoutException => true,
             _ => false,
         };
+
+    /// <summary>Whether an answer of storage did not come, or did not end, in the client's time.</summary>
+    public static bool IsTimeout(Exception e) =>
+        e switch
+        {
+            AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(IsTimeout),
+            RequestFailedException { Status: 0, InnerException: { } cause } => IsTimeout(cause),
+            OperationCanceledException or TimeoutException => true,
+            _ => false,
+        };
 }

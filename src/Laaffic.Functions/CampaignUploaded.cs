@@ -1,12 +1,14 @@
 using Azure.Storage.Blobs;
 using Laaffic.Campaigns;
+using Laaffic.Functions.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Laaffic.Functions;
 
 /// <summary>Takes up a file that was dropped into the container <c>campaigns</c>.</summary>
 /// <param name="campaigns">Does the work.</param>
-public sealed class CampaignUploaded(CampaignService campaigns)
+/// <param name="guard">Ends a run that fails.</param>
+public sealed class CampaignUploaded(CampaignService campaigns, FailureGuard guard)
 {
     /// <summary>Takes up the file. An event may come twice, late or for an older version of it: the ledger decides what is new.</summary>
     /// <param name="blob">The file.</param>
@@ -15,5 +17,15 @@ public sealed class CampaignUploaded(CampaignService campaigns)
     public Task Run(
         [BlobTrigger("campaigns/{name}", Source = BlobTriggerSource.EventGrid, Connection = "AzureWebJobsStorage")] BlobClient blob,
         CancellationToken cancellationToken
-    ) => campaigns.ProcessFileAsync(blob.Name, cancellationToken);
+    )
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        return guard.RunAsync(
+            nameof(CampaignUploaded),
+            $"{Containers.Campaigns}/{blob.Name}",
+            "the timer takes the file up",
+            ct => campaigns.ProcessFileAsync(blob.Name, ct),
+            cancellationToken
+        );
+    }
 }

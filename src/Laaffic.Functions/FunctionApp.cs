@@ -39,7 +39,7 @@ public static class FunctionApp
         services.AddSingleton(StorageClients.Blobs(configuration));
         services.AddSingleton(StorageClients.Tables(configuration));
         services.AddCampaigns(settings.Campaigns);
-        services.AddSingleton<CampaignEndpoints>();
+        services.AddSingleton<FailureGuard>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using Laaffic.Campaigns;
 using Laaffic.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -5,16 +6,25 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Laaffic.Functions;
 
-/// <summary><c>GET /api/health</c>: tells whether the app can do its work.</summary>
-/// <param name="endpoints">Answers the requests.</param>
-public sealed class Health(CampaignEndpoints endpoints)
+/// <summary>
+/// <c>GET /api/health</c>: 200 when the app can do its work, else 503. Anybody may ask, so it says no more than that.
+/// </summary>
+/// <param name="campaigns">Knows it.</param>
+public sealed class Health(CampaignService campaigns)
 {
-    /// <summary>Tells whether the app can do its work.</summary>
+    /// <summary>Answers whether the app can do its work.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Set when the app is stopping.</param>
     [Function(nameof(Health))]
-    public Task<IActionResult> Run(
+    public async Task<IActionResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request,
         CancellationToken cancellationToken
-    ) => endpoints.CheckAsync(cancellationToken);
+    )
+    {
+        var health = await campaigns.CheckAsync(cancellationToken);
+        return Json.Of(StatusOf(health), new HealthAnswer(health.IsHealthy));
+    }
+
+    internal static int StatusOf(HealthReport health) =>
+        health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 }

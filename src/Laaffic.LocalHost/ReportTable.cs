@@ -94,7 +94,7 @@ internal static class ReportTable
 
         if (report.RejectedFile is { Length: > 0 } rejected)
         {
-            var advice = report.CommittedAt is null ? "" : ": mend their rows and drop these alone, in a new file with another taskName";
+            var advice = report.CommittedAt is null ? "" : ": fix their rows and drop these alone, in a new file with another taskName";
             output.WriteLine($"  The rejected callees are in {rejected}{advice}");
         }
     }

@@ -52,11 +52,11 @@ public class AppIdSlotTests
         );
 
         var reply = await Client
-            .For(server, credentials: (refresh, _) => new(Client.Secrets with { AppId = refresh ? "mended" : "wrong" }))
+            .For(server, credentials: (refresh, _) => new(Client.Secrets with { AppId = refresh ? "fixed" : "wrong" }))
             .CreateTaskAsync(Body(), Token);
 
         Assert.Equal(Verdict.Accepted, reply.Verdict);
-        Assert.Equal(["wrong", "mended"], sent.Select(body => JsonDocument.Parse(body).RootElement.GetProperty("appId").GetString()!));
+        Assert.Equal(["wrong", "fixed"], sent.Select(body => JsonDocument.Parse(body).RootElement.GetProperty("appId").GetString()!));
 
         async Task AnswerAsync(HttpContext context, string answer)
         {

@@ -412,7 +412,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
     }
 
     /// <summary>Nothing is sent while the hold lasts, not even of other campaigns; then one probe lifts it and all go out.</summary>
-    private static async Task AssertHeldAsync(TestApp app, string reason, Action mend)
+    private static async Task AssertHeldAsync(TestApp app, string reason, Action fix)
     {
         var report = await app.ReportAsync(Path);
         Assert.Equal(CampaignStates.Waiting, report.State);
@@ -427,7 +427,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
 
         await app.TickAfterAsync(TimeSpan.FromMinutes(1.1)); // the probe fails, and only the probe is sent
         Assert.Single(app.Simulator.Calls.Where(c => c.Endpoint == ApiEndpoint.Create).Skip(creates).DistinctBy(c => c.TaskName));
-        mend();
+        fix();
         creates = app.Simulator.CreateCallsReceived;
         await app.TickAfterAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(creates, app.Simulator.CreateCallsReceived);

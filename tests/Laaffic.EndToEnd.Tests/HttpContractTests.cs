@@ -550,11 +550,11 @@ public sealed class HttpContractTests(StorageFixture storage)
     public async Task Health_is_200_even_on_hold_and_tells_why()
     {
         await using var app = await HttpApp.StartAsync(storage);
-        var before = await app.GetAsync("health");
+        var before = await app.GetAsync("health/details");
         app.Simulator.Account.Balance = 0;
         Assert.Equal(HttpStatusCode.Accepted, (await app.PostJsonAsync(TestApp.ThreeCallees)).Status);
 
-        var held = await app.GetAsync("health");
+        var held = await app.GetAsync("health/details");
 
         Assert.Equal((HttpStatusCode.OK, JsonValueKind.Null), (before.Status, before.Body.GetProperty("hold").ValueKind));
         Assert.Equal(HttpStatusCode.OK, held.Status);
@@ -566,7 +566,7 @@ public sealed class HttpContractTests(StorageFixture storage)
     {
         await using var app = await HttpApp.StartAsync(DeadAccount());
 
-        var health = app.GetAsync("health");
+        var health = app.GetAsync("health/details");
         var posted = app.PostJsonAsync(TestApp.ThreeCallees);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await health).Status);
@@ -592,11 +592,12 @@ public sealed class HttpContractTests(StorageFixture storage)
             new CampaignOptions(),
             TimeProvider.System
         );
-        var endpoints = new CampaignEndpoints(parts.GetRequiredService<CampaignService>(), NullLogger<CampaignEndpoints>.Instance);
+        var (service, guard) = (parts.GetRequiredService<CampaignService>(), new FailureGuard(NullLogger<FailureGuard>.Instance));
+        var request = new DefaultHttpContext().Request;
 
-        var health = Assert.IsType<ContentResult>(await endpoints.CheckAsync(TestContext.Current.CancellationToken));
+        var health = Assert.IsType<ContentResult>(await new HealthDetails(service).Run(request, TestContext.Current.CancellationToken));
         var listed = Assert.IsType<ContentResult>(
-            await endpoints.ListAsync(new DefaultHttpContext().Request, TestContext.Current.CancellationToken)
+            await new ListCampaigns(service, guard).Run(request, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal((503, 503), (health.StatusCode, listed.StatusCode));

@@ -129,7 +129,7 @@ public sealed class VaultRunTests(StorageFixture storage)
 
     private static async Task<(HttpStatusCode Status, JsonElement Body)> GetHealthAsync(HttpClient http)
     {
-        using var response = await http.GetAsync("health", Token);
+        using var response = await http.GetAsync("health/details", Token);
         return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(Token)));
     }
 

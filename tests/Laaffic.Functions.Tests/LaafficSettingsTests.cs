@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CsCheck;
 using Laaffic.Campaigns;
+using Laaffic.Campaigns.Scheduling;
 using Laaffic.Functions.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -15,6 +16,7 @@ public sealed class LaafficSettingsTests
         ["Laaffic:AppId"] = "2Xql9RBI",
         ["Laaffic:ApiKey"] = "bDqJFiq9",
         ["Laaffic:ApiSecret"] = "7bz1lzh9",
+        ["RetryDeferredSchedule"] = "0 * * * * *",
     };
 
     [Fact]
@@ -37,6 +39,8 @@ public sealed class LaafficSettingsTests
                 UncertainSettleTime = TimeSpan.FromMinutes(15),
                 HoldDuration = TimeSpan.FromMinutes(10),
                 LeaseDuration = TimeSpan.FromMinutes(5),
+                AnswerWithin = TimeSpan.FromMinutes(1),
+                TickSchedule = Schedule("0 * * * * *"),
             },
             settings.Campaigns
         );
@@ -54,6 +58,8 @@ public sealed class LaafficSettingsTests
             ("Campaigns__UncertainSettleTime", "00:03:00"),
             ("Campaigns__HoldDuration", "00:20:00"),
             ("Campaigns__LeaseDuration", "00:06:00"),
+            ("Campaigns__AnswerWithin", "00:01:30"),
+            ("RetryDeferredSchedule", "*/30 * * * * *"),
             ("Campaigns__MaxCalleesPerTask", "1000"),
             ("Campaigns__MaxConcurrentCampaigns", "16"),
             ("Campaigns__MaxConcurrentTasks", "8"),
@@ -75,6 +81,8 @@ public sealed class LaafficSettingsTests
                 UncertainSettleTime = TimeSpan.FromMinutes(3),
                 HoldDuration = TimeSpan.FromMinutes(20),
                 LeaseDuration = TimeSpan.FromMinutes(6),
+                AnswerWithin = TimeSpan.FromSeconds(90),
+                TickSchedule = Schedule("*/30 * * * * *"),
             },
             settings.Campaigns
         );
@@ -93,6 +101,7 @@ public sealed class LaafficSettingsTests
     [InlineData("Campaigns__HoldDuration", "-00:10:00", "it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.")]
     [InlineData("Campaigns__LeaseDuration", "five minutes", "it must be a time span as hh:mm:ss, such as 00:05:00 or 24:00:00.")]
     [InlineData("Campaigns__LeaseDuration", "24:00:01", "it must be at most 24:00:00.")]
+    [InlineData("Campaigns__AnswerWithin", "00:03:41", "it must be at most 00:03:40.")]
     [InlineData("Campaigns__MaxCalleesPerTask", "200001", "it must be a whole number from 1 to 200000.")]
     [InlineData("Campaigns__MaxCalleesPerTask", "0", "it must be a whole number from 1 to 200000.")]
     [InlineData("Campaigns__MaxCalleesPerTask", "1e3", "it must be a whole number from 1 to 200000.")]
@@ -124,6 +133,8 @@ public sealed class LaafficSettingsTests
                 ("Campaigns__UncertainSettleTime", "nonsense"),
                 ("Campaigns__HoldDuration", "nonsense"),
                 ("Campaigns__LeaseDuration", "nonsense"),
+                ("Campaigns__AnswerWithin", "nonsense"),
+                ("RetryDeferredSchedule", "nonsense"),
                 ("Campaigns__MaxCalleesPerTask", "nonsense"),
                 ("Campaigns__MaxConcurrentCampaigns", "nonsense"),
                 ("Campaigns__MaxConcurrentTasks", "nonsense")
@@ -133,6 +144,7 @@ public sealed class LaafficSettingsTests
         Assert.Equal(
             [
                 "AzureWebJobsStorage",
+                "Campaigns__AnswerWithin",
                 "Campaigns__HoldDuration",
                 "Campaigns__LeaseDuration",
                 "Campaigns__MaxCalleesPerTask",
@@ -145,6 +157,7 @@ public sealed class LaafficSettingsTests
                 "Laaffic__ApiSecret",
                 "Laaffic__BaseUrl",
                 "Laaffic__TimeZone",
+                "RetryDeferredSchedule",
             ],
             error.Errors.Select(e => e.Split(' ')[0]).Order(StringComparer.Ordinal)
         );
@@ -225,14 +238,14 @@ public sealed class LaafficSettingsTests
             .EnumerateObject()
             .ToDictionary(value => value.Name, value => value.Value.GetString());
         Assert.Equal("dotnet-isolated", values["FUNCTIONS_WORKER_RUNTIME"]);
-        Assert.Equal("0 * * * * *", values["RetryDeferredSchedule"]);
+        Assert.Equal($"{RequestLimit.HostBytes}", values["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]);
         Assert.False(sample.RootElement.GetProperty("IsEncrypted").GetBoolean());
 
         // The host's own settings and those that only a deployed app has aside.
         var read = NamesRead().Except(["KeyVault__Uri", "AZURE_CLIENT_ID"]);
         Assert.Equal(
             read.Order(StringComparer.Ordinal),
-            values.Keys.Except(["FUNCTIONS_WORKER_RUNTIME", "RetryDeferredSchedule"]).Order(StringComparer.Ordinal)
+            values.Keys.Except(["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]).Order(StringComparer.Ordinal)
         );
         Assert.All(["Laaffic__AppId", "Laaffic__ApiKey", "Laaffic__ApiSecret"], secret => Assert.Equal("", values[secret]));
         var sampled = Read([.. values.Where(value => value.Value is { Length: > 0 }).Select(value => (value.Key, value.Value))]);
@@ -251,6 +264,24 @@ public sealed class LaafficSettingsTests
         Assert.Equal("api", host["extensions:http:routePrefix"]);
         Assert.True(TimeSpan.Parse(host["functionTimeout"]!, CultureInfo.InvariantCulture) > TimeSpan.FromMinutes(5));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("* * * * *")]
+    [InlineData("00:01:00")]
+    [InlineData("60 * * * * *")]
+    [InlineData("0 0 0 30 2 *")]
+    public void A_schedule_that_would_only_disable_the_timer_ends_the_start(string? schedule)
+    {
+        var error = Assert.Throws<SettingsException>(() => Read(("RetryDeferredSchedule", schedule)));
+
+        Assert.StartsWith("RetryDeferredSchedule is ", Assert.Single(error.Errors), StringComparison.Ordinal);
+        Assert.Contains("'0 * * * * *' for every minute", error.Errors[0], StringComparison.Ordinal);
+    }
+
+    private static TickSchedule Schedule(string expression) =>
+        TickSchedule.TryParse(expression, out var schedule) ? schedule : throw new FormatException(expression);
 
     private static bool IsSpan(string text) =>
         text.Split(':') is [{ Length: >= 1 and <= 5 } hours, { Length: 2 } minutes, { Length: 2 } seconds]

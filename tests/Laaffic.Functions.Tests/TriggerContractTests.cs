@@ -21,7 +21,16 @@ public sealed class TriggerContractTests
     [Fact]
     public void The_functions_are_these() =>
         Assert.Equal(
-            ["CampaignUploaded", "GetCampaign", "Health", "ListCampaigns", "ResolveTask", "RetryDeferred", "SubmitCampaign"],
+            [
+                "CampaignUploaded",
+                "GetCampaign",
+                "Health",
+                "HealthDetails",
+                "ListCampaigns",
+                "ResolveTask",
+                "RetryDeferred",
+                "SubmitCampaign",
+            ],
             Functions.Keys.Order(StringComparer.Ordinal)
         );
 
@@ -31,6 +40,7 @@ public sealed class TriggerContractTests
     [InlineData("ResolveTask", "post", "campaigns/{taskName}/tasks/{number}/resolve", AuthorizationLevel.Function)]
     [InlineData("ListCampaigns", "get", "campaigns", AuthorizationLevel.Function)]
     [InlineData("Health", "get", "health", AuthorizationLevel.Anonymous)]
+    [InlineData("HealthDetails", "get", "health/details", AuthorizationLevel.Function)]
     public void Http_functions_keep_their_method_route_and_key(string name, string method, string route, AuthorizationLevel level)
     {
         var (trigger, parameter) = TriggerOf<HttpTriggerAttribute>(name);

@@ -101,12 +101,12 @@ public sealed class BlobFunctionTests(AzuriteFixture storage) : IClassFixture<Az
     [Theory]
     [InlineData(
         "",
-        "The app settings need mending: AzureWebJobsStorage is not set: give a connection string, or "
+        "The app settings need fixing: AzureWebJobsStorage is not set: give a connection string, or "
             + "AzureWebJobsStorage__blobServiceUri for access by identity."
     )]
     [InlineData(
         "AccountKey=secret",
-        "The app settings need mending: AzureWebJobsStorage is not a storage connection string (AccountName=…;AccountKey=…;…). Its "
+        "The app settings need fixing: AzureWebJobsStorage is not a storage connection string (AccountName=…;AccountKey=…;…). Its "
             + "value is not shown, as it may hold a key."
     )]
     public async Task A_missing_or_bad_connection_ends_the_start_with_its_name(string connection, string message)

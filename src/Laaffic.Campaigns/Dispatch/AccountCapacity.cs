@@ -76,10 +76,7 @@ internal sealed class AccountCapacity(
         );
         if (added is not null)
         {
-            log.LogInformation(
-                "Laaffic takes no more tasks at present, and the others stand in line. Its list shows {Running} that are not finished.",
-                running
-            );
+            log.AccountBusy(running);
         }
     }
 
@@ -173,7 +170,7 @@ internal sealed class AccountCapacity(
         }
 
         _isKnownBusy = false;
-        log.LogInformation("Laaffic takes tasks again, and nobody stands in line any more.");
+        log.AccountHasRoom();
     }
 
     private TimeSpan MinCheckInterval =>
@@ -213,7 +210,7 @@ internal sealed class AccountCapacity(
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            log.LogWarning("Laaffic's list of tasks does not tell whether there is room: {Failure}", LogText.FirstLine(e));
+            log.RoomUnknown(LogText.FirstLine(e));
             return unknown;
         }
         finally

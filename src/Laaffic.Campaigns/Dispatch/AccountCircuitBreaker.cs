@@ -78,7 +78,7 @@ internal sealed class AccountCircuitBreaker(
         }
 
         Volatile.Write(ref _openUntilTicks, 0);
-        log.LogWarning("{Kind} of the account since {Since:u} is lifted.", NameOf(probe.Kind), probe.Since);
+        log.AccountReleased(NameOf(probe.Kind), probe.Since);
     }
 
     /// <summary>The probe was not sent, or told nothing about the account: another one may be made.</summary>
@@ -176,21 +176,12 @@ internal sealed class AccountCircuitBreaker(
         var reason = LogText.Mask(gate.Reason);
         if (gate.Kind == CircuitKind.Breaker)
         {
-            log.LogWarning(
-                "Nothing is sent until {Until:u}, as Laaffic does not do its part: {Reason} One task is the probe then.",
-                gate.Until,
-                reason
-            );
+            log.AccountPaused(gate.Until, reason);
         }
         else if (before?.Kind != CircuitKind.Hold)
         {
             CampaignTelemetry.CountHold();
-            log.LogCritical(
-                "The account is on hold until {Until:u}, and all its tasks wait: {Reason} The first task due then is the probe that "
-                    + "lifts the hold.",
-                gate.Until,
-                reason
-            );
+            log.AccountOnHold(gate.Until, reason);
         }
     }
 

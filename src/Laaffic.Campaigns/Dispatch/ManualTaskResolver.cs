@@ -1,5 +1,6 @@
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
@@ -65,7 +66,7 @@ internal sealed class ManualTaskResolver(
                     continue;
                 }
 
-                log.LogWarning("Task {Task} is {State} by the word of {Person}.", resolved.Name, resolved.State, resolution.By);
+                log.TaskResolved(resolved.Name, resolved.State, resolution.By);
             }
 
             // What is settled now needs its report, and what may be sent again its turn: a round of work does both.

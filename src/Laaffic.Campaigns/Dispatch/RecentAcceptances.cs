@@ -46,7 +46,7 @@ internal sealed class RecentAcceptances(CampaignLedger ledger, TimeProvider time
         }
         catch (Exception e) when (e is RequestFailedException or OperationCanceledException or AggregateException)
         {
-            log.LogWarning("The acceptance of {Task} could not be noted for later look-ups: {Failure}", taskName, LogText.FirstLine(e));
+            log.AcceptanceNotNoted(taskName, LogText.FirstLine(e));
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class SendQueue(
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             // What he handed in is committed; the timer serves the queue.
-            log.LogWarning("The queue could not be served: {Failure}", LogText.FirstLine(e));
+            log.QueueNotServed(LogText.FirstLine(e));
         }
     }
 
@@ -166,7 +166,8 @@ internal sealed class SendQueue(
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
-            log.LogError(e, "The turn of {Campaign} failed; it is tried again.", open.Subject);
+            log.TurnFailed(open.Subject, LogText.FirstLine(e));
+            log.Details(e);
             return new(SendOutcome.None);
         }
     }

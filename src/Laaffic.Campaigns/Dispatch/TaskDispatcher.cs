@@ -158,7 +158,7 @@ internal sealed class TaskDispatcher(
         var left = sendBy - time.GetUtcNow();
         if (left < options.AttemptTimeout / 2)
         {
-            log.LogWarning("Task {Task}: its reservation took so long to be written that nothing was sent; it is tried again.", task.Name);
+            log.TaskReservedTooLate(task.Name);
             return (await recorder.PutBackAsync(campaign, task, before, before.DueAt, before.Reason), null);
         }
 
@@ -178,7 +178,7 @@ internal sealed class TaskDispatcher(
             var outcome = reply.MayHaveBeenAccepted ? "uncertain" : CampaignTelemetry.Tag(reply.Verdict);
             CampaignTelemetry.RecordCall("create", outcome, time.GetElapsedTime(sent));
             span.SetOutcome(outcome, reply.Verdict == Verdict.Accepted ? null : reply.Reason);
-            log.LogInformation("Task {Task}, attempt {Attempt}: {Outcome}", task.Name, task.Attempts, LogText.Mask(reply.Reason));
+            log.TaskAnswered(task.Name, task.Attempts, LogText.Mask(reply.Reason));
             return (task, reply);
         }
         catch (RequestFailedException e) when (e.Status == 404 && e.ErrorCode == BlobErrorCode.BlobNotFound)
@@ -202,7 +202,8 @@ internal sealed class TaskDispatcher(
 
     private async Task<TaskRow> NotSentAsync(CampaignRow campaign, TaskRow task, TaskRow before, Exception e)
     {
-        log.LogError(e, "Task {Task}, attempt {Attempt}: it could not be sent.", task.Name, task.Attempts);
+        log.TaskNotSent(task.Name, task.Attempts, LogText.FirstLine(e));
+        log.Details(e);
         // What is asked about it is asked of the account with which it was last sent.
         var failed = task with
         {

@@ -34,13 +34,7 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
         }
 
         CampaignTelemetry.CountSettled(state);
-        log.LogError(
-            "Task {Task} is {State} after attempt {Attempt}: {Reason}",
-            task.Name,
-            state,
-            task.Attempts,
-            LogText.Mask(reason ?? "")
-        );
+        log.TaskSettledBadly(task.Name, state, task.Attempts, LogText.Mask(reason ?? ""));
         return settled;
     }
 
@@ -56,22 +50,12 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
             }
             catch (Exception e) when (StorageFailure.Is(e) && time.GetUtcNow() + pause < until)
             {
-                log.LogWarning(
-                    "Task {Task} was accepted as {KeyId}, and the ledger does not take it yet: {Failure}",
-                    task.Name,
-                    keyId,
-                    LogText.FirstLine(e)
-                );
+                log.AcceptanceNotRecorded(task.Name, keyId, LogText.FirstLine(e));
                 await Task.Delay(pause, time);
             }
             catch (Exception e)
             {
-                log.LogCritical(
-                    "Task {Task} was accepted as {KeyId}, and the ledger did not take it; it is looked up at Laaffic later: {Failure}",
-                    task.Name,
-                    keyId,
-                    LogText.FirstLine(e)
-                );
+                log.AcceptanceLost(task.Name, keyId, LogText.FirstLine(e));
                 throw;
             }
         }
@@ -113,7 +97,7 @@ internal sealed class TaskRecorder(CampaignLedger ledger, TimeProvider time, ILo
         var written = await ledger.TryReplaceAsync(task, CancellationToken.None);
         if (written is null)
         {
-            log.LogWarning("Task {Task}, attempt {Attempt}: it was taken over by another worker meanwhile.", task.Name, task.Attempts);
+            log.TaskTakenOver(task.Name, task.Attempts);
         }
 
         return written;

@@ -11,7 +11,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
 {
     private const string Advice =
         "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that "
-        + "are new or mended, or the .not-submitted file that its report names. Only if they are others, give this campaign "
+        + "are new or fixed, or the .not-submitted file that its report names. Only if they are others, give this campaign "
         + "another taskName.";
 
     /// <summary>The campaign that the same bytes from the same source became before; or null.</summary>

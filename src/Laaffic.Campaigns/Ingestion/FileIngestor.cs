@@ -35,6 +35,9 @@ internal sealed class FileIngestor(
     /// </summary>
     private const int MaxFailures = 10;
 
+    /// <summary>Whoever has read a large file takes those that wait for so long; a run of a function may take only half an hour.</summary>
+    private static readonly TimeSpan MaxTakingWaiting = TimeSpan.FromMinutes(5);
+
     // 1 while a file is read whose reading did not come to an end before: one at a time; the others stay due.
     private int _suspects;
 
@@ -43,6 +46,16 @@ internal sealed class FileIngestor(
     /// often as it comes.
     /// </summary>
     public async Task IngestAsync(string path, CancellationToken ct)
+    {
+        var began = time.GetUtcNow();
+        await IngestOneAsync(path, ct);
+        while (time.GetUtcNow() - began < MaxTakingWaiting && largeInputs.TakeWaiting() is { } waiting)
+        {
+            await IngestOneAsync(waiting, ct);
+        }
+    }
+
+    private async Task IngestOneAsync(string path, CancellationToken ct)
     {
         if (!BlobNames.CanBeRead(path))
         {
@@ -99,6 +112,13 @@ internal sealed class FileIngestor(
             return false;
         }
 
+        var mayRead = largeInputs.TryEnter(path, file?.ContentLength ?? 0, out var turn);
+        using var _ = turn;
+        if (!mayRead && known?.BlobETag == etag)
+        {
+            return false; // it stays due
+        }
+
         var now = time.GetUtcNow();
         var claim = await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct);
         if (claim is null)
@@ -111,9 +131,16 @@ internal sealed class FileIngestor(
             await plans.DiscardAsync(abandoned, ct);
         }
 
+        if (!mayRead)
+        {
+            log.FileWaitsForItsTurn(path);
+            await ledger.RescheduleFileAsync(claim, claim.File, time.GetUtcNow(), claim.WorkItem.DeferredSince, ct);
+            return false;
+        }
+
         if (file is null)
         {
-            log.LogWarning("The file {Path} was deleted before it was read; nothing of it is submitted.", path);
+            log.FileDeleted(path);
             await CloseAsync(claim, FileState.Rejected, null, ct);
             return false;
         }
@@ -127,7 +154,7 @@ internal sealed class FileIngestor(
                 return false;
             }
 
-            committed = await ReadAsync(path, file, claim, receivedAt, ct);
+            committed = await ReadAsync(path, file, claim, turn, receivedAt, ct);
         }
         catch (Exception e) when (IsChangeOfFile(e))
         {
@@ -135,7 +162,7 @@ internal sealed class FileIngestor(
         }
         catch (LeaseLostException)
         {
-            log.LogWarning("Reading {Path} took longer than its lease; another instance reads it now.", path);
+            log.FileTakenOver(path);
             return false;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -157,7 +184,7 @@ internal sealed class FileIngestor(
                     : waited < options.HoldDuration ? waited
                     : options.HoldDuration
                 );
-            log.LogError("{Path} waits until {Until:u}: {Failure}", path, again, e.Message);
+            log.FileWaitsForSecrets(path, again, LogText.FirstLine(e));
             await ledger.RescheduleFileAsync(
                 claim,
                 claim.File with
@@ -173,7 +200,6 @@ internal sealed class FileIngestor(
         }
         catch (Exception e)
         {
-            log.LogError(e, "Reading {Path} failed.", path);
             await RetryAsync(path, claim, e, ct);
             return false;
         }
@@ -290,11 +316,10 @@ internal sealed class FileIngestor(
         }
         catch (LeaseLostException)
         {
-            log.LogWarning("Another instance deals with {Path} now.", path);
+            log.FileTakenOver(path);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            log.LogError(e, "Rejecting {Path} failed.", path);
             await RetryAsync(path, claim, e, ct);
         }
     }
@@ -311,26 +336,31 @@ internal sealed class FileIngestor(
             due += backoff.After(overwrites - 2);
         }
 
-        log.LogWarning("{Path} was changed while it was read; it is read again at {Due:u}.", path, due);
+        log.FileChanged(path, due);
         return await ledger.RescheduleFileAsync(claim, claim.File with { Overwrites = overwrites }, due, claim.WorkItem.DeferredSince, ct)
             && overwrites <= 2;
     }
 
     private async Task RetryAsync(string path, FileLease claim, Exception failure, CancellationToken ct)
     {
-        // Storage's own trouble is no failure of the file: it is tried for hours, as a task is.
+        // Trouble that storage answers with is no failure of the file: it is tried for hours, as a task is. A read that takes longer
+        // than the client waits may be the file's own: it counts.
         var now = time.GetUtcNow();
-        var source = StorageFailure.Is(failure)
-            ? claim.File with
-            {
-                TroubleSince = claim.File.TroubleSince ?? now,
-                Failures = Math.Max(0, claim.File.Failures - 1),
-            }
-            : claim.File;
+        var source =
+            StorageFailure.Is(failure) && !StorageFailure.IsTimeout(failure)
+                ? claim.File with
+                {
+                    TroubleSince = claim.File.TroubleSince ?? now,
+                    Failures = Math.Max(0, claim.File.Failures - 1),
+                }
+                : claim.File;
         var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
-        if (!await ledger.RescheduleFileAsync(claim, source, now + backoff.After(tries), claim.WorkItem.DeferredSince, ct))
+        var due = now + backoff.After(tries);
+        log.FileFailed(path, due, LogText.FirstLine(failure));
+        log.Details(failure);
+        if (!await ledger.RescheduleFileAsync(claim, source, due, claim.WorkItem.DeferredSince, ct))
         {
-            log.LogWarning("Another instance reads {Path} now.", path);
+            log.FileTakenOver(path);
         }
     }
 
@@ -338,20 +368,18 @@ internal sealed class FileIngestor(
         string path,
         BlobProperties file,
         FileLease claim,
+        IDisposable? turn,
         DateTimeOffset receivedAt,
         CancellationToken ct
     )
     {
         var source = $"{campaigns.Name}/{path}";
-        Plan plan;
-        using (await largeInputs.WaitAsync(file.ContentLength, c => RenewAsync(claim, c), ct))
-        {
-            plan = await PlanAsync(path, source, file, claim, ct);
-        }
+        var plan = await PlanAsync(path, source, file, claim, ct);
+        turn?.Dispose();
 
         if (await committer.FindSameAsync(source, plan.ContentHash, ct) is { } before)
         {
-            log.LogInformation("{Path} has the content of an earlier upload, campaign {Campaign}: nothing to do.", path, before.TaskName);
+            log.FileIsRepeated(path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, ct);
             // The place of the report first, so that a crash before the report is written leaves the file to be read again.
             if (!await ledger.SetFileCampaignAsync(claim, before.TaskName, ct))
@@ -381,13 +409,7 @@ internal sealed class FileIngestor(
         {
             case CommitOutcome.Committed committed:
                 handled.Add(path, claim.File.BlobETag);
-                log.LogInformation(
-                    "{Path} is committed as campaign {Campaign}: {Callees} callees in {Tasks} tasks.",
-                    path,
-                    plan.TaskName,
-                    plan.Counts.Valid,
-                    plan.Tasks.Count
-                );
+                log.FileCommitted(path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
                 return committed;
             case CommitOutcome.TakenOver:
                 return null;
@@ -487,12 +509,7 @@ internal sealed class FileIngestor(
 
     private async Task RejectAsync(string path, Plan plan, FileLease claim, CancellationToken ct, bool mayBeSubmitted = false)
     {
-        log.LogError(
-            "{Path} is rejected, nothing of it is submitted: {Error} ({Count} errors)",
-            path,
-            LogText.Mask(plan.Errors[0].Message),
-            plan.ErrorCount
-        );
+        log.FileRejected(path, LogText.Mask(plan.Errors[0].Message), plan.ErrorCount);
         await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
         if (await CloseAsync(claim, FileState.Rejected, null, ct))

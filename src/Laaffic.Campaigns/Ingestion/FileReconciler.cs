@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -126,7 +127,8 @@ internal sealed class FileReconciler(
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             // A storage request that timed out, too, which looks like a cancellation: one file must not end the sweep of all.
-            log.LogError(e, "Taking up {Path} failed; it is looked at again.", file.Name);
+            log.UnannouncedFileFailed(file.Name, LogText.FirstLine(e));
+            log.Details(e);
             return false;
         }
     }

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Ingestion;
 
@@ -15,24 +17,33 @@ internal sealed class RequestIngestor(
     SendQueue queue,
     ReportWriter reports,
     LargeInputLimiter largeInputs,
-    TimeProvider time
-)
+    CampaignOptions options,
+    TimeProvider time,
+    ILogger<RequestIngestor> log
+) : IAsyncDisposable, IDisposable
 {
     public const string Source = "POST /api/campaigns";
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<Task, bool> _background = [];
 
     /// <param name="content">The campaign.</param>
     /// <param name="length">Its bytes; null if that is not known.</param>
     /// <param name="format">Its form.</param>
     /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
+    /// <param name="respondAsync">Whether to answer as soon as it is committed.</param>
     /// <param name="ct">Ends it, unless it is committed.</param>
     public async Task<SubmissionResult> SubmitAsync(
         Stream content,
         long? length,
         CampaignFormat format,
         string? profile,
+        bool respondAsync,
         CancellationToken ct
     )
     {
+        var began = time.GetTimestamp();
         if (format == CampaignFormat.Csv)
         {
             profile ??= "default";
@@ -45,7 +56,7 @@ internal sealed class RequestIngestor(
             WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null,
         };
         Plan plan;
-        using (await largeInputs.WaitAsync(length, static _ => ValueTask.CompletedTask, ct))
+        using (await largeInputs.WaitAsync(length, ct))
         {
             using var planning = CampaignTelemetry.StartPlan();
             plan = await planner.PlanAsync(request, content, ct);
@@ -71,14 +82,15 @@ internal sealed class RequestIngestor(
         switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, request.ReceivedAt, ct))
         {
             case CommitOutcome.Committed committed:
+                var work = WorkAsync(committed);
+                var left = respondAsync ? TimeSpan.Zero : options.AnswerWithin - time.GetElapsedTime(began);
                 try
                 {
-                    await worker.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
-                    await queue.DrainOnceAsync(CancellationToken.None);
+                    await work.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, CancellationToken.None);
                 }
-                catch (ReportBlockedException)
+                catch (TimeoutException) when (!work.IsCompleted)
                 {
-                    // It was worked on all the same. The timer writes the report once that is possible, and logs why it is not.
+                    GoOnInBackground(work, committed.Campaign);
                 }
 
                 return await AnswerAsync(committed.Campaign, CancellationToken.None);
@@ -95,6 +107,47 @@ internal sealed class RequestIngestor(
                 );
             default:
                 throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
+        }
+    }
+
+    /// <summary>Waits for the work that went on without its requests, for as long as an app that stops has.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAny(Task.WhenAll(_background.Keys), Task.Delay(StopTimeout, CancellationToken.None));
+
+    /// <summary>For a container that is disposed in haste: the work that goes on is left to itself.</summary>
+    public void Dispose() { }
+
+    private async Task WorkAsync(CommitOutcome.Committed committed)
+    {
+        try
+        {
+            await worker.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
+            await queue.DrainOnceAsync(CancellationToken.None);
+        }
+        catch (ReportBlockedException)
+        {
+            // It was worked on all the same. The timer writes the report once that is possible, and logs why it is not.
+        }
+    }
+
+    // What it leaves undone falls due when its lease ends, as that of an instance that died.
+    private void GoOnInBackground(Task work, CampaignRow campaign)
+    {
+        var watched = WatchAsync();
+        _background[watched] = true;
+        _ = watched.ContinueWith(done => _background.TryRemove(done, out _), TaskScheduler.Default);
+
+        async Task WatchAsync()
+        {
+            try
+            {
+                await work;
+            }
+            catch (Exception e)
+            {
+                log.BackgroundWorkFailed(campaign.TaskName, LogText.FirstLine(e));
+                log.Details(e);
+            }
         }
     }
 

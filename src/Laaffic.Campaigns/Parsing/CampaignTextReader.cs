@@ -176,7 +176,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         _charEnd += written;
     }
 
-    /// <summary>Mends lone carriage returns in what was appended and stops at a NUL.</summary>
+    /// <summary>Fixes lone carriage returns in what was appended and stops at a NUL.</summary>
     private void Clean(int from)
     {
         if (_charEnd > from && _chars[_charEnd - 1] == '\r' && _broken is null && !(_ended && _byteStart == _byteEnd))

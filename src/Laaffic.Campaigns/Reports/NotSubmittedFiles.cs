@@ -14,7 +14,7 @@ namespace Laaffic.Campaigns.Reports;
 /// The files that hold what was certainly not accepted of a campaign, ready to be dropped. A task is never in two of them at
 /// once, and one that stands is not added to: a task that turns out later not to be at Laaffic gets a further file with
 /// another task name, as somebody may have dropped the first one by then. So whatever is dropped, and however often, nobody
-/// is submitted twice. A file that does not say whose it is was put there by a person, who has mended one in place for example:
+/// is submitted twice. A file that does not say whose it is was put there by a person, who has fixed one in place for example:
 /// it is left alone, and this app's list stands beside it.
 /// </summary>
 internal sealed partial class NotSubmittedFiles(

@@ -96,7 +96,7 @@ internal sealed class RemainderCampaign
         rest._settings = rest._settings with
         {
             TaskName = taskName,
-            // The account's may have been mended since.
+            // The account's may have been fixed since.
             AppId = plan.NamesAppId == false || tasks.Any(task => task.AppIdOffset is not null) ? null : rest._settings.AppId,
             SendTime = IsAhead(plan.SendTime, tasks) ? rest._settings.SendTime : null,
         };

@@ -74,7 +74,7 @@ internal static class ReportBuilder
             NeedsAction = mayBeSubmitted
                 ? "Nothing of this was submitted now. Read the error below before you submit any of it again: some or all of it may "
                     + "have been submitted before."
-                : "Nothing of this was submitted. Mend the errors below and submit it again.",
+                : "Nothing of this was submitted. Fix the errors below and submit it again.",
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, 0, 0, plan.Counts.Valid),
             Errors = plan.Errors,
             ErrorCount = plan.ErrorCount,
@@ -231,7 +231,7 @@ internal static class ReportBuilder
                     : $"drop {names} into the container campaigns: together they hold";
             actions.Add(
                 $"{Callees(isListed)} of {isListed.Count} of {tasks.Count} tasks were not accepted and are not called. If they are "
-                    + $"still to be called, mend what the tasks' reasons name and {which} exactly these callees, under a taskName of "
+                    + $"still to be called, fix what the tasks' reasons name and {which} exactly these callees, under a taskName of "
                     + $"{(files.Count == 1 ? "its" : "their")} own. Do not submit the original again, under whatever "
                     + $"name.{TimesLeftOut(plan, isListed)}"
             );

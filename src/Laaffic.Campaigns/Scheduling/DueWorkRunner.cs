@@ -138,7 +138,8 @@ internal sealed class DueWorkRunner(
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
-            log.LogError(e, "Working on {Kind} {Subject} failed; it is tried again.", open.Kind, open.Subject);
+            log.WorkFailed(open.Kind, open.Subject, LogText.FirstLine(e));
+            log.Details(e);
         }
     }
 

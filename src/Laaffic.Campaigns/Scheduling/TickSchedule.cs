@@ -4,7 +4,7 @@ using NCrontab;
 namespace Laaffic.Campaigns.Scheduling;
 
 /// <summary>When the timer is to run, in UTC.</summary>
-public sealed class TickSchedule
+public sealed class TickSchedule : IEquatable<TickSchedule>
 {
     private readonly CrontabSchedule _schedule;
 
@@ -25,6 +25,15 @@ public sealed class TickSchedule
                 : null;
         return schedule is not null;
     }
+
+    /// <inheritdoc/>
+    public bool Equals(TickSchedule? other) => other?.Expression == Expression;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as TickSchedule);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Expression);
 
     /// <summary>When the timer will have run so many times since then.</summary>
     /// <param name="since">Not before this.</param>

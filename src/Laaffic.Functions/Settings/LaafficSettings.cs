@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Laaffic.Api;
 using Laaffic.Campaigns;
+using Laaffic.Campaigns.Scheduling;
 using Microsoft.Extensions.Configuration;
 
 namespace Laaffic.Functions.Settings;
@@ -14,6 +15,9 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 {
     // The work of an instance that died waits as long as its lease.
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(24);
+
+    // Azure's front end cuts a request at 230 seconds.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(220);
 
     /// <summary>Reads all settings, and checks those of storage, which <see cref="StorageClients"/> reads.</summary>
     /// <exception cref="SettingsException">Some are missing or wrong: the message names each, and what it must be.</exception>
@@ -46,6 +50,8 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
                     defaults.MaxCalleesPerTask
                 ),
                 MaxConcurrentCampaigns = reader.Number("Campaigns:MaxConcurrentCampaigns", 1, 100, defaults.MaxConcurrentCampaigns),
+                AnswerWithin = reader.Span("Campaigns:AnswerWithin", defaults.AnswerWithin, atMost: LongestAnswer),
+                TickSchedule = reader.Schedule("RetryDeferredSchedule"),
                 MaxConcurrentTasks = reader.Number("Campaigns:MaxConcurrentTasks", 1, 32, defaults.MaxConcurrentTasks),
                 InitialDelay = initialDelay,
                 MaxDelay = reader.Span(
@@ -135,6 +141,27 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
             Errors.Add($"{Name(key)} is '{text}': it must be a whole number from {least} to {most}.");
             return fallback;
+        }
+
+        // With another one the Functions host disables the timer, in silence.
+        public TickSchedule? Schedule(string key)
+        {
+            if (string.IsNullOrWhiteSpace(configuration[key]))
+            {
+                Errors.Add($"{Name(key)} is not set: it says when the timer runs, such as '0 * * * * *' for every minute.");
+                return null;
+            }
+
+            if (TickSchedule.TryParse(configuration[key], out var schedule))
+            {
+                return schedule;
+            }
+
+            Errors.Add(
+                $"{Name(key)} is '{configuration[key]}': it must be an NCRONTAB expression of six fields (second minute hour day month "
+                    + "weekday), such as '0 * * * * *' for every minute."
+            );
+            return null;
         }
 
         // TimeSpan.Parse would read 24:00:00 as 24 days.

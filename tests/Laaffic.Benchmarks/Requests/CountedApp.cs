@@ -60,7 +60,14 @@ internal sealed class CountedApp : IAsyncDisposable
     public async Task SubmitAsync(string name, DateTimeOffset submitAt)
     {
         using var content = new MemoryStream(Campaign(name, submitAt));
-        var result = await Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, CancellationToken.None);
+        var result = await Service.SubmitAsync(
+            content,
+            content.Length,
+            CampaignFormat.Json,
+            null,
+            respondAsync: false,
+            CancellationToken.None
+        );
         if (result.Outcome != SubmissionOutcome.Committed)
         {
             throw new InvalidOperationException($"{name} is {result.Outcome}: {string.Join(' ', result.Report.Errors)}");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Scheduling;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -32,7 +33,7 @@ internal sealed class Shared : IAsyncDisposable
     public static async Task<CampaignReport> SubmitAsync(Instance instance, string name, int callees = 2)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(Campaign(name, callees)));
-        return (await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token)).Report;
+        return (await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token)).Report;
     }
 
     /// <summary>Submits a campaign that expires after some time.</summary>
@@ -45,7 +46,20 @@ internal sealed class Shared : IAsyncDisposable
                 StringComparison.Ordinal
             );
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
-        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, Token);
+        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
+    }
+
+    /// <summary>Submits a campaign that is to be sent later.</summary>
+    public async Task SubmitLaterAsync(Instance instance, string name, TimeSpan later)
+    {
+        var campaign = Campaign(name, 2)
+            .Replace(
+                "\"agentId\"",
+                $"\"delivery\":{{\"submitAt\":\"{Now + later:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"",
+                StringComparison.Ordinal
+            );
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
+        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
     }
 
     /// <summary>A file appears in the container, unannounced.</summary>
@@ -90,7 +104,8 @@ internal sealed class Shared : IAsyncDisposable
         StorageFixture storage,
         int calleesPerTask = 200_000,
         int concurrentCampaigns = 4,
-        TimeSpan waitsForRoom = default
+        TimeSpan waitsForRoom = default,
+        TickSchedule? schedule = null
     )
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
@@ -104,6 +119,7 @@ internal sealed class Shared : IAsyncDisposable
                 MaxCalleesPerTask = calleesPerTask,
                 MaxConcurrentCampaigns = concurrentCampaigns,
                 WaitsForRoom = waitsForRoom,
+                TickSchedule = schedule,
                 MaxConcurrentTasks = 1,
             },
         };

@@ -128,18 +128,18 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "Reminder-2" });
         await Shared.SubmitAsync(instance, Name);
         var own = await TextAsync(instance, Rest);
-        var mended = own.Replace("agentId: 41", "agentId: 42", StringComparison.Ordinal);
-        await Results(instance).GetBlobClient(Rest).UploadAsync(BinaryData.FromString(mended), overwrite: true, Token);
+        var corrected = own.Replace("agentId: 41", "agentId: 42", StringComparison.Ordinal);
+        await Results(instance).GetBlobClient(Rest).UploadAsync(BinaryData.FromString(corrected), overwrite: true, Token);
 
         await EndsAsync(ct => instance.Service.FindAsync(Name, ct));
         var campaign = (await instance.Ledger.FindCampaignAsync(Name, Token))!;
         await EndsAsync(ct => instance.Reports.WriteAsync(campaign, ct));
-        Assert.Equal((mended, own), (await TextAsync(instance, Rest), await TextAsync(instance, "_api/Reminder.not-submitted-2.csv")));
+        Assert.Equal((corrected, own), (await TextAsync(instance, Rest), await TextAsync(instance, "_api/Reminder.not-submitted-2.csv")));
         Assert.Equal(["results/_api/Reminder.not-submitted-2.csv"], (await instance.Service.FindAsync(Name, Token))!.NotSubmittedFiles);
 
-        // It stays one list, whatever its name: dropped after the mended one it submits nobody again.
-        await Shared.UploadAsync(instance, "mended.csv", mended);
-        await instance.Service.ProcessFileAsync("mended.csv", Token);
+        // It stays one list, whatever its name: dropped after the corrected one it submits nobody again.
+        await Shared.UploadAsync(instance, "corrected.csv", corrected);
+        await instance.Service.ProcessFileAsync("corrected.csv", Token);
         await Shared.UploadAsync(instance, "own.csv", own);
         await instance.Service.ProcessFileAsync("own.csv", Token);
         Assert.Equal(Shared.Numbers(2), shared.Simulator.AcceptedTasks.SelectMany(task => task.Numbers).Order(StringComparer.Ordinal));
@@ -153,7 +153,7 @@ public sealed class DisturbedReportTests(StorageFixture storage)
             ["_api/Reminder.not-submitted.csv"],
             (await NamesAsync(instance)).Where(name => name.Contains("not-submitted", StringComparison.Ordinal))
         );
-        Assert.Equal(mended, await TextAsync(instance, Rest));
+        Assert.Equal(corrected, await TextAsync(instance, Rest));
     }
 
     [Fact]

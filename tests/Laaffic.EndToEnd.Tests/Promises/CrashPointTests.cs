@@ -228,7 +228,14 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     }
 
     private static Task<SubmissionResult> SubmitAsync(TestApp app, Scenario scenario) =>
-        app.Service.SubmitAsync(new MemoryStream(Encoding.UTF8.GetBytes(scenario.Content)), 0, CampaignFormat.Json, null, Token);
+        app.Service.SubmitAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(scenario.Content)),
+            0,
+            CampaignFormat.Json,
+            null,
+            respondAsync: false,
+            Token
+        );
 
     private static async Task SettleAsync(TestApp app, Scenario scenario)
     {

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Laaffic.EndToEnd.Tests.Support;
 
 /// <summary>
-/// The function app's own functions on Azurite and the simulator, with a clock that only the test moves: nothing happens
+/// What the function app's triggers call, on Azurite and the simulator, with a clock that only the test moves: nothing happens
 /// but what the test triggers.
 /// </summary>
 public sealed class TestApp : IAsyncDisposable
@@ -128,7 +128,7 @@ public sealed class TestApp : IAsyncDisposable
     public async Task DropAsync(string path, string content) => await AnnounceAsync(await UploadAsync(path, content));
 
     /// <summary>The event of a file arrives.</summary>
-    public Task AnnounceAsync(BlobClient blob) => new CampaignUploaded(Service).Run(blob, Token);
+    public Task AnnounceAsync(BlobClient blob) => Service.ProcessFileAsync(blob.Name, Token);
 
     public Task PutProfileAsync(string name, string content) =>
         Blobs
@@ -137,7 +137,7 @@ public sealed class TestApp : IAsyncDisposable
             .UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
 
     /// <summary>The timer fires.</summary>
-    public Task TickAsync() => new RetryDeferred(Service).Run(new TimerInfo(), Token);
+    public Task TickAsync() => Service.RunDueAsync(Token);
 
     /// <summary>Time passes, and then the timer fires.</summary>
     public async Task TickAfterAsync(TimeSpan time)

@@ -182,7 +182,7 @@ internal sealed class Instance
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning || world.KeepsHistory;
+        public bool IsEnabled(LogLevel logLevel) => logLevel is LogLevel.Debug or >= LogLevel.Warning || world.KeepsHistory;
 
         public void Log<TState>(
             LogLevel logLevel,

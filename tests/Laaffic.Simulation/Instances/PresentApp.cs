@@ -1,5 +1,6 @@
 using Laaffic.Api;
 using Laaffic.Campaigns;
+using Laaffic.Functions;
 using Laaffic.Functions.Http;
 using Laaffic.Functions.Settings;
 using Laaffic.Testing;
@@ -14,7 +15,7 @@ namespace Laaffic.Simulation.Instances;
 internal sealed class PresentApp : IApp
 {
     private readonly CampaignService _service;
-    private readonly CampaignEndpoints _endpoints;
+    private readonly SubmitCampaign _submit;
 
     public PresentApp(AppParts parts, CampaignOptions options)
     {
@@ -22,14 +23,14 @@ internal sealed class PresentApp : IApp
         _service = Testing
             .AppParts.Compose(parts.Blobs, parts.Tables, parts.Api, secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random)
             .GetRequiredService<CampaignService>();
-        _endpoints = new CampaignEndpoints(_service, parts.Logs.CreateLogger<CampaignEndpoints>());
+        _submit = new SubmitCampaign(_service, new FailureGuard(parts.Logs.CreateLogger<FailureGuard>()), parts.Clock);
     }
 
     public Task ProcessFileAsync(string path, CancellationToken ct) => _service.ProcessFileAsync(path, ct);
 
     public Task RunDueAsync(CancellationToken ct) => _service.RunDueAsync(ct);
 
-    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => _endpoints.SubmitAsync(request, ct);
+    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => _submit.Run(request, ct);
 
     public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct) =>
         _service.ResolveTaskAsync(taskName, number, resolution, ct);

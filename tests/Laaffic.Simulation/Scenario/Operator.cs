@@ -190,7 +190,7 @@ internal sealed class Operator(World world, Customer customer)
     }
 
     /// <summary>
-    /// A list that its author got wrong is mended by its author, and has then other contents. And nobody goes on for ever.
+    /// A list that its author got wrong is fixed by its author, and has then other contents. And nobody goes on for ever.
     /// </summary>
     private static bool MayFollow(CampaignSpec spec) => spec.Mistake is null && spec.FollowsAdviceOn?.FollowsAdviceOn is null;
 
