@@ -148,7 +148,7 @@ public sealed partial class ReadmeTests(StorageFixture storage)
             .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(read.Order(StringComparer.Ordinal), Settings().Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            SampleSettings().Keys.Append("KeyVault__Uri").Except(["FUNCTIONS_WORKER_RUNTIME"]).Order(StringComparer.Ordinal),
+            SampleSettings().Keys.Append("KeyVault__Uri").Except(["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]).Order(StringComparer.Ordinal),
             Settings().Keys.Order(StringComparer.Ordinal)
         );
     }
@@ -208,6 +208,7 @@ public sealed partial class ReadmeTests(StorageFixture storage)
             ["Laaffic:AppId"] = "app",
             ["Laaffic:ApiKey"] = "key",
             ["Laaffic:ApiSecret"] = "secret",
+            ["RetryDeferredSchedule"] = "0 * * * * *",
         };
 
     /// <summary>The rows of the settings table: name and default.</summary>

@@ -1,10 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Laaffic.EndToEnd.Tests.Support;
 
 /// <summary>An answer of the app: a report, a list, a state of health or a problem.</summary>
-public sealed record Answer(HttpStatusCode Status, JsonElement Body)
+public sealed record Answer(HttpStatusCode Status, JsonElement Body, HttpResponseHeaders Headers)
 {
     /// <summary>The campaign's report, which a problem has within.</summary>
     public JsonElement Report => Body.TryGetProperty("report", out var report) ? report : Body;

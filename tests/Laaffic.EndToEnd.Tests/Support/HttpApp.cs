@@ -106,7 +106,7 @@ public sealed partial class HttpApp : IAsyncDisposable
                 Assert.NotEqual("", body.GetProperty("detail").GetString());
             }
 
-            return new Answer(response.StatusCode, body);
+            return new Answer(response.StatusCode, body, response.Headers);
         }
     }
 
