@@ -31,8 +31,11 @@ public static class CampaignServices
             services.AddKeyedSingleton(name, (s, _) => s.GetRequiredService<BlobServiceClient>().GetBlobContainerClient(name));
         }
 
-        services.AddSingleton(s => s.GetRequiredService<TableServiceClient>().GetTableClient(CampaignLedger.TableName));
+        services.AddSingleton(s => s.GetRequiredService<TableServiceClient>().GetTableClient(LedgerTable.TableName));
+        services.AddSingleton<LedgerTable>();
+        services.AddSingleton<FileLedger>();
         services.AddSingleton<CampaignLedger>();
+        services.AddSingleton<AccountLedger>();
         services.AddSingleton<StoragePreparation>();
         services.AddSingleton<PlanStore>();
 
@@ -50,6 +53,8 @@ public static class CampaignServices
         services.AddSingleton<RecentAcceptances>();
         services.AddSingleton<TaskRecorder>();
         services.AddSingleton<UncertainTaskResolver>();
+        services.AddSingleton<TaskSender>();
+        services.AddSingleton<ReplyRecorder>();
         services.AddSingleton<TaskDispatcher>();
         services.AddSingleton<CampaignDispatcher>();
         services.AddSingleton<SendQueue>();

@@ -12,7 +12,7 @@ namespace Laaffic.Campaigns;
 internal sealed class HealthCheck(
     StoragePreparation storage,
     [FromKeyedServices(Containers.Campaigns)] BlobContainerClient campaigns,
-    CampaignLedger ledger,
+    AccountLedger ledger,
     TickMonitor timer,
     CredentialsProvider credentials,
     TimeProvider time

@@ -11,7 +11,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// ever more rarely, is a task sent to find out: the limit may have been raised, and the list need not tell.
 /// </summary>
 internal sealed class AccountCapacity(
-    CampaignLedger ledger,
+    AccountLedger ledger,
     LaafficClient laaffic,
     Backoff backoff,
     CampaignOptions options,

@@ -12,7 +12,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// is over one task is the probe; the others wait for its outcome and not for another closure.
 /// </summary>
 internal sealed class AccountCircuitBreaker(
-    CampaignLedger ledger,
+    AccountLedger ledger,
     AccountCapacity busy,
     CampaignOptions options,
     Backoff backoff,

@@ -10,7 +10,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// Names of tasks that Laaffic accepted lately, one for each minute in which there was any. Laaffic's list of tasks may lag
 /// behind: that it does not show a task proves something only if it shows one that was accepted later.
 /// </summary>
-internal sealed class RecentAcceptances(CampaignLedger ledger, TimeProvider time, ILogger<RecentAcceptances> log)
+internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time, ILogger<RecentAcceptances> log)
 {
     private const int MaxEntries = 64;
     private static readonly TimeSpan Spacing = TimeSpan.FromMinutes(1);

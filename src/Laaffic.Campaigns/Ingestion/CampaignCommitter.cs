@@ -7,7 +7,7 @@ using Laaffic.Campaigns.Telemetry;
 namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>Turns a finished plan into a committed campaign, or finds out why it must not become one.</summary>
-internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
+internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedger files, CampaignOptions options, TimeProvider time)
 {
     private const string Advice =
         "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that "
@@ -98,7 +98,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             return other;
         }
         // Somebody has committed a similar name, which does not collide after all.
-        return await IsChangedAsync(guards, ct) && (claim is null || await ledger.IsLeaseHeldAsync(claim, ct))
+        return await IsChangedAsync(guards, ct) && (claim is null || await files.IsLeaseHeldAsync(claim, ct))
             ? await CommitAsync(plan, path, versionSource, claim, receivedAt, ct)
             : new CommitOutcome.LeaseLost();
     }

@@ -15,7 +15,7 @@ namespace Laaffic.Campaigns.Ingestion;
 /// <summary>From a file in the container <c>campaigns</c> to a committed campaign or a report that says why not.</summary>
 internal sealed class FileIngestor(
     [FromKeyedServices(Containers.Campaigns)] BlobContainerClient campaigns,
-    CampaignLedger ledger,
+    FileLedger ledger,
     Planner planner,
     PlanStore plans,
     CampaignCommitter committer,

@@ -14,7 +14,7 @@ namespace Laaffic.Campaigns.Ingestion;
 /// </summary>
 internal sealed class FileReconciler(
     [FromKeyedServices(Containers.Campaigns)] BlobContainerClient campaigns,
-    CampaignLedger ledger,
+    FileLedger ledger,
     FileIngestor files,
     ProcessedFileCache handled,
     CampaignOptions options,

@@ -30,10 +30,16 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
     }
 
     /// <summary>The place of a campaign; null if nobody stands in line, or it has nothing to send.</summary>
-    public static async Task<QueuePosition?> OfAsync(CampaignLedger ledger, CampaignRow campaign, DateTimeOffset now, CancellationToken ct)
+    public static async Task<QueuePosition?> OfAsync(
+        CampaignLedger ledger,
+        AccountLedger account,
+        CampaignRow campaign,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         if (
-            await ledger.FindCapacityAsync(ct) is not { } busy
+            await account.FindCapacityAsync(ct) is not { } busy
             || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, ct) is not { } open
         )
         {

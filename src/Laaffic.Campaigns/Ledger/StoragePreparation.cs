@@ -3,7 +3,7 @@ using Azure.Storage.Blobs;
 namespace Laaffic.Campaigns.Ledger;
 
 /// <summary>Makes the table and the containers, before an instance does anything else.</summary>
-internal sealed class StoragePreparation(CampaignLedger ledger, BlobServiceClient blobs)
+internal sealed class StoragePreparation(LedgerTable table, BlobServiceClient blobs)
 {
     private bool _prepared;
 
@@ -15,7 +15,7 @@ internal sealed class StoragePreparation(CampaignLedger ledger, BlobServiceClien
             return;
         }
 
-        await ledger.PrepareAsync(ct);
+        await table.PrepareAsync(ct);
         await Containers.CreateAsync(blobs, ct);
         _prepared = true;
     }

@@ -6,6 +6,17 @@ namespace Laaffic.Campaigns.Ledger;
 /// </summary>
 internal sealed record WorkItemRow : LedgerRow
 {
+    /// <summary>A row for work that falls due then.</summary>
+    public static WorkItemRow New(WorkItemKind kind, string subject, DateTimeOffset due) =>
+        new()
+        {
+            PartitionKey = LedgerKeys.Main,
+            RowKey = LedgerKeys.WorkItem(kind, subject),
+            Kind = kind,
+            Subject = subject,
+            DueAt = due,
+        };
+
     public DateTimeOffset DueAt { get; init; }
 
     /// <summary>The task name, or the path of the file.</summary>

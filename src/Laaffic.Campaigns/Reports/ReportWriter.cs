@@ -15,6 +15,8 @@ namespace Laaffic.Campaigns.Reports;
 /// </summary>
 internal sealed class ReportWriter(
     CampaignLedger ledger,
+    FileLedger fileLedger,
+    AccountLedger account,
     PlanStore plans,
     NotSubmittedFiles notSubmitted,
     [FromKeyedServices(Containers.Results)] BlobContainerClient results,
@@ -153,7 +155,7 @@ internal sealed class ReportWriter(
             {
                 var standing = await FindAsync(place, owner: null, ct);
                 var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
-                if (!await ledger.IsLeaseHeldAsync(claim, ct))
+                if (!await fileLedger.IsLeaseHeldAsync(claim, ct))
                 {
                     throw new LeaseLostException();
                 }
@@ -275,9 +277,9 @@ internal sealed class ReportWriter(
         CancellationToken ct
     )
     {
-        var gate = tasks.All(t => t.IsSettled) ? null : await ledger.FindCircuitAsync(ct);
+        var gate = tasks.All(t => t.IsSettled) ? null : await account.FindCircuitAsync(ct);
         var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
-            ? await QueuePosition.OfAsync(ledger, campaign, time.GetUtcNow(), ct)
+            ? await QueuePosition.OfAsync(ledger, account, campaign, time.GetUtcNow(), ct)
             : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
         return ReportBuilder.Of(campaign, plan, tasks, gate, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
@@ -375,7 +377,7 @@ internal sealed class ReportWriter(
             return PlaceOfPost(campaign.TaskName);
         }
 
-        var source = await ledger.FindFileAsync(campaign.Path, ct);
+        var source = await fileLedger.FindFileAsync(campaign.Path, ct);
         return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 

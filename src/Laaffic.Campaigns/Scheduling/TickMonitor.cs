@@ -5,7 +5,7 @@ namespace Laaffic.Campaigns.Scheduling;
 /// <summary>
 /// Writes down that the timer runs, and tells when it does not: a timer that is disabled, or whose host fails, says nothing itself.
 /// </summary>
-internal sealed class TickMonitor(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
+internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, TimeProvider time)
 {
     /// <summary>So many occurrences may be missed.</summary>
     private const int MaxMissed = 10;
@@ -32,7 +32,7 @@ internal sealed class TickMonitor(CampaignLedger ledger, CampaignOptions options
         }
 
         var now = time.GetUtcNow();
-        var last = await ledger.FindLastTickAsync(ct);
+        var last = (await table.FindAsync<TickRow>(LedgerKeys.Tick, ct))?.LastSeenAt;
         // An app that was stopped for long is not ill before its timer could run.
         if (schedule.OccurrenceAfter(last ?? _startedAt, MaxMissed) > now || schedule.OccurrenceAfter(_startedAt, 2) > now)
         {
@@ -64,7 +64,16 @@ internal sealed class TickMonitor(CampaignLedger ledger, CampaignOptions options
     {
         try
         {
-            await ledger.SaveTickAsync(time.GetUtcNow(), ct);
+            // Unconditional: whichever instance is last is right.
+            await table.UpsertAsync(
+                new TickRow
+                {
+                    PartitionKey = LedgerKeys.Main,
+                    RowKey = LedgerKeys.Tick,
+                    LastSeenAt = time.GetUtcNow(),
+                },
+                ct
+            );
         }
         catch (Exception e) when (StorageFailure.Is(e) && !ct.IsCancellationRequested)
         {

@@ -133,7 +133,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
 
         await shared.TickAsync(instance, shared.Options.HoldDuration + Minute, Minute);
         Assert.Equal(3, shared.Simulator.CreateCallsReceived);
-        Assert.Null((await instance.Ledger.FindCircuitAsync(Token))!.ProbeUntil);
+        Assert.Null((await instance.Account.FindCircuitAsync(Token))!.ProbeUntil);
         await shared.TickAsync(instance, Minute * 3, Minute); // less than the lease of a probe that died
 
         Assert.Single(shared.Simulator.AcceptedTasks);
@@ -147,7 +147,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
         shared.Simulator.Faults.Add(Fault.Answer(-10));
         shared.Simulator.Faults.Add(Fault.Answer(-13));
         await Shared.SubmitAsync(instance, NameOf(0));
-        Assert.Contains("-10", (await instance.Ledger.FindCircuitAsync(Token))!.Reason, StringComparison.Ordinal);
+        Assert.Contains("-10", (await instance.Account.FindCircuitAsync(Token))!.Reason, StringComparison.Ordinal);
 
         await shared.TickAsync(instance, shared.Options.HoldDuration + Minute);
 

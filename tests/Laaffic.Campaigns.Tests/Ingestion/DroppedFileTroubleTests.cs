@@ -55,7 +55,7 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
 
         Assert.Equal(CampaignStates.Rejected, (await Shared.FindReportAsync(instance, Path))?.State);
         Assert.Null(await instance.Ledger.FindWorkItemAsync(WorkItemKind.File, Path, Token));
-        Assert.Equal(FileState.Rejected, (await instance.Ledger.FindFileAsync(Path, Token))!.State);
+        Assert.Equal(FileState.Rejected, (await instance.Files.FindFileAsync(Path, Token))!.State);
     }
 
     [Fact]
@@ -200,8 +200,8 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
     {
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
-        await instance.Ledger.SaveReconciliationAsync(
-            await instance.Ledger.GetReconciliationAsync(Token) with
+        await instance.Files.SaveReconciliationAsync(
+            await instance.Files.GetReconciliationAsync(Token) with
             {
                 CheckedUpTo = shared.Now.AddDays(1),
             },
@@ -220,8 +220,8 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         await using var shared = await Shared.StartAsync(storage);
         var instance = shared.NewInstance();
         // Nothing changed since the last pass: what is older is looked at a limited number at a time.
-        await instance.Ledger.SaveReconciliationAsync(
-            await instance.Ledger.GetReconciliationAsync(Token) with
+        await instance.Files.SaveReconciliationAsync(
+            await instance.Files.GetReconciliationAsync(Token) with
             {
                 CheckedUpTo = shared.Now.AddDays(1),
             },
@@ -271,23 +271,16 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Rejected, report.State);
         Assert.Contains("never came to an end", error, StringComparison.Ordinal);
         Assert.Contains(
-            $"'Reminder' (results/{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}.report.json)",
+            $"'Reminder' (results/{Path}.{LedgerKeys.Campaign("Reminder")[2..10]}.report.json)",
             error,
             StringComparison.Ordinal
         );
-        Assert.Contains(
-            $"'Other' (results/{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}.report.json)",
-            error,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"'Other' (results/{Path}.{LedgerKeys.Campaign("Other")[2..10]}.report.json)", error, StringComparison.Ordinal);
         Assert.DoesNotContain("Nothing of it was submitted", error, StringComparison.Ordinal);
         Assert.DoesNotContain("another name", error, StringComparison.Ordinal);
         Assert.StartsWith("Nothing of this was submitted now.", report.NeedsAction, StringComparison.Ordinal);
-        Assert.Equal(
-            "Reminder",
-            (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Reminder")[2..10]}"))!.TaskName
-        );
-        Assert.Equal("Other", (await Shared.FindReportAsync(instance, $"{Path}.{CampaignLedger.CampaignKey("Other")[2..10]}"))!.TaskName);
+        Assert.Equal("Reminder", (await Shared.FindReportAsync(instance, $"{Path}.{LedgerKeys.Campaign("Reminder")[2..10]}"))!.TaskName);
+        Assert.Equal("Other", (await Shared.FindReportAsync(instance, $"{Path}.{LedgerKeys.Campaign("Other")[2..10]}"))!.TaskName);
     }
 
     [Fact]
@@ -313,9 +306,9 @@ public sealed class DroppedFileTroubleTests(StorageFixture storage)
         ).Value.ETag.ToString();
         for (var deaths = 0; deaths < 11; deaths++)
         {
-            var known = await instance.Ledger.FindFileAsync(Path, Token);
+            var known = await instance.Files.FindFileAsync(Path, Token);
             Assert.NotNull(
-                await instance.Ledger.TryLeaseFileAsync(Path, etag, known, shared.Now, shared.Now + shared.Options.LeaseDuration, Token)
+                await instance.Files.TryLeaseFileAsync(Path, etag, known, shared.Now, shared.Now + shared.Options.LeaseDuration, Token)
             );
             shared.Clock.Advance(shared.Options.LeaseDuration);
         }

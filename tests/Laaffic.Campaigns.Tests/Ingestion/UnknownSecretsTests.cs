@@ -48,7 +48,7 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
 
         await other.Service.ProcessFileAsync("a.csv", Token);
 
-        Assert.Equal("Spring", (await instance.Ledger.FindFileAsync("a.csv", Token))!.Campaign);
+        Assert.Equal("Spring", (await instance.Files.FindFileAsync("a.csv", Token))!.Campaign);
     }
 
     [Fact]

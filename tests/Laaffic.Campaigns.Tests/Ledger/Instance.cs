@@ -35,6 +35,8 @@ internal sealed class Instance : IDisposable
     public LogRecorder Log { get; } = new();
     public BlobServiceClient Blobs { get; }
     public CampaignLedger Ledger => Part<CampaignLedger>();
+    public FileLedger Files => Part<FileLedger>();
+    public AccountLedger Account => Part<AccountLedger>();
     public ReportWriter Reports => Part<ReportWriter>();
     public AccountCircuitBreaker CircuitBreaker => Part<AccountCircuitBreaker>();
     public TaskDispatcher Tasks => Part<TaskDispatcher>();

@@ -90,7 +90,7 @@ public sealed class LedgerTests(StorageFixture storage)
                                 var campaign = (await worker.Ledger.FindCampaignAsync("Reminder", Token))!;
                                 return (() => WriteAsync(campaign with { Waiting = campaign.Waiting + 1 }), campaign.Waiting);
                             default:
-                                var gate = (await worker.Ledger.FindCircuitAsync(Token))!;
+                                var gate = (await worker.Account.FindCircuitAsync(Token))!;
                                 return (() => WriteAsync(gate with { Until = gate.Until.AddSeconds(1) }), gate.Until.ToUnixTimeSeconds());
                         }
 
@@ -229,12 +229,12 @@ public sealed class LedgerTests(StorageFixture storage)
                         switch (step)
                         {
                             case Move.Take when !ended:
-                                var known = await Task.WhenAll(instances.Select(i => i.Ledger.FindFileAsync(Path, Token)));
+                                var known = await Task.WhenAll(instances.Select(i => i.Files.FindFileAsync(Path, Token)));
                                 var taken = await Task.WhenAll(
                                     instances.Select(
                                         (instance, i) =>
                                             Task.Run(() =>
-                                                instance.Ledger.TryLeaseFileAsync(
+                                                instance.Files.TryLeaseFileAsync(
                                                     Path,
                                                     "v1",
                                                     known[i],
@@ -258,7 +258,7 @@ public sealed class LedgerTests(StorageFixture storage)
                             case Move.Renew:
                                 var renewers = await AtOnceAsync(
                                     [.. claims.Keys],
-                                    i => i.Ledger.TryRenewLeaseAsync(claims[i], now + shared.Options.LeaseDuration, Token)
+                                    i => i.Files.TryRenewLeaseAsync(claims[i], now + shared.Options.LeaseDuration, Token)
                                 );
                                 Assert.Equal(holder is null || ended ? [] : [holder], renewers);
                                 if (holder is not null && !ended)
@@ -281,7 +281,7 @@ public sealed class LedgerTests(StorageFixture storage)
                                                 Token
                                             )
                                                 is not null
-                                            : await i.Ledger.CompleteFileAsync(claims[i], FileState.Rejected, null, Token)
+                                            : await i.Files.CompleteFileAsync(claims[i], FileState.Rejected, null, Token)
                                 );
                                 Assert.Equal(holder is null || ended ? [] : [holder], enders);
                                 if (holder is null || ended)
@@ -290,7 +290,7 @@ public sealed class LedgerTests(StorageFixture storage)
                                 }
 
                                 ended = true;
-                                var source = (await holder.Ledger.FindFileAsync(Path, Token))!;
+                                var source = (await holder.Files.FindFileAsync(Path, Token))!;
                                 Assert.Equal(commits ? FileState.Planned : FileState.Rejected, source.State);
                                 Assert.Null(await holder.Ledger.FindWorkItemAsync(WorkItemKind.File, Path, Token));
                                 Assert.Equal(
@@ -324,7 +324,7 @@ public sealed class LedgerTests(StorageFixture storage)
                     var claims = await Task.WhenAll(
                         instances.Select(
                             (instance, i) =>
-                                instance.Ledger.TryLeaseFileAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)
+                                instance.Files.TryLeaseFileAsync($"{i}.json", "v", null, now, now + shared.Options.LeaseDuration, Token)
                         )
                     );
                     var outcomes = await Task.WhenAll(
@@ -348,7 +348,7 @@ public sealed class LedgerTests(StorageFixture storage)
                             outcomes[i].ToString()
                         );
                         // A commit that did not come about has left nothing behind: the file is still being read.
-                        var source = (await ledger.FindFileAsync($"{i}.json", Token))!;
+                        var source = (await instances[0].Files.FindFileAsync($"{i}.json", Token))!;
                         Assert.Equal(i == winner ? FileState.Planned : FileState.Reading, source.State);
                         Assert.Equal(i == winner, await ledger.FindWorkItemAsync(WorkItemKind.File, $"{i}.json", Token) is null);
                         Assert.Equal(
@@ -450,7 +450,7 @@ public sealed class LedgerTests(StorageFixture storage)
                                 break;
                         }
 
-                        Assert.Equal(until, (await instances[0].Ledger.FindCircuitAsync(Token))?.Until);
+                        Assert.Equal(until, (await instances[0].Account.FindCircuitAsync(Token))?.Until);
                     }
 
                     // Each is logged once, loudly: somebody is woken up by it.
@@ -717,7 +717,7 @@ public sealed class LedgerTests(StorageFixture storage)
         if (onAnother)
         {
             // The first version's report has made room and says what it said.
-            var place = $"{Path}.{CampaignLedger.CampaignKey("First")[2..10]}";
+            var place = $"{Path}.{LedgerKeys.Campaign("First")[2..10]}";
             Assert.Contains("\"First\"", await ResultAsync(place + ".report.json"), StringComparison.Ordinal);
             Assert.Contains("not for First", await ResultAsync(place + ".rejected.csv"), StringComparison.Ordinal);
         }

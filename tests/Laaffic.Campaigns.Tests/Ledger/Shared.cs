@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Scheduling;
@@ -124,7 +125,7 @@ internal sealed class Shared : IAsyncDisposable
             },
         };
         var first = shared.NewInstance();
-        await first.Ledger.PrepareAsync(Token);
+        await first.Part<LedgerTable>().PrepareAsync(Token);
         foreach (var name in Containers.All)
         {
             await first.Blobs.CreateBlobContainerAsync(name, cancellationToken: Token);

@@ -113,7 +113,7 @@ public sealed class ReportPlaceTests(StorageFixture storage)
             "__api/a.csv.rejected.csv",
             (await Shared.FindReportAsync(instance, "__api/a.csv"))!.RejectedFile!["results/".Length..]
         );
-        var place = $"__api/a.csv.{CampaignLedger.CampaignKey("Old")[2..10]}";
+        var place = $"__api/a.csv.{LedgerKeys.Campaign("Old")[2..10]}";
         Assert.Equal([$"results/{place}.not-submitted.csv"], (await instance.Service.FindAsync("Old", Token))!.NotSubmittedFiles);
         Assert.Equal(
             [
@@ -157,7 +157,7 @@ public sealed class ReportPlaceTests(StorageFixture storage)
         Assert.Contains("cannot be read under its name", Assert.Single(report.Errors).Message, StringComparison.Ordinal);
         Assert.Equal(before!.TaskName, (await Shared.FindReportAsync(instance, "b.json"))!.TaskName);
         Assert.Equal("First", Assert.Single(shared.Simulator.AcceptedTasks).Name);
-        Assert.Equal(FileState.Rejected, (await instance.Ledger.FindFileAsync(path, Token))!.State);
+        Assert.Equal(FileState.Rejected, (await instance.Files.FindFileAsync(path, Token))!.State);
         Assert.Null(await instance.Ledger.FindWorkItemAsync(WorkItemKind.File, path, Token));
 
         var errors = instance.Log.Count(LogLevel.Error);

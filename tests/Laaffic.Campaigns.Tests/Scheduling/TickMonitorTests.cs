@@ -1,3 +1,4 @@
+using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Scheduling;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
@@ -73,7 +74,10 @@ public sealed class TickMonitorTests(StorageFixture storage)
         for (var step = 0; step < 15; step++)
         {
             shared.Clock.Advance(TimeSpan.FromSeconds(10));
-            while (await instance.Ledger.FindLastTickAsync(Token) < shared.Now - TimeSpan.FromSeconds(50))
+            while (
+                (await instance.Part<LedgerTable>().FindAsync<TickRow>(LedgerKeys.Tick, Token))!.LastSeenAt
+                < shared.Now - TimeSpan.FromSeconds(50)
+            )
             {
                 await Task.Delay(10, Token);
             }
