@@ -119,6 +119,7 @@ internal sealed class Shared : IAsyncDisposable
             {
                 MaxCalleesPerTask = calleesPerTask,
                 MaxConcurrentCampaigns = concurrentCampaigns,
+                AnswerWithin = TimeSpan.FromHours(1),
                 WaitsForRoom = waitsForRoom,
                 TickSchedule = schedule,
                 MaxConcurrentTasks = 1,
