@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace Laaffic.LocalHost;
@@ -5,34 +6,25 @@ namespace Laaffic.LocalHost;
 /// <summary>The arguments of the program.</summary>
 internal sealed record CommandLine
 {
-    /// <summary>What <c>--help</c> shows.</summary>
-    public const string Help = """
-        Runs the function app on this machine: Azurite for storage, the simulator for Laaffic's voice API.
+    private const int DefaultPort = 7071;
 
-        Usage: dotnet run --project src/Laaffic.LocalHost -- [FOLDER] [options]
+    private const string FolderName = "FOLDER";
 
-          FOLDER          Drops FOLDER/profiles/* and FOLDER/campaigns/**, waits until every campaign has settled,
-                          shows what became of them, and ends: with 0 when nothing needs a person, else with 1.
-                          Without it, serves until Ctrl+C.
-
-          --port N        The port of http://127.0.0.1:N/api/ (7071; 0 for any that is free).
-          --data DIR      Keeps Azurite's data in DIR. Otherwise it is in memory and gone afterwards.
-          --verbose       Logs every call, and exceptions in full.
-          --help          Shows this.
-
+    private const string Notes = """
         Environment variables are the app's settings. Two of them say what is started:
           AzureWebJobsStorage   a connection string other than UseDevelopmentStorage=true: that storage is used,
                                 and no Azurite is started.
           Laaffic__BaseUrl      that server is called, with Laaffic__AppId, Laaffic__ApiKey and Laaffic__ApiSecret,
                                 and no simulator is started.
-          RetryDeferredSchedule is '*/5 * * * * *' (every five seconds) here unless it is set.
+        RetryDeferredSchedule is '*/5 * * * * *' (every five seconds) here unless it is set.
+        With NO_COLOR set, nothing is coloured.
         """;
 
     /// <summary>The folder whose campaigns are dropped; <see langword="null"/> to serve.</summary>
     public string? Folder { get; private init; }
 
     /// <summary>The TCP port of the HTTP functions.</summary>
-    public int Port { get; private init; } = 7071;
+    public int Port { get; private init; }
 
     /// <summary>Where Azurite keeps its data; <see langword="null"/> for memory.</summary>
     public string? Data { get; private init; }
@@ -40,49 +32,67 @@ internal sealed record CommandLine
     /// <summary>Whether everything is logged.</summary>
     public bool Verbose { get; private init; }
 
-    /// <summary>Whether only the help is wanted.</summary>
-    public bool ShowHelp { get; private init; }
-
-    /// <summary>Reads the arguments.</summary>
-    /// <param name="arguments">As the program got them.</param>
-    /// <exception cref="ArgumentException">One is unknown, lacks its value or has a bad one; the message says which.</exception>
-    public static CommandLine Parse(IReadOnlyList<string> arguments)
+    /// <summary>Describes the arguments.</summary>
+    /// <param name="run">What is done when they are right; gives the exit code.</param>
+    public static RootCommand Describe(Func<CommandLine, Task<int>> run)
     {
-        var line = new CommandLine();
-        var rest = new Queue<string>(arguments);
-        while (rest.TryDequeue(out var argument))
+        var folder = new Argument<string?>(FolderName)
         {
-            // --port=1 as well as --port 1.
-            var (option, value) =
-                argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
-                    ? (argument[..at], argument[(at + 1)..])
-                    : (argument, null);
-            line = (option, value) switch
+            HelpName = FolderName,
+            Arity = ArgumentArity.ZeroOrOne,
+            Description =
+                "Drops FOLDER/profiles/* and FOLDER/campaigns/**, waits until every campaign has settled, shows what became of them, "
+                + "and ends: with 0 when nothing needs a person, else with 1. Without it, serves until Ctrl+C.",
+        };
+        folder.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" or ['-', ..] } unknown])
             {
-                ("--port", _) => line with { Port = ReadPort(Value("a port number")) },
-                ("--data", _) => line with { Data = Value("a folder") },
-                ("--verbose", null) => line with { Verbose = true },
-                ("--help" or "-h", null) => line with { ShowHelp = true },
-                ("" or ['-', ..], _) => throw new ArgumentException($"Unknown option '{argument}'."),
-                _ when line.Folder is not null => throw new ArgumentException(
-                    $"Only one folder can be given: '{line.Folder}' or '{argument}'."
-                ),
-                _ => line with { Folder = argument },
-            };
-
-            string Value(string what)
-            {
-                var given =
-                    value ?? (rest.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? rest.Dequeue() : null);
-                return string.IsNullOrEmpty(given) ? throw new ArgumentException($"{option} needs {what}.") : given;
+                result.AddError($"Unknown option '{unknown.Value}'.");
             }
-        }
-
-        return line;
+        });
+        var port = CommandLineProgram.Value<int?>(
+            "--port",
+            "N",
+            $"The port of http://127.0.0.1:N/api/; 0 for any that is free. [default: {DefaultPort}]",
+            text => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+            "--port needs a port number.",
+            text => $"--port is '{text}': use a number from 0 to 65535."
+        );
+        var data = CommandLineProgram.Value<string>(
+            "--data",
+            "DIR",
+            "Keeps Azurite's data in DIR. Otherwise it is in memory and gone afterwards.",
+            text => text,
+            "--data needs a folder.",
+            text => text
+        );
+        var verbose = CommandLineProgram.Flag("--verbose", "Logs every call, and exceptions in full.");
+        var command = new RootCommand("Runs the function app on this machine: Azurite for storage, the simulator for Laaffic's voice API.")
+        {
+            folder,
+            port,
+            data,
+            verbose,
+        };
+        CommandLineProgram.AddHelp(command, Notes);
+        command.SetAction(parsed =>
+            run(
+                new CommandLine
+                {
+                    Folder = parsed.GetValue(folder),
+                    Port = parsed.GetValue(port) ?? DefaultPort,
+                    Data = parsed.GetValue(data),
+                    Verbose = parsed.GetValue(verbose),
+                }
+            )
+        );
+        return command;
     }
 
-    private static int ReadPort(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
-            ? port
-            : throw new ArgumentException($"--port is '{text}': use a number from 0 to 65535.");
+    /// <summary>Says what is wrong with a text that fits nowhere.</summary>
+    public static string Unknown(ParseResult parsed, string text) =>
+        text is "" or ['-', ..]
+            ? $"Unknown option '{text}'."
+            : $"Only one folder can be given: '{parsed.GetValue<string>(FolderName)}' or '{text}'.";
 }

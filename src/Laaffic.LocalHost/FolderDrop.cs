@@ -9,7 +9,7 @@ using Laaffic.Campaigns.Reports;
 namespace Laaffic.LocalHost;
 
 /// <summary>Drops a folder's profiles and campaigns into the containers and waits for what becomes of the campaigns.</summary>
-internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWriter progress)
+internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropProgress progress)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RemindEvery = TimeSpan.FromSeconds(30);
@@ -55,12 +55,17 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
     /// <param name="cancellationToken">Ends the waiting: what is known by then is returned.</param>
     /// <returns>The campaigns' reports by name; <see langword="null"/> for one without a report.</returns>
     /// <exception cref="InvalidOperationException">The folder does not exist or has no campaigns.</exception>
-    public async Task<IReadOnlyDictionary<string, CampaignReport?>> RunAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<string, CampaignReport?>> RunAsync(CancellationToken cancellationToken) =>
+        progress.ShowAsync(() => DropAndWaitAsync(cancellationToken));
+
+    private async Task<IReadOnlyDictionary<string, CampaignReport?>> DropAndWaitAsync(CancellationToken cancellationToken)
     {
         var (profiles, campaigns) = Find(folder);
+        progress.Dropping(profiles.Count + campaigns.Count);
         foreach (var profile in profiles)
         {
             await UploadAsync(blobs.GetBlobContainerClient(Containers.Profiles), profile, cancellationToken);
+            progress.Dropped();
         }
 
         // A report that was there before does not speak of a file that has changed.
@@ -72,12 +77,11 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
             {
                 outdated[campaign.Name] = version;
             }
+
+            progress.Dropped();
         }
 
-        progress.WriteLine(
-            $"Dropped {Count(campaigns.Count, "campaign")} and {Count(profiles.Count, "profile")}; waiting until every campaign has "
-                + $"settled."
-        );
+        progress.Waiting(campaigns.Count, profiles.Count);
         var reports = campaigns.ToDictionary(campaign => campaign.Name, _ => (CampaignReport?)null);
         try
         {
@@ -85,7 +89,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         }
         catch (OperationCanceledException)
         {
-            progress.WriteLine("Not all campaigns have settled yet.");
+            progress.GivenUp();
         }
 
         return reports;
@@ -97,7 +101,6 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         CancellationToken cancellationToken
     )
     {
-        var settled = 0;
         var reminded = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -109,15 +112,10 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
                 }
 
                 reports[name] = report;
-                if (report.IsSettled)
-                {
-                    settled++;
-                }
-
-                progress.WriteLine($"{settled} of {reports.Count} settled: {name} is {report.State}");
+                progress.Changed(name, report, reports);
             }
 
-            if (settled == reports.Count)
+            if (reports.Values.All(report => report is { IsSettled: true }))
             {
                 return;
             }
@@ -127,7 +125,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
                 reminded = TimeProvider.System.GetTimestamp();
                 foreach (var (name, report) in reports.Where(pair => pair.Value is not { IsSettled: true }))
                 {
-                    progress.WriteLine($"Still waiting for {name}: {(report is null ? "no report yet" : ReportTable.Why(report))}");
+                    progress.StillWaiting(name, report);
                 }
             }
 
@@ -206,6 +204,4 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, TextWri
         );
         return true;
     }
-
-    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

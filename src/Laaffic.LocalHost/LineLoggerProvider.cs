@@ -1,18 +1,20 @@
 using Microsoft.Extensions.Logging;
+using Spectre.Console;
 
 namespace Laaffic.LocalHost;
 
 /// <summary>Writes each log entry as one line to standard error; exceptions by their message only, unless all of it is wanted.</summary>
+/// <param name="output">Standard error.</param>
 /// <param name="verbose">Shows exceptions in full.</param>
-internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
+internal sealed class LineLoggerProvider(IAnsiConsole output, bool verbose) : ILoggerProvider
 {
     /// <inheritdoc />
-    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, verbose);
+    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, output, verbose);
 
     /// <inheritdoc />
     public void Dispose() { }
 
-    private sealed class LineLogger(string category, bool verbose) : ILogger
+    private sealed class LineLogger(string category, IAnsiConsole output, bool verbose) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -42,7 +44,10 @@ internal sealed class LineLoggerProvider(bool verbose) : ILoggerProvider
             var text = $"{level}: {category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{reason}".ReplaceLineEndings(
                 " "
             );
-            Console.Error.WriteLine(verbose && exception is not null ? $"{text}{Environment.NewLine}{exception}" : text);
+            output.WritePlainLines([
+                text,
+                .. verbose && exception is not null ? exception.ToString().ReplaceLineEndings("\n").Split('\n') : [],
+            ]);
         }
     }
 }

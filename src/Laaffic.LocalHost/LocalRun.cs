@@ -5,6 +5,7 @@ using Laaffic.Functions.Settings;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Spectre.Console;
 
 namespace Laaffic.LocalHost;
 
@@ -12,6 +13,9 @@ namespace Laaffic.LocalHost;
 internal sealed class LocalRun(CommandLine commandLine)
 {
     private const string BaseUrl = "Laaffic:BaseUrl";
+
+    // Log lines go through it too, so that they come above the bars and not into them.
+    private readonly IAnsiConsole _errors = Terminal.For(Console.Error);
 
     /// <summary>Runs until all is done, or until it is cancelled.</summary>
     /// <returns>The program's exit code.</returns>
@@ -76,8 +80,9 @@ internal sealed class LocalRun(CommandLine commandLine)
             return 0;
         }
 
-        var reports = await new FolderDrop(blobs, dropped, Console.Error).RunAsync(cancellationToken);
-        ReportTable.Write(reports, Console.Out);
+        IDropProgress progress = _errors.IsLive() ? new BarProgress(_errors) : new LineProgress(Console.Error);
+        var reports = await new FolderDrop(blobs, dropped, progress).RunAsync(cancellationToken);
+        ReportTable.Write(reports, Terminal.For(Console.Out));
         if (azurite is not null && commandLine.Data is null)
         {
             Console.WriteLine();
@@ -102,7 +107,7 @@ internal sealed class LocalRun(CommandLine commandLine)
                             .AddFilter("Microsoft", LogLevel.Warning)
                             // A failed start is shown by the program.
                             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-                            .AddProvider(new LineLoggerProvider(commandLine.Verbose)),
+                            .AddProvider(new LineLoggerProvider(_errors, commandLine.Verbose)),
                 },
                 cancellationToken
             );

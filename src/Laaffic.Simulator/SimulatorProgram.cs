@@ -4,24 +4,13 @@ namespace Laaffic.Simulator;
 
 internal static class SimulatorProgram
 {
-    private const int WrongArguments = 2,
-        CannotStart = 1;
+    private const int CannotStart = 1;
 
-    public static async Task<int> Main(string[] arguments)
+    public static Task<int> Main(string[] arguments) =>
+        CommandLineProgram.RunAsync(CommandLine.Describe(RunAsync), arguments, CommandLine.Unknown);
+
+    private static async Task<int> RunAsync(SimulatorOptions options)
     {
-        var (options, error) = CommandLine.Read(arguments);
-        if (error is not null)
-        {
-            await Console.Error.WriteLineAsync($"{error}. --help shows the options.");
-            return WrongArguments;
-        }
-
-        if (options is null)
-        {
-            Console.WriteLine(CommandLine.Help);
-            return 0;
-        }
-
         var stopped = new TaskCompletionSource();
         void Stop(PosixSignalContext signal)
         {

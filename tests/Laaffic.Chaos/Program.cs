@@ -1,58 +1,46 @@
-using System.Globalization;
+using System.CommandLine;
+using Laaffic;
 using Laaffic.Chaos;
 
 // dotnet run --project tests/Laaffic.Chaos -- [--rounds N] [--seed S] [--seconds T]
-var rounds = 1;
-var seconds = 20;
-var seed = Random.Shared.Next();
-for (var i = 0; i < args.Length; i += 2)
+var roundCount = CommandLineProgram.Number("--rounds", "N", "The rounds, each of a seed of its own. [default: 1]");
+var firstSeed = CommandLineProgram.Number(
+    "--seed",
+    "S",
+    "The seed of the first round; the next ones are S+1, S+2, … [default: a random one]"
+);
+var duration = CommandLineProgram.Number("--seconds", "T", "How long the trouble of a round lasts. [default: 20]");
+var command = new RootCommand("Kills local hosts at random, stops storage and breaks the API's connections, and checks what is promised.")
 {
-    if (i + 1 == args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
-    {
-        return Usage();
-    }
+    roundCount,
+    firstSeed,
+    duration,
+};
+command.SetAction(parsed =>
+    RunAsync(parsed.GetValue(roundCount) ?? 1, parsed.GetValue(firstSeed) ?? Random.Shared.Next(), parsed.GetValue(duration) ?? 20)
+);
+return await CommandLineProgram.RunAsync(command, args);
 
-    switch (args[i])
-    {
-        case "--rounds":
-            rounds = value;
-            break;
-        case "--seed":
-            seed = value;
-            break;
-        case "--seconds":
-            seconds = value;
-            break;
-        default:
-            return Usage();
-    }
-}
-
-var kills = 0;
-for (var round = 0; round < rounds; round++, seed++)
+static async Task<int> RunAsync(int rounds, int seed, int seconds)
 {
-    Console.WriteLine($"Round {round + 1} of {rounds}, --seed {seed} --seconds {seconds}");
-    try
+    var kills = 0;
+    for (var round = 0; round < rounds; round++, seed++)
     {
-        var outcome = await ChaosRound.RunAsync(seed, TimeSpan.FromSeconds(seconds), Console.WriteLine, CancellationToken.None);
-        kills += outcome.Kills;
-        Console.WriteLine($"  {outcome}");
+        Console.WriteLine($"Round {round + 1} of {rounds}, --seed {seed} --seconds {seconds}");
+        try
+        {
+            var outcome = await ChaosRound.RunAsync(seed, TimeSpan.FromSeconds(seconds), Console.WriteLine, CancellationToken.None);
+            kills += outcome.Kills;
+            Console.WriteLine($"  {outcome}");
+        }
+        catch (BrokenPromiseException e)
+        {
+            Console.WriteLine($"  BROKEN: {e.Message}");
+            Console.WriteLine($"Replay it with: dotnet run --project tests/Laaffic.Chaos -- --seed {seed} --seconds {seconds}");
+            return 1;
+        }
     }
-    catch (BrokenPromiseException e)
-    {
-        Console.WriteLine($"  BROKEN: {e.Message}");
-        Console.WriteLine($"Replay it with: dotnet run --project tests/Laaffic.Chaos -- --seed {seed} --seconds {seconds}");
-        return 1;
-    }
-}
 
-Console.WriteLine($"{rounds} rounds survived, {kills} kills.");
-return 0;
-
-static int Usage()
-{
-    Console.Error.WriteLine(
-        "usage: Laaffic.Chaos [--rounds N] [--seed S] [--seconds T]   (N rounds of T seconds of trouble, seeds S, S+1, …)"
-    );
-    return 2;
+    Console.WriteLine($"{rounds} rounds survived, {kills} kills.");
+    return 0;
 }

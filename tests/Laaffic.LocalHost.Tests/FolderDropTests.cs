@@ -74,7 +74,7 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
         Write("campaigns/c-waiting.csv", "waiting");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
 
-        var drop = new FolderDrop(Blobs, _folder.FullName, TextWriter.Synchronized(_progress)).RunAsync(stop.Token);
+        var drop = new FolderDrop(Blobs, _folder.FullName, new LineProgress(TextWriter.Synchronized(_progress))).RunAsync(stop.Token);
         await Wait.UntilAsync(() => drop.IsCompleted || (HasReport("c-settled.csv") && HasReport("c-waiting.csv")));
         await stop.CancelAsync();
         var reports = await drop;
@@ -93,56 +93,6 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
         Assert.Equal($"There are no files in '{Path.Combine(_folder.FullName, "campaigns")}'.", error.Message);
     }
 
-    [Fact]
-    public void The_table_shows_each_file_and_what_is_to_be_done_about_it()
-    {
-        var reports = new Dictionary<string, CampaignReport?>
-        {
-            ["智能體.json"] = new()
-            {
-                Source = "campaigns/智能體.json",
-                State = CampaignStates.Accepted,
-                Counts = new(Read: 250_001, Duplicate: 1, Rejected: 0, Accepted: 250_000, Waiting: 0, NotSubmitted: 0),
-                Tasks =
-                [
-                    new("智能體-16", "accepted", 200_000, 123123, 1, null, null),
-                    new("智能體-16-2", "accepted", 50_000, 123124, 1, null, null),
-                ],
-            },
-            ["bad.csv"] = new()
-            {
-                Source = "campaigns/bad.csv",
-                State = CampaignStates.Rejected,
-                NeedsAction = "Correct the file and drop it again.",
-                Counts = new(Read: 2, Duplicate: 0, Rejected: 2, Accepted: 0, Waiting: 0, NotSubmitted: 0),
-                Errors = [new("calleeNumber", 3, "8.6E+12 was damaged by a spreadsheet"), new("maxCalls", null, "1000 is above 999")],
-                RejectedFile = "results/bad.csv.rejected.csv",
-            },
-            ["unseen.csv"] = null,
-        };
-
-        using var output = new StringWriter();
-        ReportTable.Write(reports, output);
-
-        Assert.Equal(
-            """
-            File         State          Accepted  Rejected  Duplicate  Task         Key id  Report
-            智能體.json  accepted        250,000         0          1  智能體-16    123123  results/智能體.json.report.json
-                                                                       智能體-16-2  123124
-            bad.csv      rejected              0         2          0  -                 -  results/bad.csv.report.json
-            unseen.csv   no report yet         -         -          -  -                 -  -
-
-            campaigns/bad.csv: rejected. Correct the file and drop it again.
-              line 3, calleeNumber: 8.6E+12 was damaged by a spreadsheet
-              maxCalls: 1000 is above 999
-              The rejected callees are in results/bad.csv.rejected.csv
-
-            """,
-            output.ToString(),
-            ignoreLineEndingDifferences: true
-        );
-    }
-
     private void Write(string name, string content)
     {
         var path = Path.Combine(_folder.FullName, name);
@@ -153,7 +103,7 @@ public sealed class FolderDropTests(AzuriteFixture storage) : IClassFixture<Azur
     private bool HasReport(string name) => Blobs.GetBlobContainerClient("results").GetBlobClient($"{name}.report.json").Exists(Cancelled);
 
     private Task<IReadOnlyDictionary<string, CampaignReport?>> DropAsync() =>
-        new FolderDrop(Blobs, _folder.FullName, _progress).RunAsync(Cancelled);
+        new FolderDrop(Blobs, _folder.FullName, new LineProgress(_progress)).RunAsync(Cancelled);
 
     private async Task<FunctionHost> StartAsync()
     {

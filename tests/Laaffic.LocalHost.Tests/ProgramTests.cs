@@ -45,6 +45,16 @@ public sealed partial class ProgramTests(AzuriteFixture storage) : IClassFixture
     }
 
     [Fact]
+    public async Task Version_is_one_line()
+    {
+        var (exitCode, output, errors) = await RunAsync([], "--version");
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+\S*\s*$", output);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
     public async Task Data_cannot_be_kept_of_storage_that_is_not_its_own()
     {
         var (exitCode, _, errors) = await RunAsync([("AzureWebJobsStorage", storage.ConnectionString)], "--data", "unused");

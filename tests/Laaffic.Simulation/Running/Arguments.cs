@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace Laaffic.Simulation.Running;
@@ -5,29 +6,13 @@ namespace Laaffic.Simulation.Running;
 /// <summary>The command line.</summary>
 internal sealed record Arguments
 {
-    public const string Help = """
-        Runs the whole app on virtual time, with faults by seed, and checks its promises.
+    private const int DefaultRuns = 2000;
+    private const int DefaultSeed = 1;
 
-          --runs N      runs, each of a seed of its own (default 2000)
-          --seed N      the first seed (default 1)
-          --minutes M   no more runs after that time
-          --workers N   processes that share the runs (default: one per core)
-          --replay N    runs one seed and prints its history
-          --twice       runs each seed twice and compares: a seed must give one run
-          --stop        ends at the first seed that fails
-          --known TEXT  passes seeds that fail with this in their message: a break that is known already
-          --before DIR  runs the release whose assemblies are in DIR beside the present one, with the faults that it bears
-          --due N       drains N due campaigns and prints what it took
-          --busy N      lets N campaigns stand in line for an hour and prints what it costs
-          --help        prints this
-
-        Ends with 1 if a seed failed.
-        """;
-
-    public int Runs { get; init; } = 2000;
-    public int Seed { get; init; } = 1;
+    public int Runs { get; init; }
+    public int Seed { get; init; }
     public double? Minutes { get; init; }
-    public int Workers { get; init; } = Environment.ProcessorCount;
+    public int Workers { get; init; }
     public int? Replay { get; init; }
     public bool Twice { get; init; }
     public bool Stop { get; init; }
@@ -38,59 +23,74 @@ internal sealed record Arguments
 
     /// <summary>Which of the workers this process is; not for people.</summary>
     public int? Worker { get; init; }
-    public bool ShowsHelp { get; init; }
-    public string? Error { get; init; }
 
-    public static Arguments Read(string[] args)
+    /// <summary>Describes the arguments.</summary>
+    /// <param name="run">What is done when they are right; gives the exit code.</param>
+    public static RootCommand Describe(Func<Arguments, Task<int>> run)
     {
-        var read = new Arguments();
-        for (var i = 0; i < args.Length; i++)
+        var runs = CommandLineProgram.Number("--runs", "N", $"Runs, each of a seed of its own. [default: {DefaultRuns}]");
+        var seed = CommandLineProgram.Number("--seed", "N", $"The first seed. [default: {DefaultSeed}]");
+        var minutes = CommandLineProgram.Value<double?>(
+            "--minutes",
+            "M",
+            "No more runs after that time.",
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null,
+            "--minutes needs a number.",
+            text => $"--minutes is '{text}': use a number such as 0.5."
+        );
+        var workers = CommandLineProgram.Number("--workers", "N", "Processes that share the runs. [default: one per core]");
+        var replay = CommandLineProgram.Number("--replay", "N", "Runs one seed and prints its history.");
+        var twice = CommandLineProgram.Flag("--twice", "Runs each seed twice and compares: a seed must give one run.");
+        var stop = CommandLineProgram.Flag("--stop", "Ends at the first seed that fails.");
+        var known = Text("--known", "TEXT", "Passes seeds that fail with this in their message: a break that is known already.");
+        var before = Text(
+            "--before",
+            "DIR",
+            "Runs the release whose assemblies are in DIR beside the present one, with the faults that it bears."
+        );
+        var due = CommandLineProgram.Number("--due", "N", "Drains N due campaigns and prints what it took.");
+        var busy = CommandLineProgram.Number("--busy", "N", "Lets N campaigns stand in line for an hour and prints what it costs.");
+        var worker = CommandLineProgram.Number("--worker", "N", "Which of the workers this process is.");
+        worker.Hidden = true;
+        var command = new RootCommand(
+            "Runs the whole app on virtual time, with faults by seed, and checks its promises. Ends with 1 if a seed failed."
+        )
         {
-            switch (args[i])
-            {
-                case "--help" or "-h" or "-?":
-                    return read with { ShowsHelp = true };
-                case "--twice":
-                    read = read with { Twice = true };
-                    continue;
-                case "--known" when i + 1 < args.Length:
-                    read = read with { Known = args[++i] };
-                    continue;
-                case "--before" when i + 1 < args.Length:
-                    read = read with { Before = args[++i] };
-                    continue;
-                case "--stop":
-                    read = read with { Stop = true };
-                    continue;
-            }
-
-            if (i + 1 == args.Length || !double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var value) || value < 0)
-            {
-                return read with { Error = $"{args[i]} is unknown, or needs a number." };
-            }
-
-            var number = (int)value;
-            var next = args[i] switch
-            {
-                "--runs" => read with { Runs = number },
-                "--seed" => read with { Seed = number },
-                "--minutes" => read with { Minutes = value },
-                "--workers" => read with { Workers = Math.Max(1, number) },
-                "--replay" => read with { Replay = number },
-                "--due" => read with { Due = number },
-                "--busy" => read with { Busy = number },
-                "--worker" => read with { Worker = number },
-                _ => null,
-            };
-            if (next is null)
-            {
-                return read with { Error = $"{args[i]} is unknown." };
-            }
-
-            read = next;
-            i++;
-        }
-
-        return read;
+            runs,
+            seed,
+            minutes,
+            workers,
+            replay,
+            twice,
+            stop,
+            known,
+            before,
+            due,
+            busy,
+            worker,
+        };
+        command.SetAction(parsed =>
+            run(
+                new Arguments
+                {
+                    Runs = parsed.GetValue(runs) ?? DefaultRuns,
+                    Seed = parsed.GetValue(seed) ?? DefaultSeed,
+                    Minutes = parsed.GetValue(minutes),
+                    Workers = Math.Max(1, parsed.GetValue(workers) ?? Environment.ProcessorCount),
+                    Replay = parsed.GetValue(replay),
+                    Twice = parsed.GetValue(twice),
+                    Stop = parsed.GetValue(stop),
+                    Known = parsed.GetValue(known),
+                    Before = parsed.GetValue(before),
+                    Due = parsed.GetValue(due),
+                    Busy = parsed.GetValue(busy),
+                    Worker = parsed.GetValue(worker),
+                }
+            )
+        );
+        return command;
     }
+
+    private static Option<string?> Text(string name, string valueName, string description) =>
+        CommandLineProgram.Value<string>(name, valueName, description, text => text, $"{name} needs a value.", text => text);
 }
