@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(5004, LogLevel.Error, "{Function} could not answer, as storage did not do its part: {Failure}")]
     public static partial void StorageUnavailable(this ILogger log, string function, string failure);
 
+    [LoggerMessage(5005, LogLevel.Warning, "The secrets known before stay in use: {Failure}")]
+    public static partial void SecretsNotRefreshed(this ILogger log, string failure);
+
     /// <summary>Where a failure that a line told of came from, for developers.</summary>
     [LoggerMessage(9001, LogLevel.Debug, "The failure in full.")]
     public static partial void Details(this ILogger log, Exception failure);

@@ -99,7 +99,7 @@ internal sealed class BlobFunction(
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
-            logger.LogWarning(e, "The container {Container} could not be listed; it is tried again.", container.Name);
+            logger.ContainerNotListed(e, container.Name);
         }
 
         return found;
@@ -140,26 +140,11 @@ internal sealed class BlobFunction(
             }
             catch (Exception e) when (attempt < MaxAttempts)
             {
-                logger.LogWarning(
-                    e,
-                    "{Function} failed for {Container}/{Blob} (attempt {Attempt} of {MaxAttempts}).",
-                    function.Name,
-                    container.Name,
-                    name,
-                    attempt,
-                    MaxAttempts
-                );
+                logger.BlobFailed(e, function.Name, container.Name, name, attempt, MaxAttempts);
             }
             catch (Exception e)
             {
-                logger.LogError(
-                    e,
-                    "{Function} failed for {Container}/{Blob} {MaxAttempts} times; it is not called again for this version.",
-                    function.Name,
-                    container.Name,
-                    name,
-                    MaxAttempts
-                );
+                logger.BlobGivenUp(e, function.Name, container.Name, name, MaxAttempts);
             }
         }
     }

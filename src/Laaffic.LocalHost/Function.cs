@@ -95,7 +95,7 @@ internal sealed class Function
                 (instance as IDisposable)?.Dispose();
             }
 
-            logger.LogInformation("{Function} took {Milliseconds:0} ms.", Name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            logger.FunctionTook(Name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 

@@ -52,7 +52,7 @@ internal static class HttpFunctions
                 }
                 catch (Exception e) when (e is not BadHttpRequestException)
                 {
-                    logger.LogError(e, "{Function} failed.", function.Name);
+                    logger.FunctionFailed(e, function.Name, "the caller is told so");
                     if (context.Response.HasStarted)
                     {
                         context.Abort();

@@ -83,7 +83,7 @@ internal sealed class TimerFunction(
         }
         catch (Exception e)
         {
-            logger.LogError(e, "{Function} failed; it is called again on schedule.", function.Name);
+            logger.FunctionFailed(e, function.Name, "it is called again on schedule");
         }
     }
 }

@@ -13,7 +13,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// </summary>
 internal sealed class AccountCircuitBreaker(
     AccountLedger ledger,
-    AccountCapacity busy,
+    AccountCapacity capacity,
     CampaignOptions options,
     Backoff backoff,
     TimeProvider time,
@@ -26,18 +26,18 @@ internal sealed class AccountCircuitBreaker(
     // A time beyond that was set by a clock that was far ahead, and must not keep everything from being sent until then.
     private TimeSpan Longest => 2 * (options.HoldDuration + options.MaxDelay + options.LeaseDuration);
 
-    // A closed gate opens at that time at the soonest, whatever instance opens it: until then nobody need ask the ledger.
+    // An open circuit closes at that time at the soonest, whatever instance closes it: until then nobody need ask the ledger.
     private long _openUntilTicks;
 
-    /// <summary>Whether the gate is known to be closed without asking the ledger.</summary>
+    /// <summary>Whether the circuit is known to be open without asking the ledger.</summary>
     public bool IsKnownOpen => time.GetUtcNow().UtcTicks < Volatile.Read(ref _openUntilTicks);
 
-    /// <summary>Asks for the permission to send one task. A probe's must be answered by one of the other members.</summary>
+    /// <summary>Asks for the permit to send one task. A probe's must be answered by one of the other members.</summary>
     /// <param name="hasTurn">Whether it is the first in the queue.</param>
     /// <param name="ct">Ends it.</param>
     public async Task<SendPermit> AcquireAsync(bool hasTurn, CancellationToken ct)
     {
-        if (!hasTurn && await busy.FindAsync(ct) is not null)
+        if (!hasTurn && await capacity.FindAsync(ct) is not null)
         {
             return new(IsAllowed: false, null, time.GetUtcNow(), IsBusy: true);
         }
@@ -45,34 +45,34 @@ internal sealed class AccountCircuitBreaker(
         while (true)
         {
             var now = time.GetUtcNow();
-            var gate = await ledger.FindCircuitAsync(ct);
-            if (gate is null)
+            var circuit = await ledger.FindCircuitAsync(ct);
+            if (circuit is null)
             {
                 return new(IsAllowed: true, null, default);
             }
 
-            if (now < gate.Until && gate.Until < now + Longest)
+            if (now < circuit.Until && circuit.Until < now + Longest)
             {
-                return Denied(gate, gate.Until);
+                return Denied(circuit, circuit.Until);
             }
 
-            if (gate.ProbeUntil > now && gate.ProbeUntil < now + Longest)
+            if (circuit.ProbeUntil > now && circuit.ProbeUntil < now + Longest)
             {
-                return Denied(gate, Sooner(gate.ProbeUntil.Value, now + ProbeTakes));
+                return Denied(circuit, Sooner(circuit.ProbeUntil.Value, now + ProbeTakes));
             }
 
             // The reservation is a lease: a probe that dies is followed by another.
-            if (await ledger.TryReplaceAsync(gate with { ProbeUntil = now + options.LeaseDuration }, ct) is { } probe)
+            if (await ledger.TryReplaceAsync(circuit with { ProbeUntil = now + options.LeaseDuration }, ct) is { } probe)
             {
                 return new(IsAllowed: true, probe, default);
             }
         }
     }
 
-    /// <summary>The answer was one that a working account gets. A gate that was closed anew since the probe began stays closed.</summary>
-    public async Task RecordSuccessAsync(SendPermit permission, CancellationToken ct)
+    /// <summary>The answer was one that a working account gets. A circuit that was opened anew since the probe began stays open.</summary>
+    public async Task RecordSuccessAsync(SendPermit permit, CancellationToken ct)
     {
-        if (permission.Probe is not { } probe || !await ledger.TryCloseCircuitAsync(probe, ct))
+        if (permit.Probe is not { } probe || !await ledger.TryCloseCircuitAsync(probe, ct))
         {
             return;
         }
@@ -82,9 +82,9 @@ internal sealed class AccountCircuitBreaker(
     }
 
     /// <summary>The probe was not sent, or told nothing about the account: another one may be made.</summary>
-    public async Task ReleaseProbeAsync(SendPermit permission, CancellationToken ct)
+    public async Task ReleaseProbeAsync(SendPermit permit, CancellationToken ct)
     {
-        if (permission.Probe is { } probe)
+        if (permit.Probe is { } probe)
         {
             await ledger.TryReplaceAsync(probe with { ProbeUntil = null }, ct);
         }
@@ -93,21 +93,15 @@ internal sealed class AccountCircuitBreaker(
     /// <summary>Laaffic refused the account, or did not do its part. Returns until when nothing is sent.</summary>
     /// <param name="kind">Which of the two.</param>
     /// <param name="reason">The reason for people.</param>
-    /// <param name="permission">With which the request was sent.</param>
+    /// <param name="permit">With which the request was sent.</param>
     /// <param name="atLeast">What Laaffic asked to wait, if it did.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<DateTimeOffset> TripAsync(
-        CircuitKind kind,
-        string reason,
-        SendPermit permission,
-        TimeSpan? atLeast,
-        CancellationToken ct
-    )
+    public async Task<DateTimeOffset> TripAsync(CircuitKind kind, string reason, SendPermit permit, TimeSpan? atLeast, CancellationToken ct)
     {
         while (true)
         {
             var standing = await ledger.FindCircuitAsync(ct);
-            var next = Next(standing, kind, reason, permission, atLeast);
+            var next = Next(standing, kind, reason, permit, atLeast);
             if (next == standing)
             {
                 return next.Until;
@@ -124,7 +118,7 @@ internal sealed class AccountCircuitBreaker(
         }
     }
 
-    private CircuitRow Next(CircuitRow? standing, CircuitKind kind, string reason, SendPermit permission, TimeSpan? atLeast)
+    private CircuitRow Next(CircuitRow? standing, CircuitKind kind, string reason, SendPermit permit, TimeSpan? atLeast)
     {
         var now = time.GetUtcNow();
         var trips = 1 + (standing?.Trips ?? 0);
@@ -141,8 +135,8 @@ internal sealed class AccountCircuitBreaker(
             };
         }
 
-        // A probe has failed, or somebody was let through before the gate was closed and was answered after it fell due.
-        if (standing.ETag == permission.Probe?.ETag || now >= standing.Until)
+        // A probe has failed, or somebody was let through before the circuit was opened and was answered after it fell due.
+        if (standing.ETag == permit.Probe?.ETag || now >= standing.Until)
         {
             return standing with
             {
@@ -171,21 +165,21 @@ internal sealed class AccountCircuitBreaker(
         };
     }
 
-    private void LogChange(CircuitRow? before, CircuitRow gate)
+    private void LogChange(CircuitRow? before, CircuitRow circuit)
     {
-        var reason = LogText.Mask(gate.Reason);
-        if (gate.Kind == CircuitKind.Breaker)
+        var reason = LogText.Mask(circuit.Reason);
+        if (circuit.Kind == CircuitKind.Breaker)
         {
-            log.AccountPaused(gate.Until, reason);
+            log.AccountPaused(circuit.Until, reason);
         }
         else if (before?.Kind != CircuitKind.Hold)
         {
             CampaignTelemetry.CountHold();
-            log.AccountOnHold(gate.Until, reason);
+            log.AccountOnHold(circuit.Until, reason);
         }
     }
 
-    private SendPermit Denied(CircuitRow gate, DateTimeOffset notBefore)
+    private SendPermit Denied(CircuitRow circuit, DateTimeOffset notBefore)
     {
         Volatile.Write(ref _openUntilTicks, notBefore.UtcTicks);
         return new(IsAllowed: false, null, notBefore);

@@ -7,7 +7,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// <summary>One round of work on a campaign: each of its due tasks is taken a step further, then its report is written.</summary>
 internal sealed class CampaignDispatcher(
     CampaignLedger ledger,
-    TaskDispatcher taskWorker,
+    TaskDispatcher taskDispatcher,
     ReportWriter reports,
     CampaignOptions options,
     TimeProvider time
@@ -25,7 +25,7 @@ internal sealed class CampaignDispatcher(
     public async Task<DispatchResult> DispatchAsync(CampaignRow campaign, WorkItemRow open, bool hasTurn, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartRound(campaign);
-        using var round = new Run(ledger, taskWorker, options, time, campaign, open, hasTurn);
+        using var round = new Run(ledger, taskDispatcher, options, time, campaign, open, hasTurn);
         var due = (await ledger.GetTasksAsync(campaign.PlanId, ct))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
             .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
@@ -105,7 +105,7 @@ internal sealed class CampaignDispatcher(
     /// <summary>Works on the due tasks of one campaign, for as long as that is of use.</summary>
     private sealed class Run(
         CampaignLedger ledger,
-        TaskDispatcher worker,
+        TaskDispatcher dispatcher,
         CampaignOptions options,
         TimeProvider time,
         CampaignRow campaign,
@@ -143,7 +143,7 @@ internal sealed class CampaignDispatcher(
                 return;
             }
 
-            var step = await worker.AdvanceAsync(campaign, task, hasTurn && Turn.Outcome == SendOutcome.None, ct);
+            var step = await dispatcher.AdvanceAsync(campaign, task, hasTurn && Turn.Outcome == SendOutcome.None, ct);
             await _keeping.WaitAsync(CancellationToken.None);
             if (step.NotBefore is { } until)
             {

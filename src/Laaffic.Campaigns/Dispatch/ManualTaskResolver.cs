@@ -8,7 +8,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// <summary>Takes a person's word for what became of a task of which this app does not know whether Laaffic has it.</summary>
 internal sealed class ManualTaskResolver(
     CampaignLedger ledger,
-    CampaignDispatcher worker,
+    CampaignDispatcher dispatcher,
     ReportWriter reports,
     TimeProvider time,
     ILogger<ManualTaskResolver> log
@@ -72,7 +72,7 @@ internal sealed class ManualTaskResolver(
             // What is settled now needs its report, and what may be sent again its turn: a round of work does both.
             await ledger.ReopenAsync(campaign, now, CancellationToken.None);
             var report = await reports.WriteOrReadAsync(campaign, CancellationToken.None);
-            await worker.RefreshSummaryAsync(taskName, CancellationToken.None);
+            await dispatcher.RefreshSummaryAsync(taskName, CancellationToken.None);
             return new(ResolutionOutcome.Recorded, report);
         }
     }

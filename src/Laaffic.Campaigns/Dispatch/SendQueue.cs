@@ -11,9 +11,9 @@ namespace Laaffic.Campaigns.Dispatch;
 /// </summary>
 internal sealed class SendQueue(
     CampaignLedger ledger,
-    AccountCircuitBreaker gate,
-    AccountCapacity busy,
-    CampaignDispatcher worker,
+    AccountCircuitBreaker circuit,
+    AccountCapacity capacity,
+    CampaignDispatcher dispatcher,
     CampaignOptions options,
     TimeProvider time,
     ILogger<SendQueue> log
@@ -31,7 +31,7 @@ internal sealed class SendQueue(
     /// <param name="ct">Ends it.</param>
     public async Task DrainAsync(DateTimeOffset stop, bool waits, CancellationToken ct)
     {
-        if (gate.IsKnownOpen || await busy.FindAsync(ct) is not { } standing)
+        if (circuit.IsKnownOpen || await capacity.FindAsync(ct) is not { } standing)
         {
             return;
         }
@@ -41,10 +41,10 @@ internal sealed class SendQueue(
             return;
         }
 
-        var row = await busy.TryLeaseAsync(standing, ct);
+        var row = await capacity.TryLeaseAsync(standing, ct);
         while (row is not null)
         {
-            row = await FillCapacityAsync(await busy.CheckAsync(row, ct), stop, ct);
+            row = await FillCapacityAsync(await capacity.CheckAsync(row, ct), stop, ct);
             if (row is null)
             {
                 return;
@@ -52,7 +52,7 @@ internal sealed class SendQueue(
 
             var wait = row.LookAt - time.GetUtcNow();
             var goesOn = wait <= TimeSpan.Zero || (waits && wait <= options.WaitsForRoom && time.GetUtcNow() + wait < stop);
-            row = await busy.SaveAsync(row, goesOn, ct);
+            row = await capacity.SaveAsync(row, goesOn, ct);
             if (!goesOn || row is null)
             {
                 return;
@@ -70,7 +70,7 @@ internal sealed class SendQueue(
     /// </summary>
     public async Task DrainOnceAsync(CancellationToken ct)
     {
-        if (!busy.IsKnownBusy)
+        if (!capacity.IsKnownBusy)
         {
             return;
         }
@@ -101,11 +101,11 @@ internal sealed class SendQueue(
                 // Whoever had no use for his turn is worked on elsewhere, or was.
                 if (passed.Count == 0 && !room.IsProbe)
                 {
-                    await busy.ClearBusyAsync(row, ct);
+                    await capacity.ClearBusyAsync(row, ct);
                 }
                 else
                 {
-                    await busy.SaveAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, ct);
+                    await capacity.SaveAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, ct);
                 }
 
                 return null;
@@ -114,12 +114,12 @@ internal sealed class SendQueue(
             var turn = await SendNextAsync(first, ct);
             if (turn.Outcome == SendOutcome.Accepted)
             {
-                row = busy.WithAccepted(row, turn.TaskName!, room.IsProbe);
+                row = capacity.WithAccepted(row, turn.TaskName!, room.IsProbe);
                 left--;
             }
             else if (turn.Outcome == SendOutcome.Refused)
             {
-                row = await busy.WithRefusedAsync(row, ct);
+                row = await capacity.WithRefusedAsync(row, ct);
                 left = 0;
             }
             else
@@ -127,7 +127,7 @@ internal sealed class SendQueue(
                 passed.Add(first.RowKey);
             }
 
-            if (await busy.SaveAsync(row, goesOn: !turn.IsSendingSuspended, ct) is not { } kept || turn.IsSendingSuspended)
+            if (await capacity.SaveAsync(row, goesOn: !turn.IsSendingSuspended, ct) is not { } kept || turn.IsSendingSuspended)
             {
                 return null;
             }
@@ -160,7 +160,7 @@ internal sealed class SendQueue(
             return
                 await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
                 && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign
-                ? await worker.DispatchAsync(campaign, reserved, hasTurn: true, ct)
+                ? await dispatcher.DispatchAsync(campaign, reserved, hasTurn: true, ct)
                 : new(SendOutcome.None);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)

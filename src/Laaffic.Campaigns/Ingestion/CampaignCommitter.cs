@@ -24,14 +24,14 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
     /// <param name="plan">The plan.</param>
     /// <param name="path">Of a dropped file.</param>
     /// <param name="versionSource">What the content came from.</param>
-    /// <param name="claim">Of a dropped file: the reservation.</param>
+    /// <param name="lease">Of a dropped file: the reservation.</param>
     /// <param name="receivedAt">When it came: its place in the queue does not depend on how long it took to read.</param>
     /// <param name="ct">Ends it.</param>
     public async Task<CommitOutcome> CommitAsync(
         Plan plan,
         string? path,
         string versionSource,
-        FileLease? claim,
+        FileLease? lease,
         DateTimeOffset receivedAt,
         CancellationToken ct
     )
@@ -82,7 +82,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             Waiting = plan.Counts.Valid,
             TraceParent = CampaignTelemetry.TraceParent,
         };
-        if (await ledger.CommitAsync(campaign, versionSource, claim, guards, now + options.LeaseDuration, ct) is { } committed)
+        if (await ledger.CommitAsync(campaign, versionSource, lease, guards, now + options.LeaseDuration, ct) is { } committed)
         {
             return new CommitOutcome.Committed(committed.Campaign, committed.Open);
         }
@@ -98,8 +98,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             return other;
         }
         // Somebody has committed a similar name, which does not collide after all.
-        return await IsChangedAsync(guards, ct) && (claim is null || await files.IsLeaseHeldAsync(claim, ct))
-            ? await CommitAsync(plan, path, versionSource, claim, receivedAt, ct)
+        return await IsChangedAsync(guards, ct) && (lease is null || await files.IsLeaseHeldAsync(lease, ct))
+            ? await CommitAsync(plan, path, versionSource, lease, receivedAt, ct)
             : new CommitOutcome.LeaseLost();
     }
 

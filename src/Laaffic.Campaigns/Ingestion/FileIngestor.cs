@@ -19,9 +19,9 @@ internal sealed class FileIngestor(
     Planner planner,
     PlanStore plans,
     CampaignCommitter committer,
-    CampaignDispatcher worker,
+    CampaignDispatcher dispatcher,
     ReportWriter reports,
-    ProcessedFileCache handled,
+    ProcessedFileCache processed,
     LargeInputLimiter largeInputs,
     Backoff backoff,
     CampaignOptions options,
@@ -108,7 +108,7 @@ internal sealed class FileIngestor(
         var etag = file?.ETag.ToString() ?? known!.BlobETag;
         if (known?.BlobETag == etag && known.State != FileState.Reading)
         {
-            handled.Add(path, etag);
+            processed.Add(path, etag);
             return false;
         }
 
@@ -120,13 +120,13 @@ internal sealed class FileIngestor(
         }
 
         var now = time.GetUtcNow();
-        var claim = await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct);
-        if (claim is null)
+        var lease = await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct);
+        if (lease is null)
         {
             return false;
         }
 
-        if (claim.AbandonedPlan is { } abandoned)
+        if (lease.AbandonedPlan is { } abandoned)
         {
             await plans.DiscardAsync(abandoned, ct);
         }
@@ -134,14 +134,14 @@ internal sealed class FileIngestor(
         if (!mayRead)
         {
             log.FileWaitsForItsTurn(path);
-            await ledger.RescheduleFileAsync(claim, claim.File, time.GetUtcNow(), claim.WorkItem.DeferredSince, ct);
+            await ledger.RescheduleFileAsync(lease, lease.File, time.GetUtcNow(), lease.WorkItem.DeferredSince, ct);
             return false;
         }
 
         if (file is null)
         {
             log.FileDeleted(path);
-            await CloseAsync(claim, FileState.Rejected, null, ct);
+            await CloseAsync(lease, FileState.Rejected, null, ct);
             return false;
         }
 
@@ -149,16 +149,16 @@ internal sealed class FileIngestor(
         CommitOutcome.Committed? committed;
         try
         {
-            if (await RejectPoisonFileAsync(path, file, claim, ct))
+            if (await RejectPoisonFileAsync(path, file, lease, ct))
             {
                 return false;
             }
 
-            committed = await ReadAsync(path, file, claim, turn, receivedAt, ct);
+            committed = await ReadAsync(path, file, lease, turn, receivedAt, ct);
         }
         catch (Exception e) when (IsChangeOfFile(e))
         {
-            return await RescheduleChangedFileAsync(path, claim, ct);
+            return await RescheduleChangedFileAsync(path, lease, ct);
         }
         catch (LeaseLostException)
         {
@@ -167,7 +167,7 @@ internal sealed class FileIngestor(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            await ledger.TryRenewLeaseAsync(claim, time.GetUtcNow(), CancellationToken.None);
+            await ledger.TryRenewLeaseAsync(lease, time.GetUtcNow(), CancellationToken.None);
             throw;
         }
         catch (SecretsUnavailableException e)
@@ -175,7 +175,7 @@ internal sealed class FileIngestor(
             // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It
             // was read to its end, so whatever trouble storage made before is over.
             var failedAt = time.GetUtcNow();
-            var since = claim.WorkItem.DeferredSince ?? failedAt;
+            var since = lease.WorkItem.DeferredSince ?? failedAt;
             var waited = failedAt - since;
             var again =
                 failedAt
@@ -186,10 +186,10 @@ internal sealed class FileIngestor(
                 );
             log.FileWaitsForSecrets(path, again, LogText.FirstLine(e));
             await ledger.RescheduleFileAsync(
-                claim,
-                claim.File with
+                lease,
+                lease.File with
                 {
-                    Failures = Math.Max(0, claim.File.Failures - 1),
+                    Failures = Math.Max(0, lease.File.Failures - 1),
                     TroubleSince = null,
                 },
                 again,
@@ -200,20 +200,20 @@ internal sealed class FileIngestor(
         }
         catch (Exception e)
         {
-            await RetryAsync(path, claim, e, ct);
+            await RetryAsync(path, lease, e, ct);
             return false;
         }
 
         if (committed is not null)
         {
-            await worker.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, ct);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, ct);
         }
 
         return await FindAsync(path, ct) is { } latest && latest.ETag != file.ETag;
     }
 
     /// <summary>Rejects a file that will not become a campaign however often it is read. False if it may.</summary>
-    private async Task<bool> RejectPoisonFileAsync(string path, BlobProperties file, FileLease claim, CancellationToken ct)
+    private async Task<bool> RejectPoisonFileAsync(string path, BlobProperties file, FileLease lease, CancellationToken ct)
     {
         string? reason = null,
             advice = null;
@@ -224,23 +224,23 @@ internal sealed class FileIngestor(
                 "upload it as a block blob, as every ordinary upload does."
             );
         }
-        else if (claim.File.Failures >= MaxFailures)
+        else if (lease.File.Failures >= MaxFailures)
         {
             (reason, advice) = (
-                $"Reading this file was begun {claim.File.Failures} times and never came to an end, for a reason that is not in its "
+                $"Reading this file was begun {lease.File.Failures} times and never came to an end, for a reason that is not in its "
                     + $"content as a campaign: it took longer than the app may run, ended its process, or failed as the app's log says.",
                 "split it, or have that fixed, and drop it again under another name."
             );
         }
-        else if (claim.File.Overwrites >= MaxFailures)
+        else if (lease.File.Overwrites >= MaxFailures)
         {
             (reason, advice) = (
-                $"This file was overwritten while it was being read, {claim.File.Overwrites} times in a row, so it is not known to be "
+                $"This file was overwritten while it was being read, {lease.File.Overwrites} times in a row, so it is not known to be "
                     + $"whole.",
                 "write it under another name elsewhere and copy it here when it is complete."
             );
         }
-        else if (claim.File.TroubleSince is { } since && time.GetUtcNow() - since >= options.GiveUpAfter)
+        else if (lease.File.TroubleSince is { } since && time.GetUtcNow() - since >= options.GiveUpAfter)
         {
             (reason, advice) = (
                 $"Storage has kept this file from being read since {since:u}; the app's log has its answers.",
@@ -255,11 +255,11 @@ internal sealed class FileIngestor(
         // Nobody has read it, so it may be what was submitted before.
         var earlier = await reports.OfEarlierUploadsAsync(path, ct);
         var plan = Plan.Reject(
-            claim.File.PlanId,
+            lease.File.PlanId,
             $"{campaigns.Name}/{path}",
             $"{reason} {earlier ?? $"Nothing of it was submitted: {advice}"}"
         );
-        await RejectAsync(path, plan, claim, ct, mayBeSubmitted: earlier is not null);
+        await RejectAsync(path, plan, lease, ct, mayBeSubmitted: earlier is not null);
         return true;
     }
 
@@ -290,12 +290,12 @@ internal sealed class FileIngestor(
 
         if (known?.BlobETag == etag && known.State != FileState.Reading)
         {
-            handled.Add(path, etag);
+            processed.Add(path, etag);
             return;
         }
 
         var now = time.GetUtcNow();
-        if (await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct) is not { } claim)
+        if (await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct) is not { } lease)
         {
             return;
         }
@@ -305,12 +305,12 @@ internal sealed class FileIngestor(
             await RejectAsync(
                 path,
                 Plan.Reject(
-                    claim.File.PlanId,
+                    lease.File.PlanId,
                     $"{campaigns.Name}/{path}",
                     "This file cannot be read under its name: clients of storage take one with '.' or '..' between slashes, or with a "
                         + "slash at either end, for another. Nothing of it was submitted: drop it under another name."
                 ),
-                claim,
+                lease,
                 ct
             );
         }
@@ -320,16 +320,16 @@ internal sealed class FileIngestor(
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            await RetryAsync(path, claim, e, ct);
+            await RetryAsync(path, lease, e, ct);
         }
     }
 
     /// <summary>
     /// The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.
     /// </summary>
-    private async Task<bool> RescheduleChangedFileAsync(string path, FileLease claim, CancellationToken ct)
+    private async Task<bool> RescheduleChangedFileAsync(string path, FileLease lease, CancellationToken ct)
     {
-        var overwrites = claim.File.Overwrites + 1;
+        var overwrites = lease.File.Overwrites + 1;
         var due = time.GetUtcNow();
         if (overwrites > 2)
         {
@@ -337,28 +337,28 @@ internal sealed class FileIngestor(
         }
 
         log.FileChanged(path, due);
-        return await ledger.RescheduleFileAsync(claim, claim.File with { Overwrites = overwrites }, due, claim.WorkItem.DeferredSince, ct)
+        return await ledger.RescheduleFileAsync(lease, lease.File with { Overwrites = overwrites }, due, lease.WorkItem.DeferredSince, ct)
             && overwrites <= 2;
     }
 
-    private async Task RetryAsync(string path, FileLease claim, Exception failure, CancellationToken ct)
+    private async Task RetryAsync(string path, FileLease lease, Exception failure, CancellationToken ct)
     {
         // Trouble that storage answers with is no failure of the file: it is tried for hours, as a task is. A read that takes longer
         // than the client waits may be the file's own: it counts.
         var now = time.GetUtcNow();
         var source =
             StorageFailure.Is(failure) && !StorageFailure.IsTimeout(failure)
-                ? claim.File with
+                ? lease.File with
                 {
-                    TroubleSince = claim.File.TroubleSince ?? now,
-                    Failures = Math.Max(0, claim.File.Failures - 1),
+                    TroubleSince = lease.File.TroubleSince ?? now,
+                    Failures = Math.Max(0, lease.File.Failures - 1),
                 }
-                : claim.File;
+                : lease.File;
         var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
         var due = now + backoff.After(tries);
         log.FileFailed(path, due, LogText.FirstLine(failure));
         log.Details(failure);
-        if (!await ledger.RescheduleFileAsync(claim, source, due, claim.WorkItem.DeferredSince, ct))
+        if (!await ledger.RescheduleFileAsync(lease, source, due, lease.WorkItem.DeferredSince, ct))
         {
             log.FileTakenOver(path);
         }
@@ -367,14 +367,14 @@ internal sealed class FileIngestor(
     private async Task<CommitOutcome.Committed?> ReadAsync(
         string path,
         BlobProperties file,
-        FileLease claim,
+        FileLease lease,
         IDisposable? turn,
         DateTimeOffset receivedAt,
         CancellationToken ct
     )
     {
         var source = $"{campaigns.Name}/{path}";
-        var plan = await PlanAsync(path, source, file, claim, ct);
+        var plan = await PlanAsync(path, source, file, lease, ct);
         turn?.Dispose();
 
         if (await committer.FindSameAsync(source, plan.ContentHash, ct) is { } before)
@@ -382,20 +382,20 @@ internal sealed class FileIngestor(
             log.FileIsRepeated(path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, ct);
             // The place of the report first, so that a crash before the report is written leaves the file to be read again.
-            if (!await ledger.SetFileCampaignAsync(claim, before.TaskName, ct))
+            if (!await ledger.SetFileCampaignAsync(lease, before.TaskName, ct))
             {
                 return null;
             }
 
             await reports.WriteAsync(before, ct);
             await reports.RemoveSupersededAsync(before, ct);
-            await CloseAsync(claim, FileState.Planned, before.TaskName, ct);
+            await CloseAsync(lease, FileState.Planned, before.TaskName, ct);
             return null;
         }
 
         if (plan.IsRejected)
         {
-            await RejectAsync(path, plan, claim, ct);
+            await RejectAsync(path, plan, lease, ct);
             return null;
         }
 
@@ -405,17 +405,17 @@ internal sealed class FileIngestor(
             throw new FileChangedException();
         }
 
-        switch (await committer.CommitAsync(plan, path, source, claim, receivedAt, ct))
+        switch (await committer.CommitAsync(plan, path, source, lease, receivedAt, ct))
         {
             case CommitOutcome.Committed committed:
-                handled.Add(path, claim.File.BlobETag);
+                processed.Add(path, lease.File.BlobETag);
                 log.FileCommitted(path, plan.TaskName, plan.Counts.Valid, plan.Tasks.Count);
                 return committed;
             case CommitOutcome.TakenOver:
                 return null;
             case CommitOutcome.SameContent same:
                 await reports.WriteAsync(
-                    claim,
+                    lease,
                     plan with
                     {
                         HasRejectedFile = false,
@@ -424,33 +424,33 @@ internal sealed class FileIngestor(
                     ct
                 );
                 await plans.DiscardAsync(plan.PlanId, ct);
-                if (await CloseAsync(claim, FileState.Planned, null, ct))
+                if (await CloseAsync(lease, FileState.Planned, null, ct))
                 {
                     CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
                 }
 
                 return null;
             case CommitOutcome.NameTaken taken:
-                await RejectAsync(path, plan.WithError("taskName", taken.Message), claim, ct, mayBeSubmitted: true);
+                await RejectAsync(path, plan.WithError("taskName", taken.Message), lease, ct, mayBeSubmitted: true);
                 return null;
             default:
                 throw new LeaseLostException();
         }
     }
 
-    /// <summary>The version is dealt with. False if the claim was lost.</summary>
-    private async Task<bool> CloseAsync(FileLease claim, FileState state, string? campaign, CancellationToken ct)
+    /// <summary>The version is dealt with. False if the lease was lost.</summary>
+    private async Task<bool> CloseAsync(FileLease lease, FileState state, string? campaign, CancellationToken ct)
     {
-        var closed = await ledger.CompleteFileAsync(claim, state, campaign, ct);
+        var closed = await ledger.CompleteFileAsync(lease, state, campaign, ct);
         if (closed)
         {
-            handled.Add(claim.File.Path, claim.File.BlobETag);
+            processed.Add(lease.File.Path, lease.File.BlobETag);
         }
 
         return closed;
     }
 
-    private async Task<Plan> PlanAsync(string path, string source, BlobProperties file, FileLease claim, CancellationToken ct)
+    private async Task<Plan> PlanAsync(string path, string source, BlobProperties file, FileLease lease, CancellationToken ct)
     {
         var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : null;
         var name = path[(path.LastIndexOf('/') + 1)..];
@@ -463,7 +463,7 @@ internal sealed class FileIngestor(
         if (format is null)
         {
             return Plan.Reject(
-                claim.File.PlanId,
+                lease.File.PlanId,
                 source,
                 $"'{name}' is neither a .json nor a .csv file. Save the list as CSV (UTF-8) or as a JSON campaign and drop it under a "
                     + $"name with that ending."
@@ -477,7 +477,7 @@ internal sealed class FileIngestor(
         using var planning = CampaignTelemetry.StartPlan();
         return await planner.PlanAsync(
             new PlanRequest(
-                claim.File.PlanId,
+                lease.File.PlanId,
                 format.Value,
                 source,
                 format == CampaignFormat.Csv ? folder ?? "default" : null,
@@ -485,7 +485,7 @@ internal sealed class FileIngestor(
                 file.LastModified
             )
             {
-                OnProgress = c => RenewAsync(claim, c),
+                OnProgress = c => RenewAsync(lease, c),
                 WasSubmitted = async hash => await committer.FindSameAsync(source, hash, ct) is not null,
             },
             content,
@@ -493,26 +493,26 @@ internal sealed class FileIngestor(
         );
     }
 
-    private async ValueTask RenewAsync(FileLease claim, CancellationToken ct)
+    private async ValueTask RenewAsync(FileLease lease, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (claim.WorkItem.DueAt - now > options.LeaseDuration / 2)
+        if (lease.WorkItem.DueAt - now > options.LeaseDuration / 2)
         {
             return;
         }
 
-        if (!await ledger.TryRenewLeaseAsync(claim, now + options.LeaseDuration, ct))
+        if (!await ledger.TryRenewLeaseAsync(lease, now + options.LeaseDuration, ct))
         {
             throw new LeaseLostException();
         }
     }
 
-    private async Task RejectAsync(string path, Plan plan, FileLease claim, CancellationToken ct, bool mayBeSubmitted = false)
+    private async Task RejectAsync(string path, Plan plan, FileLease lease, CancellationToken ct, bool mayBeSubmitted = false)
     {
         log.FileRejected(path, LogText.Mask(plan.Errors[0].Message), plan.ErrorCount);
-        await reports.WriteAsync(claim, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
+        await reports.WriteAsync(lease, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
         await plans.DiscardAsync(plan.PlanId, ct);
-        if (await CloseAsync(claim, FileState.Rejected, null, ct))
+        if (await CloseAsync(lease, FileState.Rejected, null, ct))
         {
             CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
         }

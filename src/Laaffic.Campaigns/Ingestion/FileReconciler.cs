@@ -16,7 +16,7 @@ internal sealed class FileReconciler(
     [FromKeyedServices(Containers.Campaigns)] BlobContainerClient campaigns,
     FileLedger ledger,
     FileIngestor files,
-    ProcessedFileCache handled,
+    ProcessedFileCache processed,
     CampaignOptions options,
     TimeProvider time,
     ILogger<FileReconciler> log
@@ -43,23 +43,23 @@ internal sealed class FileReconciler(
     /// </summary>
     public async Task ReconcilePageAsync(DateTimeOffset stop, CancellationToken ct)
     {
-        var sweep = await ledger.GetReconciliationAsync(ct);
-        var isFirstPage = sweep.ContinuationToken is null;
+        var progress = await ledger.GetReconciliationAsync(ct);
+        var isFirstPage = progress.ContinuationToken is null;
         await foreach (
             var page in campaigns
                 .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, ct)
-                .AsPages(sweep.ContinuationToken, PageSize)
+                .AsPages(progress.ContinuationToken, PageSize)
         )
         {
-            var listedAt = page.GetRawResponse().Headers.Date ?? sweep.CheckedUpTo;
+            var listedAt = page.GetRawResponse().Headers.Date ?? progress.CheckedUpTo;
             if (isFirstPage)
             {
-                sweep = sweep with { PassStartedAt = listedAt, PassFailed = false };
+                progress = progress with { PassStartedAt = listedAt, PassFailed = false };
             }
 
             var (stopped, failed) = (false, false);
             await Parallel.ForEachAsync(
-                Candidates(page.Values, sweep.CheckedUpTo - Overlap, listedAt),
+                Candidates(page.Values, progress.CheckedUpTo - Overlap, listedAt),
                 new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
                 async (file, c) =>
                 {
@@ -78,21 +78,21 @@ internal sealed class FileReconciler(
                 return;
             }
 
-            sweep = sweep with
+            progress = progress with
             {
-                PassFailed = sweep.PassFailed || failed,
+                PassFailed = progress.PassFailed || failed,
                 ContinuationToken = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken,
             };
             break;
         }
 
         // A pass in which a file could not even be recorded proves nothing about the files of its time.
-        if (sweep.ContinuationToken is null && !sweep.PassFailed)
+        if (progress.ContinuationToken is null && !progress.PassFailed)
         {
-            sweep = sweep with { CheckedUpTo = sweep.PassStartedAt };
+            progress = progress with { CheckedUpTo = progress.PassStartedAt };
         }
 
-        await ledger.SaveReconciliationAsync(sweep, ct);
+        await ledger.SaveReconciliationAsync(progress, ct);
     }
 
     private IEnumerable<BlobItem> Candidates(IEnumerable<BlobItem> page, DateTimeOffset since, DateTimeOffset listedAt)
@@ -102,7 +102,7 @@ internal sealed class FileReconciler(
         var older = 0;
         // nothing to deal with, ever
         return page.Where(file => !FolderMarkers.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata))
-            .Where(file => !handled.Contains(file.Name, file.Properties.ETag.ToString()!))
+            .Where(file => !processed.Contains(file.Name, file.Properties.ETag.ToString()!))
             .Where(file => file.Properties.LastModified <= stillSince)
             .Where(file => file.Properties.LastModified >= since || older++ < MaxOlder);
     }
@@ -119,14 +119,14 @@ internal sealed class FileReconciler(
             }
             else if (known.State != FileState.Reading)
             {
-                handled.Add(file.Name, etag);
+                processed.Add(file.Name, etag);
             }
 
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            // A storage request that timed out, too, which looks like a cancellation: one file must not end the sweep of all.
+            // A storage request that timed out, too, which looks like a cancellation: one file must not end the reconciliation of all.
             log.UnannouncedFileFailed(file.Name, LogText.FirstLine(e));
             log.Details(e);
             return false;

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>
-/// Versions of files that this instance has seen dealt with, so that the sweep need not ask the ledger about them again.
+/// Versions of files that this instance has seen dealt with, so that the reconciliation need not ask the ledger about them again.
 /// That never changes; what is forgotten is asked for once more. ETags are those of listings or of properties: only the
 /// latter have quotes.
 /// </summary>

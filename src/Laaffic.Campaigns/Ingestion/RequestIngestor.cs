@@ -13,7 +13,7 @@ internal sealed class RequestIngestor(
     Planner planner,
     PlanStore plans,
     CampaignCommitter committer,
-    CampaignDispatcher worker,
+    CampaignDispatcher dispatcher,
     SendQueue queue,
     ReportWriter reports,
     LargeInputLimiter largeInputs,
@@ -79,7 +79,7 @@ internal sealed class RequestIngestor(
         }
 
         // The client may hang up; what is committed is carried on with all the same.
-        switch (await committer.CommitAsync(plan, path: null, versionSource, claim: null, request.ReceivedAt, ct))
+        switch (await committer.CommitAsync(plan, path: null, versionSource, lease: null, request.ReceivedAt, ct))
         {
             case CommitOutcome.Committed committed:
                 var work = WorkAsync(committed);
@@ -106,7 +106,7 @@ internal sealed class RequestIngestor(
                     await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct)
                 );
             default:
-                throw new InvalidOperationException("A submission without a file has no claim that could be lost.");
+                throw new InvalidOperationException("A submission without a file has no lease that could be lost.");
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class RequestIngestor(
     {
         try
         {
-            await worker.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
             await queue.DrainOnceAsync(CancellationToken.None);
         }
         catch (ReportBlockedException)

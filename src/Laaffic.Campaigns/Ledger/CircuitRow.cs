@@ -1,8 +1,8 @@
 namespace Laaffic.Campaigns.Ledger;
 
 /// <summary>
-/// Nothing is sent until then, and then one probe, which opens the gate or closes it anew. Its row exists only while the gate
-/// is closed; the first release knows it as a hold, whose columns it shares.
+/// Nothing is sent until then, and then one probe, which closes the circuit or opens it anew. Its row exists only while the
+/// circuit is open; the first release knows it as a hold, whose columns it shares.
 /// </summary>
 internal sealed record CircuitRow : LedgerRow
 {

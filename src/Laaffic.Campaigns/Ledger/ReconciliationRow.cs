@@ -1,6 +1,6 @@
 namespace Laaffic.Campaigns.Ledger;
 
-/// <summary>How far the sweep through the container has come.</summary>
+/// <summary>How far the container is reconciled with the ledger.</summary>
 internal sealed record ReconciliationRow : LedgerRow
 {
     /// <summary>Where the pass goes on; null when the next one starts.</summary>

@@ -13,7 +13,7 @@ internal static class ReportBuilder
         CampaignRow campaign,
         Plan plan,
         IReadOnlyList<TaskRow> tasks,
-        CircuitRow? gate,
+        CircuitRow? circuit,
         QueuePosition? place,
         DateTimeOffset now,
         string? rejectedFile,
@@ -46,11 +46,12 @@ internal static class ReportBuilder
             Source = campaign.Source,
             TaskName = campaign.TaskName,
             State = StateOf(tasks),
-            NeedsAction = ActionFor(campaign, plan, tasks, gate, now, container, files, missing ?? []),
+            NeedsAction = ActionFor(campaign, plan, tasks, circuit, now, container, files, missing ?? []),
             CommittedAt = campaign.CommittedAt,
             Deadline = campaign.Deadline,
             PlaceInQueue = place?.Before + 1,
-            WaitsFor = gate is not null && gate.Until > now ? $"nothing is sent until {gate.Until:u}: {gate.Reason}" : place?.Reason,
+            WaitsFor =
+                circuit is not null && circuit.Until > now ? $"nothing is sent until {circuit.Until:u}: {circuit.Reason}" : place?.Reason,
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
             Tasks = [.. tasks.Select(t => Of(t, place is not null, now))],
             Warnings = plan.Warnings,
@@ -159,7 +160,7 @@ internal static class ReportBuilder
         CampaignRow campaign,
         Plan plan,
         IReadOnlyList<TaskRow> tasks,
-        CircuitRow? gate,
+        CircuitRow? circuit,
         DateTimeOffset now,
         string container,
         IReadOnlyList<NotSubmittedFile> files,
@@ -168,9 +169,9 @@ internal static class ReportBuilder
     {
         List<string> actions = [];
         var isSettled = tasks.All(t => t.IsSettled);
-        if (!isSettled && gate is { Kind: CircuitKind.Hold })
+        if (!isSettled && circuit is { Kind: CircuitKind.Hold })
         {
-            actions.Add($"The account is on hold since {gate.Since:u}: {gate.Reason}");
+            actions.Add($"The account is on hold since {circuit.Since:u}: {circuit.Reason}");
         }
 
         if (missing.Count > 0)

@@ -146,16 +146,16 @@ internal sealed class ReportWriter(
     /// <summary>Writes the report of a file of which nothing was submitted.</summary>
     /// <exception cref="LeaseLostException">Another reader has the file now, and the report is its business.</exception>
     /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
-    public async Task WriteAsync(FileLease claim, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
+    public async Task WriteAsync(FileLease lease, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
     {
-        var place = BlobNames.PlaceOf(claim.File.Path);
+        var place = BlobNames.PlaceOf(lease.File.Path);
         await UndisturbedAsync<bool>(
             place,
             async () =>
             {
                 var standing = await FindAsync(place, owner: null, ct);
                 var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
-                if (!await fileLedger.IsLeaseHeldAsync(claim, ct))
+                if (!await fileLedger.IsLeaseHeldAsync(lease, ct))
                 {
                     throw new LeaseLostException();
                 }
@@ -277,12 +277,12 @@ internal sealed class ReportWriter(
         CancellationToken ct
     )
     {
-        var gate = tasks.All(t => t.IsSettled) ? null : await account.FindCircuitAsync(ct);
+        var circuit = tasks.All(t => t.IsSettled) ? null : await account.FindCircuitAsync(ct);
         var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
             ? await QueuePosition.OfAsync(ledger, account, campaign, time.GetUtcNow(), ct)
             : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
-        return ReportBuilder.Of(campaign, plan, tasks, gate, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
+        return ReportBuilder.Of(campaign, plan, tasks, circuit, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Security.KeyVault.Secrets;
 using Laaffic.Api;
+using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -145,7 +146,7 @@ public sealed class CredentialStore(
                 throw;
             }
 
-            log?.LogWarning("The secrets known before stay in use: {Failure}", e.Message);
+            log?.SecretsNotRefreshed(LogText.FirstLine(e));
             return before;
         }
     }
