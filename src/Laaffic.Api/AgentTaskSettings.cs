@@ -9,7 +9,7 @@ namespace Laaffic.Api;
 public sealed record AgentTaskSettings
 {
     /// <summary>The shortest task name, in characters.</summary>
-    public const int MinTaskNameLength = 2;
+    internal const int MinTaskNameLength = 2;
 
     /// <summary>The longest task name, in characters.</summary>
     public const int MaxTaskNameLength = 64;

@@ -20,6 +20,6 @@ public static class CalleeRules
 
     /// <summary>Whether this is a callee number as the API takes it: 6-18 digits (0-9), nothing else.</summary>
     /// <param name="number">The number, country code first.</param>
-    public static bool IsCalleeNumber(ReadOnlySpan<char> number) =>
+    internal static bool IsCalleeNumber(ReadOnlySpan<char> number) =>
         number.Length is >= MinDigits and <= MaxDigits && !number.ContainsAnyExceptInRange('0', '9');
 }

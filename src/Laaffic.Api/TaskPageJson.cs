@@ -86,7 +86,5 @@ internal static class TaskPageJson
             Success = ReplyJson.Int(record, "success"),
             Fail = ReplyJson.Int(record, "fail"),
             CreatedTime = ReplyJson.Text(record, "createdTime"),
-            ScriptId = ReplyJson.Whole(record, "scriptId"),
-            TaskType = ReplyJson.Int(record, "taskType"),
         };
 }

@@ -26,10 +26,4 @@ public sealed record TaskRecord
 
     /// <summary>When it was created, as the server wrote it.</summary>
     public string? CreatedTime { get; init; }
-
-    /// <summary>The id of its agent.</summary>
-    public long? ScriptId { get; init; }
-
-    /// <summary>Its type; 3 is an agent task.</summary>
-    public int? TaskType { get; init; }
 }

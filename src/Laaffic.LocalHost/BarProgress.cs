@@ -46,6 +46,7 @@ internal sealed class BarProgress(IAnsiConsole console) : IDropProgress
     /// <inheritdoc />
     public void Waiting(int campaigns, int profiles)
     {
+        _dropping?.StopTask();
         console.WritePlainLines(ProgressText.Waiting(campaigns, profiles));
         _waiting = _context?.AddTask("Settling", maxValue: campaigns);
     }

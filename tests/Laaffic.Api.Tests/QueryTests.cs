@@ -88,8 +88,6 @@ public class QueryTests
                 Success = 2,
                 Fail = 1,
                 CreatedTime = "2024-05-01 10:00:00",
-                ScriptId = 41,
-                TaskType = 3,
             },
             Assert.Single(reply.Page.Records)
         );
@@ -115,7 +113,6 @@ public class QueryTests
                 Status = TaskRecordStatus.Submitting,
                 NumCnt = 5,
                 CreatedTime = "1714557600000",
-                TaskType = 3,
             },
             Assert.Single(reply.Page.Records)
         );
