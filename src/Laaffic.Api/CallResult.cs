@@ -61,13 +61,7 @@ internal sealed record CallResult
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         line = new string([.. line.Where(c => !char.IsControl(c))]);
-        if (line.Length <= MaxVendorTextLength)
-        {
-            return line;
-        }
-
-        var end = char.IsHighSurrogate(line[MaxVendorTextLength - 1]) ? MaxVendorTextLength - 1 : MaxVendorTextLength;
-        return $"{line[..end]}…";
+        return ShortText.Cut(line, MaxVendorTextLength);
     }
 
     /// <summary>

@@ -93,5 +93,5 @@ internal sealed class Fields
 
     private string At(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
-    private static string Shown(string name) => name.Length <= MaxShownLength ? name : $"{name[..MaxShownLength]}…";
+    private static string Shown(string name) => ShortText.Cut(name, MaxShownLength);
 }

@@ -100,7 +100,6 @@ internal static class JsonValues
         Text(value) switch
         {
             null => Kind(value),
-            { Length: > 30 } text => $"\"{text[..30]}…\"",
-            var text => $"\"{text}\"",
+            var text => $"\"{ShortText.Cut(text, 30)}\"",
         };
 }

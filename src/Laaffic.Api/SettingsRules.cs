@@ -300,5 +300,5 @@ internal sealed class SettingsRules
             path.StartsWith(read, StringComparison.Ordinal) && (path.Length == read.Length || path[read.Length] is '.' or '[')
         );
 
-    private static string Shown(string text) => text.Length <= 30 ? $"\"{text}\"" : $"\"{text[..30]}…\"";
+    private static string Shown(string text) => $"\"{ShortText.Cut(text, 30)}\"";
 }

@@ -113,7 +113,7 @@ internal sealed class FileReconciler(
         {
             var etag = file.Properties.ETag.ToString()!;
             var known = await ledger.FindFileAsync(file.Name, ct);
-            if (known is null || !IsSame(known.BlobETag, etag))
+            if (known is null || !ETags.AreSame(known.BlobETag, etag))
             {
                 await files.IngestAsync(file.Name, ct);
             }
@@ -132,7 +132,4 @@ internal sealed class FileReconciler(
             return false;
         }
     }
-
-    // Listings give ETags without the quotes that properties have.
-    private static bool IsSame(string known, string listed) => known.Trim('"') == listed.Trim('"');
 }

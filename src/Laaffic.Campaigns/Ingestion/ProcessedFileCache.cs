@@ -22,11 +22,9 @@ internal sealed class ProcessedFileCache
             _etags.Clear();
         }
 
-        _etags[path] = Bare(etag);
+        _etags[path] = ETags.Bare(etag);
     }
 
     /// <summary>Whether this version was noted.</summary>
-    public bool Contains(string path, string etag) => _etags.TryGetValue(path, out var known) && known == Bare(etag);
-
-    private static string Bare(string etag) => etag.Trim('"');
+    public bool Contains(string path, string etag) => _etags.TryGetValue(path, out var known) && known == ETags.Bare(etag);
 }

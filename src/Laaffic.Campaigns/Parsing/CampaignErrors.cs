@@ -1,3 +1,5 @@
+using Laaffic.Api;
+
 namespace Laaffic.Campaigns.Parsing;
 
 /// <summary>What is wrong with a campaign as a whole. The first errors are kept, all are counted.</summary>
@@ -25,20 +27,16 @@ internal sealed class CampaignErrors
         Count++;
         if (_errors.Count < Kept)
         {
-            _errors.Add(new CampaignError(field is null ? null : Cut(field, MaxFieldLength), line, Cut(message, MaxMessageLength)));
+            _errors.Add(
+                new CampaignError(
+                    field is null ? null : ShortText.Cut(field, MaxFieldLength),
+                    line,
+                    ShortText.Cut(message, MaxMessageLength)
+                )
+            );
         }
     }
 
     /// <summary>A name out of the file as it is shown as a part of a field: a long one is cut.</summary>
-    public static string Shown(string name) => Cut(name, MaxNameLength);
-
-    private static string Cut(string text, int most)
-    {
-        if (text.Length <= most)
-        {
-            return text;
-        }
-        // Not between the halves of a surrogate pair.
-        return $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
-    }
+    public static string Shown(string name) => ShortText.Cut(name, MaxNameLength);
 }

@@ -31,7 +31,7 @@ internal static class CampaignTimes
             return message.Length == 0;
         }
         message =
-            $"{(text.Length <= 40 ? text : $"{text[..40]}…")} is not a date and time in the form 2026-01-31T18:30:00+08:00 (ISO 8601 "
+            $"{ShortText.Cut(text, 40)} is not a date and time in the form 2026-01-31T18:30:00+08:00 (ISO 8601 "
             + $"with its offset from UTC)";
         return false;
     }

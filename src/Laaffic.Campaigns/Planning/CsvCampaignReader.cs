@@ -97,7 +97,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             {
                 if (name.Length > 0)
                 {
-                    _ignored.Add(name.Length <= 100 ? name : $"{name[..100]}…");
+                    _ignored.Add(ShortText.Cut(name, 100));
                 }
 
                 continue;
@@ -119,7 +119,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
         if (_numberColumn < 0)
         {
             valid = false;
-            var seen = string.Join(", ", names.Take(20).Select(name => $"'{(name.Length <= 40 ? name : $"{name[..40]}…")}'"));
+            var seen = string.Join(", ", names.Take(20).Select(name => $"'{ShortText.Cut(name, 40)}'"));
             errors.Add(
                 CsvPreamble.NumberColumn,
                 _line,

@@ -75,6 +75,12 @@ internal static class BlobNames
     /// <summary>The name of the report at a place.</summary>
     public static string Report(string place) => Short(place) + ".report.json";
 
+    /// <summary>The name of the list of rejected callees at a place.</summary>
+    public static string Rejected(string place) => Short(place) + ".rejected.csv";
+
+    /// <summary>What the names of the lists of callees who were not submitted begin with at a place.</summary>
+    public static string NotSubmittedPrefix(string place) => Short(place) + ".not-submitted";
+
     /// <summary>The place of a campaign's report once a later version of its file has taken its place.</summary>
     public static string Superseded(string place, string owner) => $"{place}.{owner[..8]}";
 

@@ -44,7 +44,7 @@ internal sealed partial class NotSubmittedFiles(
     public async Task<IReadOnlyList<NotSubmittedFile>> FindAsync(string place, CancellationToken ct)
     {
         List<NotSubmittedFile> files = [];
-        var prefix = PrefixOf(place);
+        var prefix = BlobNames.NotSubmittedPrefix(place);
         await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, ct))
         {
             if (Suffix().Match(blob.Name[prefix.Length..]) is not { Success: true } suffix)
@@ -60,8 +60,7 @@ internal sealed partial class NotSubmittedFiles(
                     int.TryParse(number, CultureInfo.InvariantCulture, out var parsed) ? parsed : 1,
                     blob.Metadata.TryGetValue(OwnerKey, out var owner) ? owner : null,
                     blob.Metadata.TryGetValue(TasksKey, out var tasks) ? Unpack(tasks) : [],
-                    // Listings give them without the quotes.
-                    new ETag($"\"{blob.Properties.ETag.ToString()!.Trim('"')}\"")
+                    ETags.Quoted(blob.Properties.ETag.ToString()!)
                 )
             );
         }
@@ -338,7 +337,7 @@ internal sealed partial class NotSubmittedFiles(
         {
             var name = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{PrefixOf(place)}{(number == 1 ? "" : $"-{number}")}{(csv ? ".csv" : ".json")}"
+                $"{BlobNames.NotSubmittedPrefix(place)}{(number == 1 ? "" : $"-{number}")}{(csv ? ".csv" : ".json")}"
             );
             if (!taken.Contains(name))
             {
@@ -346,8 +345,6 @@ internal sealed partial class NotSubmittedFiles(
             }
         }
     }
-
-    private static string PrefixOf(string place) => BlobNames.Short(place) + ".not-submitted";
 
     private static BlobRequestConditions StillAs(ETag etag) => new() { IfMatch = etag };
 

@@ -116,13 +116,13 @@ internal static class ReportBuilder
         standsInLine &= !task.IsToBeAsked && task.DueAt <= now;
         var state = task.State switch
         {
-            TaskState.Accepted => "accepted",
-            TaskState.Rejected => "rejected",
-            TaskState.Expired => "expired",
-            TaskState.Uncertain when task.LeaseUntil > now => "submitting",
-            TaskState.Uncertain when task.IsToBeAsked => "uncertain",
-            _ when task.Attempts > 0 => "deferred",
-            _ => "waiting",
+            TaskState.Accepted => TaskStates.Accepted,
+            TaskState.Rejected => TaskStates.Rejected,
+            TaskState.Expired => TaskStates.Expired,
+            TaskState.Uncertain when task.LeaseUntil > now => TaskStates.Submitting,
+            TaskState.Uncertain when task.IsToBeAsked => TaskStates.Uncertain,
+            _ when task.Attempts > 0 => TaskStates.Deferred,
+            _ => TaskStates.Waiting,
         };
         return new TaskReport(
             task.Name,

@@ -160,13 +160,13 @@ internal sealed class ReportWriter(
                     throw new LeaseLostException();
                 }
 
-                var content = report(plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null);
+                var content = report(plan.HasRejectedFile ? $"{results.Name}/{BlobNames.Rejected(place)}" : null);
                 if (standing.Owner is { } before)
                 {
                     content = await WithLostCampaignAsync(
                         content,
                         before,
-                        $"{results.Name}/{ReportName(BlobNames.Superseded(place, before))}",
+                        $"{results.Name}/{BlobNames.Report(BlobNames.Superseded(place, before))}",
                         ct
                     );
                 }
@@ -188,9 +188,9 @@ internal sealed class ReportWriter(
     {
         var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
-        var standing = await FindAsync(ReportName(place), ct);
+        var standing = await FindAsync(BlobNames.Report(place), ct);
         return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true
-            ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{ReportName(place)}", ct)
+            ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{BlobNames.Report(place)}", ct)
             : report;
     }
 
@@ -211,8 +211,8 @@ internal sealed class ReportWriter(
                 continue;
             }
 
-            var moved = ReportName(BlobNames.Superseded(place, owner)); // where the report at the path itself goes, too
-            if (blob.Name != ReportName(place) && blob.Name != moved)
+            var moved = BlobNames.Report(BlobNames.Superseded(place, owner)); // where the report at the path itself goes, too
+            if (blob.Name != BlobNames.Report(place) && blob.Name != moved)
             {
                 continue;
             }
@@ -281,7 +281,7 @@ internal sealed class ReportWriter(
         var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
             ? await QueuePosition.OfAsync(ledger, account, campaign, time.GetUtcNow(), ct)
             : null;
-        var rejected = plan.HasRejectedFile ? $"{results.Name}/{RejectedName(place)}" : null;
+        var rejected = plan.HasRejectedFile ? $"{results.Name}/{BlobNames.Rejected(place)}" : null;
         return ReportBuilder.Of(campaign, plan, tasks, circuit, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
     }
 
@@ -312,7 +312,7 @@ internal sealed class ReportWriter(
             catch (RequestFailedException e) when (e.Status is 409 or 412)
             {
                 throw new ReportBlockedException(
-                    $"Storage does not let {results.Name}/{ReportName(place)} or a file beside it be written (HTTP "
+                    $"Storage does not let {results.Name}/{BlobNames.Report(place)} or a file beside it be written (HTTP "
                         + $"{e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.",
                     e
                 );
@@ -320,7 +320,7 @@ internal sealed class ReportWriter(
         }
 
         throw new ReportBlockedException(
-            $"{results.Name}/{ReportName(place)} or a file beside it was changed by somebody else whenever it was to be written, "
+            $"{results.Name}/{BlobNames.Report(place)} or a file beside it was changed by somebody else whenever it was to be written, "
                 + $"{MaxTries} times in a row.",
             failure
         );
@@ -355,8 +355,8 @@ internal sealed class ReportWriter(
     public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken ct)
     {
         var place = SupersededPlaceOf(campaign);
-        await DeleteAsync(ReportName(place));
-        await DeleteAsync(RejectedName(place));
+        await DeleteAsync(BlobNames.Report(place));
+        await DeleteAsync(BlobNames.Rejected(place));
         await notSubmitted.RemoveAsync(
             place,
             OwnerOf(campaign),
@@ -403,7 +403,7 @@ internal sealed class ReportWriter(
         }
 
         await results
-            .GetBlobClient(ReportName(standing.Place))
+            .GetBlobClient(BlobNames.Report(standing.Place))
             .UploadAsync(
                 BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
                 new BlobUploadOptions
@@ -438,7 +438,7 @@ internal sealed class ReportWriter(
 
     private async Task MoveAsync(ExistingReport standing, string to, CancellationToken ct)
     {
-        foreach (var (name, etag) in ((Func<string, string>, ETag?)[])[(ReportName, standing.Report), (RejectedName, standing.Rejected)])
+        foreach (var (name, etag) in ((Func<string, string>, ETag?)[])[(BlobNames.Report, standing.Report), (BlobNames.Rejected, standing.Rejected)])
         {
             var target = results.GetBlobClient(name(to));
             // What stands there already is newer: its campaign has written it there itself.
@@ -450,7 +450,7 @@ internal sealed class ReportWriter(
             try
             {
                 var from = results.GetBlobClient(name(standing.Place));
-                if (name == ReportName)
+                if (name == BlobNames.Report)
                 {
                     await MoveReportAsync(from, etag.Value, target, standing.Place, to, ct);
                 }
@@ -495,7 +495,7 @@ internal sealed class ReportWriter(
 
     private async Task ReplaceRejectedAsync(ExistingReport standing, Plan plan, CancellationToken ct)
     {
-        var target = results.GetBlobClient(RejectedName(standing.Place));
+        var target = results.GetBlobClient(BlobNames.Rejected(standing.Place));
         if (plan.HasRejectedFile)
         {
             await CopyAsync(plans.RejectedOf(plan.PlanId), null, target, StillAs(standing.Rejected), ct);
@@ -525,7 +525,7 @@ internal sealed class ReportWriter(
 
     private async Task<ExistingReport> FindAsync(string place, string? owner, CancellationToken ct)
     {
-        var report = await FindAsync(ReportName(place), ct);
+        var report = await FindAsync(BlobNames.Report(place), ct);
         string? before = null,
             original = null;
         report?.Metadata.TryGetValue(OwnerKey, out before);
@@ -539,7 +539,7 @@ internal sealed class ReportWriter(
             original,
             isOwn,
             report?.Metadata.ContainsKey(HasFilesKey) == true,
-            isOwn ? null : (await FindAsync(RejectedName(place), ct))?.ETag
+            isOwn ? null : (await FindAsync(BlobNames.Rejected(place), ct))?.ETag
         );
     }
 
@@ -556,10 +556,6 @@ internal sealed class ReportWriter(
     }
 
     private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
-
-    private static string ReportName(string place) => BlobNames.Report(place);
-
-    private static string RejectedName(string place) => BlobNames.Short(place) + ".rejected.csv";
 
     /// <summary>
     /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the

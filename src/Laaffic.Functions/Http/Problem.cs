@@ -25,7 +25,7 @@ internal sealed record Problem(
                 :
                 [
                     .. report
-                        .Tasks.Where(t => t.State is "rejected" or "expired")
+                        .Tasks.Where(t => t.State is TaskStates.Rejected or TaskStates.Expired)
                         .Select(t => new CampaignError(null, null, $"Task '{t.Name}' is {t.State}: {t.Reason}")),
                 ];
         return Of(new Problem("about:blank", title, status, report.NeedsAction ?? title, errors, report));
