@@ -51,7 +51,7 @@ type logAlert = {
 var logAlerts logAlert[] = [
   {
     name: 'account-on-hold'
-    description: 'Laaffic refuses the account as a whole: credentials, IP address, balance or user lock; or something before Laaffic answers HTTP 401, 403, 404 or 405: a wrong base address, a firewall. Nothing is sent meanwhile. The log and /api/health name the answer.'
+    description: 'Laaffic refuses the account as a whole: credentials, IP address, balance or user lock; or something before Laaffic answers HTTP 401, 403, 404 or 405: a wrong base address, a firewall. Nothing is sent meanwhile. The log (event 3001) and /api/health/details name the answer.'
     severity: 1
     query: 'AppMetrics | where Name == "laaffic.account.holds" and Sum > 0'
     threshold: 0
@@ -85,7 +85,7 @@ var logAlerts logAlert[] = [
     severity: 2
     // The worker's spans of functions are no requests but dependencies within the process; HTTP requests are the host's. A
     // health check that answers 503 does what it is for.
-    query: 'union isfuzzy=true (AppRequests | where ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where DependencyType == "InProc" and Name startswith "function ") | where Success == false | summarize TimeGenerated = min(TimeGenerated) by OperationId'
+    query: 'union isfuzzy=true (AppRequests | where ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where DependencyType == "InProc" and Name startswith "function "), (AppTraces | where tostring(Properties.EventId) == "5001" | extend Success = false) | where Success == false | summarize TimeGenerated = min(TimeGenerated) by OperationId'
     threshold: 2
     every: 'PT15M'
     over: 'PT30M'
