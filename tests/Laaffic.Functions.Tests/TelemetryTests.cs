@@ -6,7 +6,6 @@ using System.Net;
 using System.Text;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
-using Laaffic.Campaigns;
 using Laaffic.Campaigns.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -60,24 +60,27 @@ internal sealed class AccountCapacity(
             return;
         }
 
+        // Before anything is counted, which takes its time: meanwhile the others would send in vain.
         var now = time.GetUtcNow();
-        var running = await CountAsync(ct);
         var added = await ledger.TryAddCapacityAsync(
             new CapacityRow
             {
                 Since = now,
                 ChangedAt = now,
-                Limit = running,
-                Running = running,
                 LookAt = now + MinCheckInterval,
                 ProbeAt = now + backoff.After(1),
             },
             ct
         );
-        if (added is not null)
+        if (added is null)
         {
-            log.AccountBusy(running);
+            return;
         }
+
+        var running = await CountAsync(ct);
+        log.AccountBusy(running);
+        // If somebody serves the queue by now, he has counted himself.
+        await ledger.TryReplaceAsync(added with { Limit = running, Running = running }, ct);
     }
 
     /// <summary>Whoever gets the row serves the queue. Null if somebody else does.</summary>

@@ -1,6 +1,7 @@
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
 
@@ -10,7 +11,8 @@ internal sealed class CampaignDispatcher(
     TaskDispatcher taskDispatcher,
     ReportWriter reports,
     CampaignOptions options,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<CampaignDispatcher> log
 )
 {
     /// <summary>
@@ -37,6 +39,23 @@ internal sealed class CampaignDispatcher(
             round.WorkAsync
         );
 
+        try
+        {
+            await FinishAsync(campaign, round, ct);
+        }
+        catch (Exception e) when (hasTurn && round.Turn.Outcome != SendOutcome.None && !ct.IsCancellationRequested)
+        {
+            // What Laaffic answered must reach the queue all the same: else the next one is sent in vain, and the next. The reservation
+            // ends by itself, and the timer finishes the round.
+            log.TurnFailed(campaign.TaskName, LogText.FirstLine(e));
+            log.Details(e);
+        }
+
+        return round.Turn;
+    }
+
+    private async Task FinishAsync(CampaignRow campaign, Run round, CancellationToken ct)
+    {
         var (report, tasks) = await reports.WriteAsync(campaign, ct);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
         var next = Next(campaign, time.GetUtcNow(), round.Open, [.. tasks.Where(t => !t.IsSettled)], round);
@@ -48,8 +67,6 @@ internal sealed class CampaignDispatcher(
         {
             CampaignTelemetry.CountSettled(report);
         }
-
-        return round.Turn;
     }
 
     /// <summary>The list shows the campaign as it is, after something about it changed outside a round.</summary>
@@ -155,9 +172,9 @@ internal sealed class CampaignDispatcher(
                 _isFull = true;
             }
 
-            if (step.Outcome == SendOutcome.Accepted && hasTurn)
+            if (hasTurn && step.Task.Attempts > task.Attempts)
             {
-                _isFull = true; // it has had its turn
+                _isFull = true; // it has had its turn, whatever came of it
             }
 
             WasServed |= step.Outcome != SendOutcome.Refused && step.Task.Attempts > task.Attempts;

@@ -1,5 +1,7 @@
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
 
@@ -12,7 +14,8 @@ internal sealed class ReplyRecorder(
     TaskRecorder recorder,
     Backoff backoff,
     CampaignOptions options,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<ReplyRecorder> log
 )
 {
     /// <summary>A task whose daily allowance is used up falls due at midnight, spread over some minutes as the others are.</summary>
@@ -58,7 +61,7 @@ internal sealed class ReplyRecorder(
                 task = await recorder.DeferAsync(campaign, task with { IsInLine = before == TaskState.Uncertain }, now, reply.Reason);
                 if (!hasTurn)
                 {
-                    await capacity.MarkBusyAsync(CancellationToken.None);
+                    await TryMarkBusyAsync();
                 }
 
                 return new(task, null, SendOutcome.Refused);
@@ -102,6 +105,19 @@ internal sealed class ReplyRecorder(
                 }
 
                 return new(await recorder.DeferAsync(campaign, task, Later(task, reply.RetryAfter), reply.Reason), openUntil);
+        }
+    }
+
+    // That the task is not accepted is recorded: whoever is refused next says once more that Laaffic is busy.
+    private async Task TryMarkBusyAsync()
+    {
+        try
+        {
+            await capacity.MarkBusyAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            log.BusyNotRecorded(LogText.FirstLine(e));
         }
     }
 

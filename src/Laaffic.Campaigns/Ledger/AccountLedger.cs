@@ -10,7 +10,9 @@ internal sealed class AccountLedger(LedgerTable table)
     public async Task<CircuitRow?> TryOpenCircuitAsync(CircuitRow circuit, CancellationToken ct) =>
         await table.TryAddAsync(circuit with { PartitionKey = LedgerKeys.Main, RowKey = LedgerKeys.Circuit }, ct);
 
-    /// <summary>Closes the circuit: tasks are sent again. False if it is closed, or another probe was begun, or it was opened anew by now.</summary>
+    /// <summary>
+    /// Closes the circuit: tasks are sent again. False if it is closed, or another probe was begun, or it was opened anew by now.
+    /// </summary>
     public Task<bool> TryCloseCircuitAsync(CircuitRow circuit, CancellationToken ct) => table.TryRemoveAsync(circuit, ct);
 
     /// <summary>That Laaffic takes no more tasks at present; null if it does, as far as is known.</summary>

@@ -2,7 +2,9 @@ using Azure.Data.Tables;
 
 namespace Laaffic.Campaigns.Ledger;
 
-/// <summary>The durable record of dropped files: which version is being read or was dealt with, and how far the container is reconciled.</summary>
+/// <summary>
+/// The durable record of dropped files: which version is being read or was dealt with, and how far the container is reconciled.
+/// </summary>
 internal sealed class FileLedger(LedgerTable table)
 {
     public Task<FileRow?> FindFileAsync(string path, CancellationToken ct) => table.FindAsync<FileRow>(LedgerKeys.File(path), ct);

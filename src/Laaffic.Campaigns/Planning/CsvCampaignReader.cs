@@ -64,7 +64,8 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             errors.Add(
                 null,
                 _line,
-                $"The row that begins on line {_line} is longer than {CampaignLimits.MaxRow} characters: is a quote (\") opened there and never closed?"
+                $"The row that begins on line {_line} is longer than {CampaignLimits.MaxRow} characters: is a quote (\") opened there "
+                    + $"and never closed?"
             );
         }
         catch (CsvFormatException)
@@ -181,7 +182,8 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
                 writer,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {CsvPreamble.NumberColumn} is column {_numberColumn + 1}"
+                    $"the row ends after {cells} {(cells == 1 ? "cell" : "cells")}: {CsvPreamble.NumberColumn} is column "
+                        + $"{_numberColumn + 1}"
                 )
             );
             return;

@@ -438,7 +438,10 @@ internal sealed class ReportWriter(
 
     private async Task MoveAsync(ExistingReport standing, string to, CancellationToken ct)
     {
-        foreach (var (name, etag) in ((Func<string, string>, ETag?)[])[(BlobNames.Report, standing.Report), (BlobNames.Rejected, standing.Rejected)])
+        foreach (
+            var (name, etag) in ((Func<string, string>, ETag?)[])
+                [(BlobNames.Report, standing.Report), (BlobNames.Rejected, standing.Rejected)]
+        )
         {
             var target = results.GetBlobClient(name(to));
             // What stands there already is newer: its campaign has written it there itself.

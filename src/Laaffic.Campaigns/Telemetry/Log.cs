@@ -110,6 +110,9 @@ internal static partial class Log
     [LoggerMessage(3008, LogLevel.Error, "The turn of {Campaign} failed; it is tried again: {Failure}")]
     public static partial void TurnFailed(this ILogger log, string campaign, string failure);
 
+    [LoggerMessage(3009, LogLevel.Warning, "That Laaffic is busy could not be recorded: {Failure}")]
+    public static partial void BusyNotRecorded(this ILogger log, string failure);
+
     [LoggerMessage(4001, LogLevel.Error, "Working on {Kind} {Subject} failed; it is tried again: {Failure}")]
     public static partial void WorkFailed(this ILogger log, WorkItemKind kind, string subject, string failure);
 

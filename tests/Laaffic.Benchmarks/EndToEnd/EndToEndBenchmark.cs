@@ -11,7 +11,6 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.LocalHost;
-using Laaffic.Simulator;
 
 namespace Laaffic.Benchmarks.EndToEnd;
 

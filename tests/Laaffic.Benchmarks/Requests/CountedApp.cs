@@ -9,7 +9,6 @@ using Laaffic.LocalHost;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Benchmarks.Requests;
 

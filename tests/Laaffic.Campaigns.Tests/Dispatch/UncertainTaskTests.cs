@@ -7,7 +7,6 @@ using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Campaigns.Tests.Dispatch;
 

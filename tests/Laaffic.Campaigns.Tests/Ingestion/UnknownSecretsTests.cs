@@ -6,7 +6,6 @@ using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Laaffic.Campaigns.Tests.Ingestion;
 

@@ -2,12 +2,13 @@ using System.Text;
 using Laaffic.Api;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
-using Laaffic.Simulator;
 using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.StoredData;
 
-/// <summary>The code goes on with what earlier releases have stored, in every state; <see cref="SnapshotWriter"/> makes the states.</summary>
+/// <summary>
+/// The code goes on with what earlier releases have stored, in every state; <see cref="SnapshotWriter"/> makes the states.
+/// </summary>
 public sealed class StoredDataTests(StorageFixture storage)
 {
     private static readonly string[] Numbers = [.. Enumerable.Range(1, 19).Select(i => $"120255501{i:00}")];

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using Laaffic.Campaigns;
 using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;

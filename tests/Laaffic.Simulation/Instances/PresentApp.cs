@@ -1,9 +1,7 @@
-using Laaffic.Api;
 using Laaffic.Campaigns;
 using Laaffic.Functions;
 using Laaffic.Functions.Http;
 using Laaffic.Functions.Settings;
-using Laaffic.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
