@@ -148,7 +148,10 @@ public sealed partial class ReadmeTests(StorageFixture storage)
             .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(read.Order(StringComparer.Ordinal), Settings().Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            SampleSettings().Keys.Append("KeyVault__Uri").Except(["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]).Order(StringComparer.Ordinal),
+            SampleSettings()
+                .Keys.Append("KeyVault__Uri")
+                .Except(["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"])
+                .Order(StringComparer.Ordinal),
             Settings().Keys.Order(StringComparer.Ordinal)
         );
     }
