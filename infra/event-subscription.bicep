@@ -50,7 +50,7 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
           // The calls that end an upload; others may come before the content is complete.
           operatorType: 'StringIn'
           key: 'data.api'
-          values: ['CopyBlob', 'FlushWithClose', 'PutBlob', 'PutBlockList']
+          values: ['CopyBlob', 'FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']
         }
       ]
     }

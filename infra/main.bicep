@@ -26,6 +26,11 @@ param maximumInstanceCount int = 40
 @allowed(['public', 'fixed-address', 'private'])
 param network string = 'public'
 
+@description('HTTP requests that one instance works on at a time. The Functions host holds a JSON body of 16 MiB in some 0.35 GB of memory: docs/performance.md.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 4
+
 @description('IPv4 address range of the virtual network, at least a /25.')
 @minLength(9)
 param networkAddressPrefix string = '10.71.0.0/24'
@@ -56,6 +61,13 @@ param vaultSoftDeleteDays int = 90
 @description('Object ids of users, groups or service principals that drop files: they may write into the container campaigns and nowhere else.')
 @maxLength(50)
 param dropperPrincipalIds string[] = []
+
+@description('Whether files can be dropped by SFTP too. It is decided when the storage account is made, and costs by the hour: docs/deploy.md.')
+param sftp bool = false
+
+@description('With sftp: public SSH keys, RSA or ECDSA, of those who drop files by SFTP: they may write into the container campaigns and nowhere else.')
+@maxLength(10)
+param sftpPublicKeys string[] = []
 
 @description('Object ids of users, groups or service principals that read reports: they may read the container results and nothing else.')
 @maxLength(50)
@@ -109,6 +121,10 @@ param holdDuration string = '00:10:00'
 @description('For how long work on a task is reserved, as hh:mm:ss. One attempt is cut off after four fifths of it.')
 @minLength(8)
 param leaseDuration string = '00:05:00'
+
+@description('How long a POST of a campaign waits for Laaffic before it answers 202, as hh:mm:ss. Azure breaks a request off after 230 seconds.')
+@minLength(8)
+param answerWithin string = '00:01:00'
 
 @description('Callees in one task; Laaffic takes at most 200,000.')
 @minValue(1)
@@ -176,6 +192,9 @@ module storage 'modules/storage.bicep' = {
     expiringContainerNames: [tasksContainer, resultsContainer, deadLettersContainer]
     retentionDays: retentionDays
     softDeleteDays: softDeleteDays
+    sftp: sftp
+    sftpPublicKeys: sftpPublicKeys
+    sftpContainerName: campaignsContainer
   }
 }
 
@@ -289,7 +308,9 @@ module functionApp 'modules/function-app.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     subnetId: hasNetwork ? outbound!.outputs.appSubnetId : ''
+    httpConcurrency: httpConcurrency
     settings: {
+      Campaigns__AnswerWithin: answerWithin
       Campaigns__HoldDuration: holdDuration
       Campaigns__LeaseDuration: leaseDuration
       Campaigns__MaxCalleesPerTask: string(maxCalleesPerTask)
@@ -346,6 +367,9 @@ output storageAccountName string = storage.outputs.name
 
 @description('Address of the container into which campaign files are dropped.')
 output dropUrl string = 'https://${storageAccountName}.blob.${environment().suffixes.storage}/${campaignsContainer}'
+
+@description('User name for SFTP at the storage account; empty without SFTP.')
+output sftpUserName string = storage.outputs.sftpUserName
 
 @description('Name of the key vault that holds, once set, Laaffic--AppId, Laaffic--ApiKey and Laaffic--ApiSecret.')
 output keyVaultName string = vault.outputs.name

@@ -38,6 +38,11 @@ param instanceMemoryMB int
 @maxValue(1000)
 param maximumInstanceCount int
 
+@description('HTTP requests that one instance works on at a time.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int
+
 @description('Resource id of the subnet that the app sends through; empty for none.')
 param subnetId string
 
@@ -106,6 +111,12 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        // Without a number the platform sends 16 at once to an instance of 2,048 MB: too many JSON bodies for its memory.
+        triggers: {
+          http: {
+            perInstanceConcurrency: httpConcurrency
+          }
+        }
       }
     }
   }
@@ -123,6 +134,8 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
     AzureWebJobsStorage__credential: 'managedidentity'
     AzureWebJobsStorage__queueServiceUri: 'https://${storageAccountName}.queue.${storageSuffix}'
     AzureWebJobsStorage__tableServiceUri: 'https://${storageAccountName}.table.${storageSuffix}'
+    // Above it the host answers an empty 500; the app itself refuses, with a reason, what is larger than it takes.
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '209715200'
     KeyVault__Uri: vaultUri
   })
 }

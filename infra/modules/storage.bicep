@@ -38,6 +38,15 @@ param retentionDays int
 @maxValue(365)
 param softDeleteDays int
 
+@description('Whether files can be dropped by SFTP. An account that was made without can not be switched to it.')
+param sftp bool
+
+@description('Public SSH keys of those who drop files by SFTP.')
+param sftpPublicKeys string[]
+
+@description('The one container that is open to SFTP.')
+param sftpContainerName string
+
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: name
   location: location
@@ -52,6 +61,11 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     allowCrossTenantReplication: false
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
+    // SFTP needs the hierarchical namespace, which stays once it is there: without SFTP it is not mentioned, so that SFTP can
+    // be switched off again.
+    isHnsEnabled: sftp ? true : null
+    isLocalUserEnabled: sftp
+    isSftpEnabled: sftp
     minimumTlsVersion: 'TLS1_2'
     publicNetworkAccess: 'Enabled'
     supportsHttpsTrafficOnly: true
@@ -88,6 +102,30 @@ resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2
     }
   }
 ]
+
+// SFTP knows users of the account only, no identities. This one creates, writes and lists, and neither reads nor deletes; it
+// has no password.
+resource dropper 'Microsoft.Storage/storageAccounts/localUsers@2024-01-01' = if (sftp) {
+  parent: account
+  name: 'dropper'
+  properties: {
+    hasSharedKey: false
+    hasSshKey: true
+    hasSshPassword: false
+    homeDirectory: sftpContainerName
+    permissionScopes: [
+      {
+        service: 'blob'
+        resourceName: sftpContainerName
+        permissions: 'cwl'
+      }
+    ]
+    sshAuthorizedKeys: [for key in sftpPublicKeys: { key: key }]
+  }
+  dependsOn: [
+    containers
+  ]
+}
 
 resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
   parent: account
@@ -135,3 +173,6 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
 
 @description('Name of the account.')
 output name string = account.name
+
+@description('User name for SFTP; empty without SFTP.')
+output sftpUserName string = sftp ? '${account.name}.${dropper.name}' : ''

@@ -161,6 +161,7 @@ public sealed partial class DeploymentTests(Templates templates)
         Assert.Equal("10.0", (string)config["runtime"]!["version"]!);
         Assert.Equal(memory, (int)config["scaleAndConcurrency"]!["instanceMemoryMB"]!);
         Assert.Equal(instances, (int)config["scaleAndConcurrency"]!["maximumInstanceCount"]!);
+        Assert.Equal(4, (int)config["scaleAndConcurrency"]!["triggers"]!["http"]!["perInstanceConcurrency"]!);
         var package = config["deployment"]!["storage"]!;
         Assert.Equal("blobContainer", (string)package["type"]!);
         Assert.Equal(
@@ -276,6 +277,59 @@ public sealed partial class DeploymentTests(Templates templates)
 
     [Theory]
     [MemberData(nameof(Environments))]
+    public async Task Without_SFTP_storage_stays_as_it_is(string environment)
+    {
+        var deployment = await templates.EnvironmentAsync(environment);
+
+        var account = deployment.One("Microsoft.Storage/storageAccounts");
+        Assert.False((bool)account["isSftpEnabled"]!);
+        Assert.False((bool)account["isLocalUserEnabled"]!);
+        Assert.Null(account["isHnsEnabled"]);
+        Assert.Empty(deployment.All("Microsoft.Storage/storageAccounts/localUsers"));
+        Assert.Equal("", deployment.Output("sftpUserName"));
+    }
+
+    [Fact]
+    public async Task By_SFTP_files_can_be_written_into_the_container_of_campaigns_and_nothing_else()
+    {
+        var file = templates.Bicep.Write(
+            "sftp.bicepparam",
+            """
+            using 'main.bicep'
+
+            param environmentName = 'sftp'
+            param sftp = true
+            param sftpPublicKeys = ['ecdsa-sha2-nistp256 AAAA1', 'ssh-rsa AAAA2']
+            """
+        );
+
+        var deployment = await templates.Bicep.EvaluateAsync(file);
+
+        var account = deployment.One("Microsoft.Storage/storageAccounts");
+        Assert.True((bool)account["isHnsEnabled"]!);
+        Assert.True((bool)account["isSftpEnabled"]!);
+        Assert.True((bool)account["isLocalUserEnabled"]!);
+        Assert.False((bool)account["allowSharedKeyAccess"]!);
+        // What an account with a hierarchical namespace does not have.
+        Assert.Null(deployment.One("Microsoft.Storage/storageAccounts/blobServices")["isVersioningEnabled"]);
+        Assert.Null(deployment.One("Microsoft.Storage/storageAccounts/blobServices")["changeFeed"]);
+        Assert.Null(deployment.One("Microsoft.Storage/storageAccounts/blobServices")["restorePolicy"]);
+        var user = deployment.One("Microsoft.Storage/storageAccounts/localUsers");
+        Assert.False((bool)user["hasSharedKey"]!);
+        Assert.False((bool)user["hasSshPassword"]!);
+        Assert.True((bool)user["hasSshKey"]!);
+        Assert.Equal(Containers.Campaigns, (string)user["homeDirectory"]!);
+        Assert.Equal(["ecdsa-sha2-nistp256 AAAA1", "ssh-rsa AAAA2"], user["sshAuthorizedKeys"]!.AsArray().Select(k => (string)k!["key"]!));
+        var scope = Assert.Single(user["permissionScopes"]!.AsArray())!;
+        Assert.Equal(
+            ("blob", Containers.Campaigns, "cwl"),
+            ((string)scope["service"]!, (string)scope["resourceName"]!, (string)scope["permissions"]!)
+        );
+        Assert.Equal($"{deployment.Output("storageAccountName")}.dropper", deployment.Output("sftpUserName"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Environments))]
     public async Task The_outputs_say_what_the_next_steps_need(string environment)
     {
         var deployment = await templates.EnvironmentAsync(environment);
@@ -287,6 +341,7 @@ public sealed partial class DeploymentTests(Templates templates)
                 "healthUrl",
                 "keyVaultName",
                 "outboundAddress",
+                "sftpUserName",
                 "storageAccountName",
                 "systemTopicName",
                 "workspaceId",
@@ -325,7 +380,10 @@ public sealed partial class DeploymentTests(Templates templates)
         var advanced = Assert.Single(filter["advancedFilters"]!.AsArray())!;
         Assert.Equal("data.api", (string)advanced["key"]!);
         Assert.Equal("StringIn", (string)advanced["operatorType"]!);
-        Assert.Equal(["CopyBlob", "FlushWithClose", "PutBlob", "PutBlockList"], advanced["values"]!.AsArray().Select(v => (string)v!));
+        Assert.Equal(
+            ["CopyBlob", "FlushWithClose", "PutBlob", "PutBlockList", "SftpCommit"],
+            advanced["values"]!.AsArray().Select(v => (string)v!)
+        );
 
         Assert.Equal(30, (int)properties["retryPolicy"]!["maxDeliveryAttempts"]!);
         Assert.Equal(1440, (int)properties["retryPolicy"]!["eventTimeToLiveInMinutes"]!);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Laaffic.Campaigns;
 using Laaffic.Functions;
@@ -16,6 +17,7 @@ public sealed class SettingsTests(Templates templates)
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "AzureWebJobsStorage__queueServiceUri",
+        "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
     ];
 
     // Other ways to say the same, which a deployment has no use for.
@@ -47,9 +49,27 @@ public sealed class SettingsTests(Templates templates)
     {
         var settings = LaafficSettings.Read(new RecordedConfiguration((await templates.EnvironmentAsync("production")).AppSettings()).Root);
 
-        Assert.Equal(new CampaignOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai") }, settings.Campaigns);
+        Assert.NotNull(settings.Campaigns.TickSchedule);
+        Assert.Equal(
+            new CampaignOptions
+            {
+                TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"),
+                // The triggers' own setting has no default in the code.
+                TickSchedule = settings.Campaigns.TickSchedule,
+            },
+            settings.Campaigns
+        );
         Assert.Equal(new Uri("https://api.laaffic.com"), settings.BaseUrl);
     }
+
+    [Theory]
+    [InlineData("test")]
+    [InlineData("production")]
+    public async Task The_host_lets_through_what_the_app_answers_for_itself(string environment) =>
+        Assert.Equal(
+            RequestLimit.HostBytes.ToString(CultureInfo.InvariantCulture),
+            (await templates.EnvironmentAsync(environment)).AppSettings()["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]
+        );
 
     [Theory]
     [InlineData("test")]
