@@ -1,13 +1,13 @@
 #!/bin/sh
 # Waits until the app says that it can do its work, and shows what it says.
 #
-#   scripts/check-health.sh <address of /api/health>
+#   [FUNCTION_KEY=…] scripts/check-health.sh <address of /api/health>
 #
 # Gives up after five minutes. What is wrong, such as a missing secret, the app tells only who has a function key: put one into
 # the environment variable FUNCTION_KEY, and it is shown.
 set -eu
 . "$(dirname "$0")/common.sh"
-[ $# -eq 1 ] || fail "Usage: scripts/check-health.sh <address of /api/health>"
+[ $# -eq 1 ] || fail "Usage: [FUNCTION_KEY=…] scripts/check-health.sh <address of /api/health>"
 need curl
 
 answer=$(mktemp)
@@ -38,3 +38,4 @@ do
 done
 cat "$answer"
 printf '\n'
+details "$1"

@@ -1,4 +1,4 @@
-metadata description = 'Alerts on what needs a person. The metrics are those of the meter Laaffic.Campaigns.'
+metadata description = 'Alerts on what needs a person. The metrics are those of the meter Laaffic.Campaigns, the event ids those of the log lines in docs/deploy.md.'
 
 @description('Prefix of the resources\' names.')
 param namePrefix string
@@ -53,7 +53,18 @@ var logAlerts logAlert[] = [
     name: 'account-on-hold'
     description: 'Laaffic refuses the account as a whole: credentials, IP address, balance or user lock; or something before Laaffic answers HTTP 401, 403, 404 or 405: a wrong base address, a firewall. Nothing is sent meanwhile. The log (event 3001) and /api/health/details name the answer.'
     severity: 1
-    query: 'AppMetrics | where Name == "laaffic.account.holds" and Sum > 0'
+    // The log rather than the metric laaffic.account.holds: its line has the reason, and is sent at once, not once a minute.
+    query: 'AppTraces | where toint(Properties.EventId) == 3001'
+    threshold: 0
+    every: 'PT5M'
+    over: 'PT15M'
+    isOverByItself: false
+  }
+  {
+    name: 'acceptance-lost'
+    description: 'Laaffic accepted a task, and storage did not take the note of it. The app looks the task up at Laaffic later; look why storage fails, and at the task\'s report.'
+    severity: 1
+    query: 'AppTraces | where toint(Properties.EventId) == 2009'
     threshold: 0
     every: 'PT5M'
     over: 'PT15M'
@@ -81,7 +92,7 @@ var logAlerts logAlert[] = [
   }
   {
     name: 'function-failures'
-    description: 'Functions fail repeatedly. A single failure is made up for by the next run of the timer.'
+    description: 'Functions, or the work within them, fail repeatedly. A single failure is made up for by the next run of the timer.'
     severity: 2
     // The worker's spans of functions are no requests but dependencies within the process; HTTP requests are the host's. A
     // health check that answers 503 does what it is for.

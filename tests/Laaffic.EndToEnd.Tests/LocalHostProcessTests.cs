@@ -13,7 +13,7 @@ using Laaffic.Testing;
 namespace Laaffic.EndToEnd.Tests;
 
 /// <summary>The local host as people start it: a process of its own.</summary>
-public sealed class LocalHostProcessTests(StorageFixture storage)
+public sealed partial class LocalHostProcessTests(StorageFixture storage)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
@@ -109,6 +109,43 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
         Assert.All(api.AcceptedTasks, task => Assert.Equal(["12025550101", "12025550102", "12025550103"], task.Numbers));
     }
 
+    [Fact]
+    public async Task The_smoke_test_passes_with_the_addresses_that_the_local_host_prints()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The scripts run under Linux, macOS and WSL.");
+        await using var api = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), Token);
+        using var host = LocalHostProcess.Start(SettingsFor(storage.NewAccount(), api), "--port", "0");
+        await host.WaitUntilServingAsync();
+
+        var (exitCode, text) = await SmokeTestAsync(host, waitSeconds: 60);
+
+        Assert.True(exitCode == 0, text);
+        Assert.Contains("ok     a dropped file: all is accepted, and the counts are right", text, StringComparison.Ordinal);
+        Assert.Equal(
+            ["smoke-csv", "smoke-drop", "smoke-json"],
+            api.AcceptedTasks.Select(task => task.Name[..^RunLength(task.Name)]).Order()
+        );
+        Assert.All(api.AcceptedTasks, task => Assert.Equal(["12025550101", "12025550102", "12025550103"], task.Numbers));
+    }
+
+    [Fact]
+    public async Task The_smoke_test_fails_with_the_answer_that_is_wrong()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The scripts run under Linux, macOS and WSL.");
+        await using var api = await VoiceApiSimulator.StartAsync(
+            new SimulatorOptions { Account = new SimulatorAccount { Balance = 0 } },
+            Token
+        );
+        using var host = LocalHostProcess.Start(SettingsFor(storage.NewAccount(), api), "--port", "0");
+        await host.WaitUntilServingAsync();
+
+        var (exitCode, text) = await SmokeTestAsync(host, waitSeconds: 1);
+
+        Assert.True(exitCode == 1, text);
+        Assert.Contains("was not accepted within 1 seconds", text, StringComparison.Ordinal);
+        Assert.Contains("balance too low", text, StringComparison.Ordinal);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static (string, string)[] SettingsFor(string account, VoiceApiSimulator api) =>
@@ -119,6 +156,35 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
             ("Laaffic__ApiKey", api.Account.ApiKey),
             ("Laaffic__ApiSecret", api.Account.ApiSecret),
         ];
+
+    private static async Task<(int ExitCode, string Text)> SmokeTestAsync(LocalHostProcess host, int waitSeconds)
+    {
+        var start = new ProcessStartInfo(
+            "sh",
+            [Path.Combine(Documents.Repository, "scripts", "smoke-test.sh"), host.Printed(HttpAddress())]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DROP_URL"] = host.Printed(DropAddress()), ["WAIT_SECONDS"] = $"{waitSeconds}" },
+        };
+        string[] others = ["FUNCTION_KEY", "AGENT_ID", "NUMBERS"];
+        Array.ForEach(others, name => start.Environment.Remove(name));
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Token);
+        var errors = process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token).WaitAsync(Deadline, Token);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    // -yyyymmdd-hhmmss-process, at the end of every name.
+    private static int RunLength(string taskName) => Regex.Match(taskName, "-[0-9]{8}-[0-9]{6}-[0-9]+$").Length;
+
+    [GeneratedRegex("HTTP +(http[^ ]+)")]
+    private static partial Regex HttpAddress();
+
+    [GeneratedRegex("\"(http[^\"]+/campaigns/my\\.csv[^\"]+)\"")]
+    private static partial Regex DropAddress();
 
     private static async Task<CampaignReport> SettledReportAsync(BlobServiceClient blobs, string path)
     {
@@ -194,6 +260,14 @@ public sealed class LocalHostProcessTests(StorageFixture storage)
             {
                 Assert.Fail($"It ended instead of serving: {string.Join('\n', _errors)}");
             }
+        }
+
+        /// <summary>The first group of the first match in what it has printed.</summary>
+        public string Printed(Regex regex)
+        {
+            var match = regex.Match(string.Join('\n', _output));
+            Assert.True(match.Success, $"{regex} does not match {string.Join('\n', _output)}");
+            return match.Groups[1].Value;
         }
 
         public async Task<(int ExitCode, string Output, string Errors)> EndAsync()

@@ -24,10 +24,11 @@ public sealed partial class AlertTests(Templates templates)
             .ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => (string)a["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
 
         Assert.Equal(
-            ["account-on-hold", "function-failures", "tasks-deferred-long", "tasks-rejected"],
+            ["acceptance-lost", "account-on-hold", "function-failures", "tasks-deferred-long", "tasks-rejected"],
             queries.Keys.Order(StringComparer.Ordinal)
         );
-        Assert.Contains("\"laaffic.account.holds\"", queries["account-on-hold"], StringComparison.Ordinal);
+        Assert.Contains("EventId) == 3001", queries["account-on-hold"], StringComparison.Ordinal);
+        Assert.Contains("EventId) == 2009", queries["acceptance-lost"], StringComparison.Ordinal);
         Assert.Contains("\"laaffic.tasks.settled\"", queries["tasks-rejected"], StringComparison.Ordinal);
         Assert.Contains("\"rejected\"", queries["tasks-rejected"], StringComparison.Ordinal);
         Assert.Contains(
@@ -38,6 +39,9 @@ public sealed partial class AlertTests(Templates templates)
         Assert.Contains("Success == false", queries["function-failures"], StringComparison.Ordinal);
         Assert.Contains("AppRequests", queries["function-failures"], StringComparison.Ordinal);
         Assert.Contains("AppDependencies", queries["function-failures"], StringComparison.Ordinal);
+        Assert.Contains("AppTraces", queries["function-failures"], StringComparison.Ordinal);
+        Assert.Contains("5001", queries["function-failures"], StringComparison.Ordinal);
+        Assert.Contains("Url !has \"/api/health\"", queries["function-failures"], StringComparison.Ordinal);
         var deadLetters = deployment.One(MetricAlerts);
         Assert.Equal("DeadLetteredCount", (string)deadLetters["criteria"]!["allOf"]![0]!["metricName"]!);
         Assert.EndsWith(
@@ -55,7 +59,7 @@ public sealed partial class AlertTests(Templates templates)
             .ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => a["properties"]!);
 
         Assert.All(
-            ["account-on-hold", "tasks-rejected"],
+            ["acceptance-lost", "account-on-hold", "tasks-rejected"],
             name =>
                 Assert.Equal(
                     (false, (string)alerts[name]["windowSize"]!),
@@ -76,7 +80,7 @@ public sealed partial class AlertTests(Templates templates)
             alerts.Single(a => ((string)a["name"]!).EndsWith("account-on-hold", StringComparison.Ordinal))["properties"]!["description"]!;
 
         Assert.All(
-            ["credentials", "IP address", "balance", "user lock", "HTTP 401, 403, 404 or 405", "/api/health"],
+            ["credentials", "IP address", "balance", "user lock", "HTTP 401, 403, 404 or 405", "/api/health/details"],
             cause => Assert.Contains(cause, hold, StringComparison.Ordinal)
         );
     }

@@ -20,6 +20,22 @@ public sealed class ScriptTests : IDisposable
         esac
         """;
 
+    private const string Health = "https://func-name.azurewebsites.net/api/health";
+
+    // Tells the details to whoever sends a key by standard input, and others only that it is bad.
+    private const string Unhealthy = """
+        #!/bin/sh
+        printf '%s\n' "curl $*" >>"$NOTES"
+        if [ "$1" = --config ]; then
+          cat >>"$NOTES"
+          echo '{"credentials": "no secret Laaffic--ApiKey", "isHealthy": false}'
+          exit
+        fi
+        while [ "$1" != --output ]; do shift; done
+        echo '{"isHealthy": false}' >"$2"
+        printf 503
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("laaffic-scripts-").FullName;
 
     private string Notes => Path.Combine(_folder, "notes");
@@ -106,15 +122,45 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Health_that_stays_bad_fails_with_what_the_app_says()
+    public async Task Health_that_stays_bad_fails_with_the_details_to_whoever_has_a_function_key()
     {
-        Program("curl", "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\necho 'no secret Laaffic--ApiKey' >\"$2\"\nprintf 503\n");
+        Program("curl", Unhealthy);
 
-        var (exitCode, text) = await RunAsync("check-health.sh", "", "https://func-name.azurewebsites.net/api/health");
+        var (exitCode, text) = await RunAsync([("FUNCTION_KEY", "k3y-value==")], "check-health.sh", "", Health);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("no secret Laaffic--ApiKey", text, StringComparison.Ordinal);
         Assert.Contains("HTTP 503", text, StringComparison.Ordinal);
+        var notes = await NotesAsync();
+        Assert.Contains(notes, n => n.EndsWith($" {Health}/details", StringComparison.Ordinal));
+        Assert.Contains("header = \"x-functions-key: k3y-value==\"", notes);
+        Assert.DoesNotContain(notes, n => n.StartsWith("curl ", StringComparison.Ordinal) && n.Contains("k3y", StringComparison.Ordinal));
+        Assert.DoesNotContain("k3y", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_that_stays_bad_says_how_to_get_the_details_without_a_function_key()
+    {
+        Program("curl", Unhealthy);
+
+        var (exitCode, text) = await RunAsync("check-health.sh", "", Health);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("\"isHealthy\": false", text, StringComparison.Ordinal);
+        Assert.Contains("FUNCTION_KEY", text, StringComparison.Ordinal);
+        Assert.Contains($"{Health}/details", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(await NotesAsync(), n => n.EndsWith("/details", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Good_health_shows_the_details_as_well()
+    {
+        Program("curl", Unhealthy.Replace("503", "200", StringComparison.Ordinal));
+
+        var (exitCode, text) = await RunAsync([("FUNCTION_KEY", "k3y-value==")], "check-health.sh", "", Health);
+
+        Assert.True(exitCode == 0, text);
+        Assert.Contains("no secret Laaffic--ApiKey", text, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -131,7 +177,15 @@ public sealed class ScriptTests : IDisposable
 
     private async Task<string[]> NotesAsync() => await File.ReadAllLinesAsync(Notes, TestContext.Current.CancellationToken);
 
-    private async Task<(int ExitCode, string Text)> RunAsync(string script, string input, params string[] arguments)
+    private Task<(int ExitCode, string Text)> RunAsync(string script, string input, params string[] arguments) =>
+        RunAsync([], script, input, arguments);
+
+    private async Task<(int ExitCode, string Text)> RunAsync(
+        (string Name, string Value)[] environment,
+        string script,
+        string input,
+        params string[] arguments
+    )
     {
         var start = new ProcessStartInfo("sh", [Path.Combine(BicepCli.Repository, "scripts", script), .. arguments])
         {
@@ -140,6 +194,12 @@ public sealed class ScriptTests : IDisposable
             RedirectStandardError = true,
             Environment = { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}", ["NOTES"] = Notes },
         };
+        start.Environment.Remove("FUNCTION_KEY");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();

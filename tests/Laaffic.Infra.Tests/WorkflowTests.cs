@@ -22,6 +22,20 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void The_function_key_is_masked_before_it_is_used()
+    {
+        var workflow = File.ReadAllText(Path.Combine(Folder, "deploy.yml"));
+
+        Assert.InRange(
+            workflow.IndexOf("::add-mask::$FUNCTION_KEY", StringComparison.Ordinal),
+            workflow.IndexOf("functionKeys.default", StringComparison.Ordinal),
+            workflow.IndexOf("scripts/check-health.sh", StringComparison.Ordinal)
+        );
+        // Not for the steps after it.
+        Assert.DoesNotMatch("FUNCTION_KEY=.*GITHUB_ENV", workflow);
+    }
+
+    [Fact]
     public void Each_environment_to_deploy_to_has_its_parameter_file()
     {
         var workflow = File.ReadAllText(Path.Combine(Folder, "deploy.yml"));
