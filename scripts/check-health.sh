@@ -3,8 +3,8 @@
 #
 #   [FUNCTION_KEY=…] scripts/check-health.sh <address of /api/health>
 #
-# Gives up after five minutes. What is wrong, such as a missing secret, the app tells only who has a function key: put one into
-# the environment variable FUNCTION_KEY, and it is shown.
+# Gives up after five minutes. What is missing, such as a secret, the app tells only to those who have a function key:
+# with one in FUNCTION_KEY the details are shown at the end, good or bad.
 set -eu
 . "$(dirname "$0")/common.sh"
 [ $# -eq 1 ] || fail "Usage: [FUNCTION_KEY=…] scripts/check-health.sh <address of /api/health>"
@@ -13,14 +13,14 @@ need curl
 answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
 
-# The key goes through standard input: the arguments of a process are for everybody to read.
 details() {
-  if [ -n "${FUNCTION_KEY:-}" ]; then
-    printf 'header = "x-functions-key: %s"\n' "$FUNCTION_KEY" | curl --silent --max-time 60 --config - "$1/details" || true
-  else
-    cat "$answer"
-    printf '\nWhat is wrong is at %s/details, for whoever has a function key: set FUNCTION_KEY.' "$1"
+  if [ -z "${FUNCTION_KEY:-}" ]; then
+    printf 'Details: put a function key into FUNCTION_KEY, or ask %s/details with the header x-functions-key.\n' "$1"
+    return
   fi
+  # By standard input: arguments can be read by every process.
+  printf 'header = "x-functions-key: %s"\n' "$FUNCTION_KEY" |
+    curl --config - --silent --show-error --max-time 60 "$1/details" || true
   printf '\n'
 }
 
@@ -31,6 +31,8 @@ until
 do
   attempt=$((attempt + 1))
   if [ "$attempt" -ge 30 ]; then
+    cat "$answer" >&2
+    printf '\n' >&2
     details "$1" >&2
     fail "$1 answers HTTP $status (000: not at all)."
   fi

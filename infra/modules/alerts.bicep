@@ -51,7 +51,7 @@ type logAlert = {
 var logAlerts logAlert[] = [
   {
     name: 'account-on-hold'
-    description: 'Laaffic refuses the account as a whole: credentials, IP address, balance or user lock; or something before Laaffic answers HTTP 401, 403, 404 or 405: a wrong base address, a firewall. Nothing is sent meanwhile. The log (event 3001) and /api/health/details name the answer.'
+    description: 'Laaffic refuses the account as a whole: credentials, IP address, balance or user lock; or something before Laaffic answers HTTP 401, 403, 404 or 405: a wrong base address, a firewall. Nothing is sent meanwhile. The log and /api/health/details name the answer.'
     severity: 1
     // The log rather than the metric laaffic.account.holds: its line has the reason, and is sent at once, not once a minute.
     query: 'AppTraces | where toint(Properties.EventId) == 3001'
@@ -94,9 +94,10 @@ var logAlerts logAlert[] = [
     name: 'function-failures'
     description: 'Functions, or the work within them, fail repeatedly. A single failure is made up for by the next run of the timer.'
     severity: 2
-    // The worker's spans of functions are no requests but dependencies within the process; HTTP requests are the host's. A
-    // health check that answers 503 does what it is for.
-    query: 'union isfuzzy=true (AppRequests | where ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where DependencyType == "InProc" and Name startswith "function "), (AppTraces | where tostring(Properties.EventId) == "5001" | extend Success = false) | where Success == false | summarize TimeGenerated = min(TimeGenerated) by OperationId'
+    // A run that fails ends in a log line, and is no failure to the host. What the app does not catch shows as a failed span:
+    // of a function, which is no request but a dependency within the process, or of an HTTP request, which is the host's. A
+    // health check that answers 503, with details or without, does what it is for. One run counts once.
+    query: 'union isfuzzy=true (AppRequests | where ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where DependencyType == "InProc" and Name startswith "function ") | where Success == false | union isfuzzy=true (AppTraces | where toint(Properties.EventId) in (1010, 3008, 4001, 4002, 5001)) | summarize TimeGenerated = min(TimeGenerated) by OperationId'
     threshold: 2
     every: 'PT15M'
     over: 'PT30M'

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Laaffic.Campaigns;
 using Laaffic.Campaigns.Telemetry;
 using Laaffic.Infra.Tests.Support;
 
