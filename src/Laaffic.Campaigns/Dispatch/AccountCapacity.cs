@@ -201,8 +201,8 @@ internal sealed class AccountCapacity(
 
     private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, T unknown, CancellationToken ct)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = time.CreateTimer(_ => timeout.Cancel(), null, QueryTimeout, Timeout.InfiniteTimeSpan);
+        using var limit = new CancellationTokenSource(QueryTimeout, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var began = time.GetTimestamp();
         var outcome = "no_answer";
         try

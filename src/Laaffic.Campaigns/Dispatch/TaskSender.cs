@@ -68,8 +68,7 @@ internal sealed class TaskSender(
 
         // A stop of the app does not end a request that has begun: it would only make its outcome unknown.
         using var span = CampaignTelemetry.StartAttempt(task);
-        using var timeout = new CancellationTokenSource();
-        using var timer = time.CreateTimer(_ => timeout.Cancel(), null, left, Timeout.InfiniteTimeSpan);
+        using var timeout = new CancellationTokenSource(left, time);
         try
         {
             var sent = time.GetTimestamp();

@@ -252,9 +252,9 @@ internal sealed class UncertainTaskResolver(
     private async Task<TaskLookup> LookUpAsync(string name, DateTime? from, TaskRow task, CancellationToken ct)
     {
         using var span = CampaignTelemetry.StartLookup(task);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var limit = LookupTimeout < options.AttemptTimeout ? LookupTimeout : options.AttemptTimeout;
-        using var timer = time.CreateTimer(_ => timeout.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
+        var longest = LookupTimeout < options.AttemptTimeout ? LookupTimeout : options.AttemptTimeout;
+        using var limit = new CancellationTokenSource(longest, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var began = time.GetTimestamp();
         TaskLookup lookup;
         try
