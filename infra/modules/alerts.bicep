@@ -97,7 +97,7 @@ var logAlerts logAlert[] = [
     // A run that fails ends in a log line, and is no failure to the host. What the app does not catch shows as a failed span:
     // of a function, which is no request but a dependency within the process, or of an HTTP request, which is the host's. A
     // health check that answers 503, with details or without, does what it is for. One run counts once.
-    query: 'union isfuzzy=true (AppRequests | where ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where DependencyType == "InProc" and Name startswith "function ") | where Success == false | union isfuzzy=true (AppTraces | where toint(Properties.EventId) in (1010, 3008, 4001, 4002, 5001)) | summarize TimeGenerated = min(TimeGenerated) by OperationId'
+    query: 'union isfuzzy=true (AppRequests | where Success == false and ResultCode !startswith "4" and Url !has "/api/health"), (AppDependencies | where Success == false and DependencyType == "InProc" and Name startswith "function "), (AppTraces | where toint(Properties.EventId) in (1010, 3008, 4001, 4002, 5001)) | summarize TimeGenerated = min(TimeGenerated) by Run = iff(isempty(OperationId), tostring(TimeGenerated), OperationId)'
     threshold: 2
     every: 'PT15M'
     over: 'PT30M'

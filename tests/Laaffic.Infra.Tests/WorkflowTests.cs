@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Laaffic.Functions;
 using Laaffic.Infra.Tests.Support;
 
 namespace Laaffic.Infra.Tests;
@@ -19,6 +20,23 @@ public sealed partial class WorkflowTests
 
         Assert.NotEmpty(actions);
         Assert.All(actions, a => Assert.Matches(@"^uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", a));
+    }
+
+    [Fact]
+    public void The_smoke_test_tries_the_deployed_flavour_under_a_pinned_Functions_host()
+    {
+        var workflow = File.ReadAllText(Path.Combine(Folder, "ci.yml"));
+        var job = workflow[workflow.IndexOf("\n  functions-host:", StringComparison.Ordinal)..];
+
+        Assert.Matches(@"azure-functions-core-tools@\d+\.\d+\.\d+\n", job);
+        Assert.Contains(
+            "dotnet build src/Laaffic.Functions --configuration Release -p:FunctionsWorker=Official",
+            job,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '{RequestLimit.HostBytes}'", job, StringComparison.Ordinal);
+        Assert.Contains("func start", job, StringComparison.Ordinal);
+        Assert.Contains("scripts/smoke-test.sh", job, StringComparison.Ordinal);
     }
 
     [Fact]
