@@ -27,16 +27,13 @@ internal sealed class CampaignErrors
         Count++;
         if (_errors.Count < Kept)
         {
-            _errors.Add(
-                new CampaignError(
-                    field is null ? null : ShortText.Cut(field, MaxFieldLength),
-                    line,
-                    ShortText.Cut(message, MaxMessageLength)
-                )
-            );
+            _errors.Add(new CampaignError(field is null ? null : Cut(field, MaxFieldLength), line, Cut(message, MaxMessageLength)));
         }
     }
 
     /// <summary>A name out of the file as it is shown as a part of a field: a long one is cut.</summary>
-    public static string Shown(string name) => ShortText.Cut(name, MaxNameLength);
+    public static string Shown(string name) => Cut(name, MaxNameLength);
+
+    // So many characters with the "…".
+    private static string Cut(string text, int most) => text.Length <= most ? text : ShortText.Cut(text, most - 1);
 }
