@@ -35,20 +35,9 @@ internal sealed class SendQueue(
         {
             return;
         }
-        // Not as long as nobody would look whether there is room.
-        var isTimeToLook = time.GetUtcNow() >= standing.LookAt;
-        if (!waits && !isTimeToLook)
+        // Not as long as nobody would look whether there is room, nor for nobody.
+        if ((!waits && time.GetUtcNow() < standing.LookAt) || await FindNextAsync([], ct) is null)
         {
-            return;
-        }
-
-        if (await FindNextAsync([], ct) is null)
-        {
-            if (waits && isTimeToLook)
-            {
-                await ClearIfRoomAsync(standing, ct);
-            }
-
             return;
         }
 
@@ -73,25 +62,6 @@ internal sealed class SendQueue(
             {
                 await Task.Delay(wait, time, ct);
             }
-        }
-    }
-
-    /// <summary>Nobody stands in line: once there is room, the account is not busy any more.</summary>
-    private async Task ClearIfRoomAsync(CapacityRow standing, CancellationToken ct)
-    {
-        if (await capacity.TryLeaseAsync(standing, ct) is not { } row)
-        {
-            return;
-        }
-
-        var room = await capacity.CheckAsync(row, ct);
-        if (room.Tasks > 0)
-        {
-            await capacity.ClearBusyAsync(room.Busy, ct);
-        }
-        else
-        {
-            await capacity.SaveAsync(room.Busy, goesOn: false, ct);
         }
     }
 
