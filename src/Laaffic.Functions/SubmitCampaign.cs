@@ -87,6 +87,14 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
             await TakeInAsync(request.Body, cancellationToken);
             return TooLarge(format, limit);
         }
+        catch (BadHttpRequestException)
+        {
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "The request broke off",
+                "Its body did not arrive as its headers say. Nothing of this was submitted: send it again."
+            );
+        }
     }
 
     private IActionResult AnswerOf(SubmissionResult result, HttpResponse response, bool respondAsync)

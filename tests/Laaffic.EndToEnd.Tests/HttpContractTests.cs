@@ -595,7 +595,9 @@ public sealed class HttpContractTests(StorageFixture storage)
         var (service, guard) = (parts.GetRequiredService<CampaignService>(), new FailureGuard(NullLogger<FailureGuard>.Instance));
         var request = new DefaultHttpContext().Request;
 
-        var health = Assert.IsType<ContentResult>(await new HealthDetails(service).Run(request, TestContext.Current.CancellationToken));
+        var health = Assert.IsType<ContentResult>(
+            await new HealthDetails(service, guard).Run(request, TestContext.Current.CancellationToken)
+        );
         var listed = Assert.IsType<ContentResult>(
             await new ListCampaigns(service, guard).Run(request, TestContext.Current.CancellationToken)
         );

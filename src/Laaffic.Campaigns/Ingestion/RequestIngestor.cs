@@ -88,9 +88,17 @@ internal sealed class RequestIngestor(
                 {
                     await work.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, CancellationToken.None);
                 }
-                catch (TimeoutException) when (!work.IsCompleted)
+                catch (TimeoutException)
                 {
-                    GoOnInBackground(work, committed.Campaign);
+                    // Its own, or that of work which has ended meanwhile.
+                    if (work.IsCompleted)
+                    {
+                        await work;
+                    }
+                    else
+                    {
+                        GoOnInBackground(work, committed.Campaign);
+                    }
                 }
 
                 return await AnswerAsync(committed.Campaign, CancellationToken.None);
