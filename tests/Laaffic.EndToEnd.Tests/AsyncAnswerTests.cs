@@ -21,7 +21,7 @@ public sealed class AsyncAnswerTests(StorageFixture storage)
         await using var app = await HttpApp.StartAsync(storage);
         app.Simulator.Faults.Add(Fault.Late(Minute * 3, acceptFirst: false));
         var posted = app.PostJsonAsync(TestApp.ThreeCallees);
-        await UntilAsync(() => app.Simulator.CreateCallsReceived == 1);
+        await Eventually.TrueAsync(() => app.Simulator.CreateCallsReceived == 1);
         Assert.False(posted.IsCompleted);
 
         app.Clock.Advance(Minute);
@@ -107,19 +107,9 @@ public sealed class AsyncAnswerTests(StorageFixture storage)
 
     /// <summary>Time passes until the API has accepted the task.</summary>
     private static Task AcceptedAsync(HttpApp app) =>
-        UntilAsync(() =>
+        Eventually.TrueAsync(() =>
         {
             app.Clock.Advance(TimeSpan.FromSeconds(1));
             return app.Simulator.AcceptedTasks.Count == 1;
         });
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(Minute);
-        while (!condition())
-        {
-            await Task.Delay(10, deadline.Token);
-        }
-    }
 }

@@ -584,7 +584,7 @@ public sealed class HttpContractTests(StorageFixture storage)
         await using var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions(), TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = simulator.BaseAddress };
         CredentialsProvider secrets = (_, _) => new(new LaafficCredentials("app", "key", "secret"));
-        await using var parts = AppParts.Compose(
+        await using var parts = AppComposition.Compose(
             new BlobServiceClient(new Uri("https://nobody.blob.core.windows.net"), nobody),
             new TableServiceClient(new Uri("https://nobody.table.core.windows.net"), nobody),
             http,

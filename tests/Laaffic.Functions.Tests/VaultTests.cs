@@ -17,7 +17,7 @@ public sealed class VaultTests : IAsyncLifetime
     private static readonly LaafficCredentials Rotated = First with { ApiSecret = "rotated-1" };
 
     private readonly FakeTimeProvider _clock = new();
-    private readonly Log _log = new();
+    private readonly LogRecorder _log = new();
     private VaultServer _vault = null!;
     private CredentialStore _store = null!;
 
@@ -280,7 +280,7 @@ public sealed class VaultTests : IAsyncLifetime
             client,
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(),
             _clock,
-            _log
+            new Logger<CredentialStore>(new LoggerFactory([_log]))
         );
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
@@ -291,23 +291,5 @@ public sealed class VaultTests : IAsyncLifetime
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "It did not happen in time.");
             await Task.Yield();
         }
-    }
-
-    private sealed class Log : ILogger<CredentialStore>
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        void ILogger.Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class CountedApp : IAsyncDisposable
         _http = new HttpClient(new Latency(latency)) { BaseAddress = simulator.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         var account = simulator.Account;
         CredentialsProvider credentials = (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret));
-        _parts = AppParts.Compose(
+        _parts = AppComposition.Compose(
             new BlobServiceClient(azurite.ConnectionString, Counted(new BlobClientOptions())),
             new TableServiceClient(azurite.ConnectionString, Counted(new TableClientOptions())),
             _http,

@@ -182,7 +182,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
         var tick = instance.Service.RunDueAsync(Token);
         for (var answered = 1; answered <= 2; answered++)
         {
-            await Shared.UntilAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered);
+            await Eventually.TrueAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered);
             shared.Clock.Advance(answerTime);
         }
 

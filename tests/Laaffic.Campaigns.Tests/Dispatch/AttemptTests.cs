@@ -52,7 +52,7 @@ public sealed class AttemptTests(StorageFixture storage)
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
         var work = Task.Run(() => instance.Service.ProcessFileAsync("a.json", stopping.Token), Token);
-        await Shared.UntilAsync(() => shared.Simulator.Faults.Pending.Count == 0);
+        await Eventually.TrueAsync(() => shared.Simulator.Faults.Pending.Count == 0);
         await stopping.CancelAsync();
         shared.Clock.Advance(TimeSpan.FromSeconds(20));
         await Record.ExceptionAsync(() => work);
@@ -78,7 +78,7 @@ public sealed class AttemptTests(StorageFixture storage)
         while (!work.IsCompleted)
         {
             var before = refused;
-            await Shared.UntilAsync(() => refused > before || work.IsCompleted);
+            await Eventually.TrueAsync(() => refused > before || work.IsCompleted);
             await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(50), Token));
             shared.Clock.Advance(TimeSpan.FromSeconds(30));
         }

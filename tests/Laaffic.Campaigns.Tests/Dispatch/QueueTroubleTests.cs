@@ -137,10 +137,10 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         // the count after
         shared.Simulator.Faults.Add(Fault.Late(TimeSpan.FromSeconds(20), acceptFirst: false) with { Endpoint = ApiEndpoint.Query });
         var tick = instance.Service.RunDueAsync(Token);
-        await Shared.UntilAsync(() => shared.Simulator.QueryCallsReceived == queries + 1);
+        await Eventually.TrueAsync(() => shared.Simulator.QueryCallsReceived == queries + 1);
         await Task.Delay(300, Token);
         shared.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Shared.UntilAsync(() =>
+        await Eventually.TrueAsync(() =>
             shared.Simulator.CreateCallsReceived == refused + 1 && shared.Simulator.QueryCallsReceived == queries + 2
         );
         await Task.Delay(300, Token);
@@ -167,14 +167,14 @@ public sealed class QueueTroubleTests(StorageFixture storage)
             }
         );
         List<Task> submitted = [Shared.SubmitAsync(instances[0], "Refused", 1)];
-        await Shared.UntilAsync(() => shared.Simulator.QueryCallsReceived == 1);
+        await Eventually.TrueAsync(() => shared.Simulator.QueryCallsReceived == 1);
 
         for (var i = 0; i < 8; i++)
         {
             var calls = shared.Simulator.CreateCallsReceived;
             submitted.Add(Shared.SubmitAsync(instances[i % 2], NameOf(i), 1));
             await Task.WhenAny(
-                Shared.UntilAsync(() => shared.Simulator.CreateCallsReceived > calls),
+                Eventually.TrueAsync(() => shared.Simulator.CreateCallsReceived > calls),
                 Task.Delay(1500, Token),
                 submitted[^1]
             );
@@ -221,7 +221,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         shared.Clock.Advance(TimeSpan.FromMinutes(10));
 
         var tick = timer.Service.RunDueAsync(Token);
-        await Shared.UntilAsync(() =>
+        await Eventually.TrueAsync(() =>
             shared.Simulator.Calls.Count(call => call.TaskName == "Large" && call.Endpoint == ApiEndpoint.Create) == 2
         );
         List<Task> submitted = [tick];

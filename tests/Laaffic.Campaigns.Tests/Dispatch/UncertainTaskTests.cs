@@ -189,7 +189,7 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         shared.Clock.Advance(Minute * 2);
 
         var tick = instance.Service.RunDueAsync(Token);
-        await Shared.UntilAsync(() => shared.Simulator.Faults.Pending.Count == 0);
+        await Eventually.TrueAsync(() => shared.Simulator.Faults.Pending.Count == 0);
         shared.Clock.Advance(TimeSpan.FromSeconds(31));
         await tick.WaitAsync(Minute, Token);
 
@@ -255,7 +255,7 @@ public sealed class UncertainTaskTests(StorageFixture storage)
         await using var other = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = shared.Clock }, Token);
         using var http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = other.BaseAddress };
         CredentialsProvider secrets = (_, _) => new(new LaafficCredentials("OTHERAPP", "bDqJFiq9", "7bz1lzh9"));
-        await using var parts = AppParts.Compose(
+        await using var parts = AppComposition.Compose(
             instance.Blobs,
             new TableServiceClient(shared.Account),
             http,

@@ -119,7 +119,14 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
         {
             _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = shared.Simulator.BaseAddress };
             CredentialsProvider none = (_, _) => throw new SecretsUnavailableException("The vault does not answer.");
-            _parts = AppParts.Compose(instance.Blobs, new TableServiceClient(shared.Account), _http, none, shared.Options, shared.Clock);
+            _parts = AppComposition.Compose(
+                instance.Blobs,
+                new TableServiceClient(shared.Account),
+                _http,
+                none,
+                shared.Options,
+                shared.Clock
+            );
         }
 
         public CampaignService Service => _parts.GetRequiredService<CampaignService>();

@@ -27,7 +27,7 @@ internal sealed class Instance : IDisposable
         _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = api.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         Blobs = new BlobServiceClient(shared.Account, WithGate(new BlobClientOptions { Transport = StorageClock.Follow(shared.Clock) }));
         var tables = new TableServiceClient(shared.Account, WithGate(new TableClientOptions()));
-        _parts = AppParts.Compose(Blobs, tables, _http, Credentials, shared.Options, shared.Clock, _logs);
+        _parts = AppComposition.Compose(Blobs, tables, _http, Credentials, shared.Options, shared.Clock, _logs);
     }
 
     public Gate Gate { get; } = new();

@@ -38,30 +38,11 @@ internal sealed class Shared : IAsyncDisposable
     }
 
     /// <summary>Submits a campaign that expires after some time.</summary>
-    public async Task SubmitUntilAsync(Instance instance, string name, TimeSpan expiresIn)
-    {
-        var campaign = Campaign(name, 2)
-            .Replace(
-                "\"agentId\"",
-                $"\"delivery\":{{\"expireAt\":\"{Now + expiresIn:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"",
-                StringComparison.Ordinal
-            );
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
-        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
-    }
+    public Task SubmitUntilAsync(Instance instance, string name, TimeSpan expiresIn) =>
+        SubmitAsync(instance, name, "expireAt", Now + expiresIn);
 
     /// <summary>Submits a campaign that is to be sent later.</summary>
-    public async Task SubmitLaterAsync(Instance instance, string name, TimeSpan later)
-    {
-        var campaign = Campaign(name, 2)
-            .Replace(
-                "\"agentId\"",
-                $"\"delivery\":{{\"submitAt\":\"{Now + later:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"",
-                StringComparison.Ordinal
-            );
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
-        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
-    }
+    public Task SubmitLaterAsync(Instance instance, string name, TimeSpan later) => SubmitAsync(instance, name, "submitAt", Now + later);
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public static Task UploadAsync(Instance instance, string path, string content) =>
@@ -87,17 +68,6 @@ internal sealed class Shared : IAsyncDisposable
         {
             Clock.Advance(step ?? time);
             await instance.Service.RunDueAsync(Token);
-        }
-    }
-
-    /// <summary>Waits for something that happens beside the test.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!condition())
-        {
-            await Task.Delay(10, deadline.Token);
         }
     }
 
@@ -158,6 +128,14 @@ internal sealed class Shared : IAsyncDisposable
         }
 
         await Simulator.DisposeAsync();
+    }
+
+    private static async Task SubmitAsync(Instance instance, string name, string time, DateTimeOffset at)
+    {
+        var delivery = $"\"delivery\":{{\"{time}\":\"{at:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"";
+        var campaign = Campaign(name, 2).Replace("\"agentId\"", delivery, StringComparison.Ordinal);
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
+        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -97,7 +97,7 @@ public sealed class TickTests(StorageFixture storage)
         var tick = instance.Service.RunDueAsync(Token);
         for (var answered = 0; answered < 9; answered += 3)
         {
-            await Shared.UntilAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered + 3);
+            await Eventually.TrueAsync(() => shared.Simulator.Calls.Count(call => call.TaskName is not null) >= answered + 3);
             shared.Clock.Advance(answerTime);
         }
 

@@ -69,7 +69,7 @@ public sealed class TickMonitorTests(StorageFixture storage)
         await shared.SubmitLaterAsync(instance, "Long", Minute);
         shared.Clock.Advance(Minute);
         var tick = instance.Service.RunDueAsync(Token);
-        await Shared.UntilAsync(() => shared.Simulator.CreateCallsReceived == 1);
+        await Eventually.TrueAsync(() => shared.Simulator.CreateCallsReceived == 1);
 
         for (var step = 0; step < 15; step++)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
@@ -25,9 +24,9 @@ public sealed partial class HttpApp : IAsyncDisposable
 
     private readonly FunctionHost _host;
     private readonly HttpClient _http;
-    private readonly Log _log;
+    private readonly LogRecorder _log;
 
-    private HttpApp(VoiceApiSimulator simulator, FakeTimeProvider clock, BlobServiceClient blobs, FunctionHost host, Log log)
+    private HttpApp(VoiceApiSimulator simulator, FakeTimeProvider clock, BlobServiceClient blobs, FunctionHost host, LogRecorder log)
     {
         (Simulator, Clock, Blobs, this._host, this._log) = (simulator, clock, blobs, host, log);
         _http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Deadline }) { BaseAddress = host.BaseAddress };
@@ -49,7 +48,7 @@ public sealed partial class HttpApp : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token);
-        var log = new Log();
+        var log = new LogRecorder();
         var host = await FunctionHost.StartAsync(
             new FunctionHostOptions
             {
@@ -173,26 +172,4 @@ public sealed partial class HttpApp : IAsyncDisposable
     // The beginnings of all numbers that the tests submit.
     [GeneratedRegex("(120255501|447700900|8613200000)[0-9]")]
     private static partial Regex Number();
-
-    private sealed class Log : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        void ILogger.Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose() { }
-    }
 }

@@ -48,7 +48,7 @@ public sealed class TestApp : IAsyncDisposable
             BaseAddress = simulator.BaseAddress,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        _parts = AppParts.Compose(
+        _parts = AppComposition.Compose(
             new BlobServiceClient(account, With(new BlobClientOptions { Transport = StorageClock.Follow(clock) }, outage)),
             new TableServiceClient(account, With(new TableClientOptions(), outage)),
             _http,

@@ -19,7 +19,7 @@ internal sealed class PresentApp : IApp
     {
         var secrets = new CredentialStore(parts.Vault, AppParts.NoSettings, parts.Clock);
         _service = Testing
-            .AppParts.Compose(parts.Blobs, parts.Tables, parts.Api, secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random)
+            .AppComposition.Compose(parts.Blobs, parts.Tables, parts.Api, secrets.GetAsync, options, parts.Clock, parts.Logs, parts.Random)
             .GetRequiredService<CampaignService>();
         _submit = new SubmitCampaign(_service, new FailureGuard(parts.Logs.CreateLogger<FailureGuard>()), parts.Clock);
     }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Laaffic.Testing;
 
 /// <summary>The parts of an instance of the app, composed as the app composes them, on the clients of a test.</summary>
-public static class AppParts
+public static class AppComposition
 {
     /// <summary>Composes them; dispose what is returned.</summary>
     /// <param name="blobs">Blob storage.</param>
