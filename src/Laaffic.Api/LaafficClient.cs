@@ -72,15 +72,19 @@ public sealed class LaafficClient
     /// A short digest of the API's host and the account's application id: two that differ mean that one list of tasks says
     /// nothing about the tasks of the other. A new key or secret does not change it.
     /// </summary>
-    /// <param name="ct">Cancels fetching the application id.</param>
+    /// <param name="cancellationToken">Cancels fetching the application id.</param>
     /// <returns>16 hexadecimal digits.</returns>
     /// <remarks>What the source of the secrets throws is thrown on.</remarks>
-    public async Task<string> AccountAsync(CancellationToken ct) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{_create.Host}\n{(await _credentials(false, ct)).AppId}")), 0, 8);
+    public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{_create.Host}\n{(await _credentials(false, cancellationToken)).AppId}")),
+            0,
+            8
+        );
 
     /// <summary>Creates an agent task (<c>POST voice/group/call/send/agent</c>).</summary>
     /// <param name="body">The request body, streamed and never held in memory as a whole.</param>
-    /// <param name="ct">
+    /// <param name="cancellationToken">
     /// Cancels the call. Once sending has begun this is one of the ways not to learn the outcome, and no exception.
     /// </param>
     /// <returns>What came of it, whatever the server and the network did.</returns>
@@ -89,20 +93,25 @@ public sealed class LaafficClient
     /// What <see cref="TaskBody.Open"/> or the source of the secrets throws is thrown on: then nothing was accepted, though an
     /// attempt may have been refused. A failure while the opened body is read leaves the outcome unknown, as part was sent.
     /// </remarks>
-    public async Task<CreateTaskReply> CreateTaskAsync(TaskBody body, CancellationToken ct)
+    public async Task<CreateTaskReply> CreateTaskAsync(TaskBody body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var answer = await CallAsync(HttpMethod.Post, _create, async secrets => await OpenAsync(body, secrets, ct), ct);
+        var answer = await CallAsync(
+            HttpMethod.Post,
+            _create,
+            async secrets => await OpenAsync(body, secrets, cancellationToken),
+            cancellationToken
+        );
         var keyId = answer.Verdict == Verdict.Accepted ? ReplyJson.Whole(answer.Root, "data") : null;
         return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, keyId, answer.RetryAfter);
     }
 
     /// <summary>Lists one page of agent tasks (<c>POST voice/group/call/query</c>).</summary>
     /// <param name="query">What to list.</param>
-    /// <param name="ct">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentOutOfRangeException">The page number is below 1 or its size not 1-100.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<QueryReply> QueryTasksAsync(TaskQuery query, CancellationToken ct)
+    public async Task<QueryReply> QueryTasksAsync(TaskQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Current, 1, nameof(query));
@@ -110,7 +119,7 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
         // Written anew for each attempt: the first may be the one that learns the server's clock.
-        var answer = await AskAsync(HttpMethod.Post, this._query, () => TaskPageJson.Write(OnEitherClock(query)), ct);
+        var answer = await AskAsync(HttpMethod.Post, this._query, () => TaskPageJson.Write(OnEitherClock(query)), cancellationToken);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(
@@ -132,20 +141,23 @@ public sealed class LaafficClient
     /// <param name="exactName">The task's name.</param>
     /// <param name="from">The earliest time at which it may have been created (see <see cref="TaskQuery"/>); null for any time.</param>
     /// <param name="to">The latest.</param>
-    /// <param name="ct">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
     /// Not answered if any page brought no usable answer, or if there are more than 5,000 similar names; nor, where there is
     /// no task of exactly this name, if one differs only as said above or has a name that cannot be read, or if the list
     /// contradicts itself: another page than the one asked for, a task shown twice, more or fewer tasks than were counted.
     /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken ct)
+    public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(exactName);
         var search = new TaskSearch(exactName);
         for (var current = 1; current <= MaxPages; current++)
         {
-            var reply = await QueryTasksAsync(new(from ?? Earliest, to) { SearchCondition = exactName, Current = current }, ct);
+            var reply = await QueryTasksAsync(
+                new(from ?? Earliest, to) { SearchCondition = exactName, Current = current },
+                cancellationToken
+            );
             if (reply.Page is not { } page)
             {
                 return new(false, null, reply.Reason) { IsRefused = reply.Status?.Code != 0 };
@@ -170,18 +182,18 @@ public sealed class LaafficClient
     /// Counts the agent tasks that are not finished: waiting, calling or being submitted. These are what status -37 is about.
     /// </summary>
     /// <param name="to">The latest time at which they may have been created (see <see cref="TaskQuery"/>).</param>
-    /// <param name="ct">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
     /// Null if the list does not tell: no usable answer, a list that contradicts itself, or one of more than 5,000 tasks.
     /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<int?> CountUnfinishedAsync(DateTime to, CancellationToken ct)
+    public async Task<int?> CountUnfinishedAsync(DateTime to, CancellationToken cancellationToken)
     {
         var search = new TaskSearch(exactName: null);
         var unfinished = 0;
         for (var current = 1; current <= MaxPages; current++)
         {
-            var reply = await QueryTasksAsync(new(Earliest, to) { StatusList = Unfinished, Current = current }, ct);
+            var reply = await QueryTasksAsync(new(Earliest, to) { StatusList = Unfinished, Current = current }, cancellationToken);
             if (reply.Page is not { } page)
             {
                 return null;
@@ -200,10 +212,10 @@ public sealed class LaafficClient
 
     /// <summary>Cancels tasks (<c>POST voice/group/call/cancel</c>).</summary>
     /// <param name="taskIds">The key ids of the tasks, at least one.</param>
-    /// <param name="ct">Cancels the call; once sending has begun the outcome is unknown and no exception is thrown.</param>
+    /// <param name="cancellationToken">Cancels the call; once sending has begun the outcome is unknown and no exception is thrown.</param>
     /// <exception cref="ArgumentException">There are no ids.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
-    public async Task<CancelReply> CancelTasksAsync(IReadOnlyCollection<long> taskIds, CancellationToken ct)
+    public async Task<CancelReply> CancelTasksAsync(IReadOnlyCollection<long> taskIds, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(taskIds);
         if (taskIds.Count == 0)
@@ -212,17 +224,22 @@ public sealed class LaafficClient
         }
 
         var body = JsonSerializer.SerializeToUtf8Bytes(new CancelRequest([.. taskIds]), ApiJson.Default.CancelRequest);
-        var answer = await CallAsync(HttpMethod.Post, _cancel, _ => Task.FromResult<RequestContent>(new SmallContent(body)), ct);
+        var answer = await CallAsync(
+            HttpMethod.Post,
+            _cancel,
+            _ => Task.FromResult<RequestContent>(new SmallContent(body)),
+            cancellationToken
+        );
         return new(answer.Verdict, answer.OutcomeUnknown, answer.Status, answer.HttpStatus, answer.Reason, answer.RetryAfter);
     }
 
     /// <summary>Asks what the account has left (<c>GET v3/getBalance</c>).</summary>
-    /// <param name="ct">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<BalanceReply> GetBalanceAsync(CancellationToken ct)
+    public async Task<BalanceReply> GetBalanceAsync(CancellationToken cancellationToken)
     {
         // An empty body, because the documented Content-Type of every request can only go with one.
-        var answer = await AskAsync(HttpMethod.Get, _balance, static () => [], ct);
+        var answer = await AskAsync(HttpMethod.Get, _balance, static () => [], cancellationToken);
         return new(
             answer.Verdict,
             answer.Status,
@@ -238,12 +255,12 @@ public sealed class LaafficClient
     }
 
     /// <summary>A call that changes nothing: its caller wants to hear of a cancellation at any time.</summary>
-    private async Task<CallResult> AskAsync(HttpMethod method, Uri uri, Func<byte[]> body, CancellationToken ct)
+    private async Task<CallResult> AskAsync(HttpMethod method, Uri uri, Func<byte[]> body, CancellationToken cancellationToken)
     {
-        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body())), ct);
+        var answer = await CallAsync(method, uri, _ => Task.FromResult<RequestContent>(new SmallContent(body())), cancellationToken);
         if (answer.OutcomeUnknown)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return answer;
@@ -253,11 +270,11 @@ public sealed class LaafficClient
         HttpMethod method,
         Uri uri,
         Func<LaafficCredentials, Task<RequestContent>> open,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        var secrets = await _credentials(false, ct);
-        var answer = await AttemptAsync(method, uri, open, secrets, ct);
+        var secrets = await _credentials(false, cancellationToken);
+        var answer = await AttemptAsync(method, uri, open, secrets, cancellationToken);
         var (signedAgain, fetchedAgain) = (false, false);
         try
         {
@@ -271,17 +288,17 @@ public sealed class LaafficClient
                 else if (answer is { Verdict: Verdict.FixCredentials } && !fetchedAgain)
                 {
                     fetchedAgain = true;
-                    secrets = await _credentials(true, ct);
+                    secrets = await _credentials(true, cancellationToken);
                 }
                 else
                 {
                     return answer;
                 }
 
-                answer = await AttemptAsync(method, uri, open, secrets, ct);
+                answer = await AttemptAsync(method, uri, open, secrets, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return answer; // the attempt before was refused, which is all there is to know
         }
@@ -292,7 +309,7 @@ public sealed class LaafficClient
         Uri uri,
         Func<LaafficCredentials, Task<RequestContent>> open,
         LaafficCredentials secrets,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         if (secrets.ApiKey.Length == 0 || secrets.ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
@@ -303,7 +320,7 @@ public sealed class LaafficClient
             );
         }
 
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         using var content = await open(secrets);
         using var request = new HttpRequestMessage(method, uri) { Content = content };
         request.Headers.ExpectContinue = false;
@@ -312,7 +329,7 @@ public sealed class LaafficClient
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (Exception) when (content.GivenUp)
         {
@@ -323,28 +340,28 @@ public sealed class LaafficClient
         }
         catch (Exception e) when (content.HasBegun)
         {
-            return CallResult.Lost($"No reply came from Laaffic after sending had begun: {What(e, ct)}");
+            return CallResult.Lost($"No reply came from Laaffic after sending had begun: {What(e, cancellationToken)}");
         }
-        catch (Exception e) when (IsOfTheNetwork(e, ct))
+        catch (Exception e) when (IsOfTheNetwork(e, cancellationToken))
         {
-            return CallResult.NotSent(Verdict.Defer, $"No connection to Laaffic could be made: {What(e, ct)}");
+            return CallResult.NotSent(Verdict.Defer, $"No connection to Laaffic could be made: {What(e, cancellationToken)}");
         }
 
         using (response)
         {
-            return await ReadAsync(response, ct);
+            return await ReadAsync(response, cancellationToken);
         }
     }
 
-    private static async Task<StreamedContent> OpenAsync(TaskBody body, LaafficCredentials secrets, CancellationToken ct)
+    private static async Task<StreamedContent> OpenAsync(TaskBody body, LaafficCredentials secrets, CancellationToken cancellationToken)
     {
         if (body.AppId is not { } slot)
         {
-            return new StreamedContent(await body.Open(ct), body.Length, body.MayComplete);
+            return new StreamedContent(await body.Open(cancellationToken), body.Length, body.MayComplete);
         }
 
         var appId = JsonEncodedText.Encode(secrets.AppId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
-        var spliced = new SplicedStream(await body.Open(ct), slot.Offset, slot.Length, appId);
+        var spliced = new SplicedStream(await body.Open(cancellationToken), slot.Offset, slot.Length, appId);
         return new StreamedContent(spliced, body.Length - slot.Length + appId.Length, body.MayComplete);
     }
 
@@ -369,10 +386,10 @@ public sealed class LaafficClient
         request.Headers.TryAddWithoutValidation("Sign", RequestSignature.Compute(secrets.ApiKey, secrets.ApiSecret, seconds));
     }
 
-    private async Task<CallResult> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    private async Task<CallResult> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         // The HttpClient's own time-out ends with the headers.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_http.Timeout);
         try
         {
@@ -380,23 +397,26 @@ public sealed class LaafficClient
         }
         catch (Exception e)
         {
-            return CallResult.Lost($"Laaffic's reply (HTTP {(int)response.StatusCode}) broke off: {What(e, ct)}", (int)response.StatusCode);
+            return CallResult.Lost(
+                $"Laaffic's reply (HTTP {(int)response.StatusCode}) broke off: {What(e, cancellationToken)}",
+                (int)response.StatusCode
+            );
         }
     }
 
     /// <summary>Anything but the caller's own cancellation and a wrong use of the HttpClient.</summary>
-    private static bool IsOfTheNetwork(Exception e, CancellationToken ct) =>
+    private static bool IsOfTheNetwork(Exception e, CancellationToken cancellationToken) =>
         e switch
         {
-            OperationCanceledException => !ct.IsCancellationRequested,
+            OperationCanceledException => !cancellationToken.IsCancellationRequested,
             ArgumentException or InvalidOperationException or NotSupportedException => false,
             _ => true,
         };
 
-    private static string What(Exception e, CancellationToken ct) =>
+    private static string What(Exception e, CancellationToken cancellationToken) =>
         e switch
         {
-            OperationCanceledException when ct.IsCancellationRequested => "the call was cancelled.",
+            OperationCanceledException when cancellationToken.IsCancellationRequested => "the call was cancelled.",
             OperationCanceledException => "the time allowed for it was over.",
             _ => CallResult.Quoted(e.GetBaseException().Message),
         };

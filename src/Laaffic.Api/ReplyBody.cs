@@ -8,21 +8,21 @@ internal static class ReplyBody
     private const int Step = 4096;
 
     /// <summary>The bytes; null if there are more than documented replies have.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken ct)
+    public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength > Limit)
         {
             return null;
         }
 
-        var stream = await content.ReadAsStreamAsync(ct);
+        var stream = await content.ReadAsStreamAsync(cancellationToken);
         await using (stream)
         {
             var buffer = new byte[(int)(content.Headers.ContentLength ?? Step) + 1];
             var length = 0;
             while (true)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(length), ct);
+                var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
                 if (read == 0)
                 {
                     return buffer[..length];

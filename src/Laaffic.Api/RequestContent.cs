@@ -24,7 +24,7 @@ internal abstract class RequestContent : HttpContent
     /// <summary>Whether sending was given up before the last bytes, so that no server has the whole request.</summary>
     public bool GivenUp { get; protected set; }
 
-    protected abstract Task CopyAsync(Stream target, CancellationToken ct);
+    protected abstract Task CopyAsync(Stream target, CancellationToken cancellationToken);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -5,5 +5,6 @@ internal sealed class SmallContent(byte[] body) : RequestContent(body.Length)
 {
     protected override bool CanBeRepeated => true;
 
-    protected override Task CopyAsync(Stream target, CancellationToken ct) => target.WriteAsync(body, ct).AsTask();
+    protected override Task CopyAsync(Stream target, CancellationToken cancellationToken) =>
+        target.WriteAsync(body, cancellationToken).AsTask();
 }

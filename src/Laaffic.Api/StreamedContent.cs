@@ -11,13 +11,13 @@ internal sealed class StreamedContent(Stream body, long length, Func<bool>? mayC
 
     protected override bool CanBeRepeated => false;
 
-    protected override async Task CopyAsync(Stream target, CancellationToken ct)
+    protected override async Task CopyAsync(Stream target, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             var left = _total;
-            for (int read; (read = await body.ReadAsync(buffer.AsMemory(0, BufferSize), ct)) > 0; left -= read)
+            for (int read; (read = await body.ReadAsync(buffer.AsMemory(0, BufferSize), cancellationToken)) > 0; left -= read)
             {
                 if (read >= left && mayComplete?.Invoke() is false)
                 {
@@ -25,7 +25,7 @@ internal sealed class StreamedContent(Stream body, long length, Func<bool>? mayC
                     throw new OperationCanceledException("The request was given up before its last bytes.");
                 }
 
-                await target.WriteAsync(buffer.AsMemory(0, read), ct);
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
         finally

@@ -22,14 +22,14 @@ internal sealed class HealthCheck(
     private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Never throws for what is wrong.</summary>
-    public async Task<HealthReport> CheckAsync(CancellationToken ct)
+    public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         string? storageFault = null,
             timerFault = null,
             credentialsFault = null,
             hold = null;
         using var timeout = new CancellationTokenSource(StorageTimeout, time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             await storage.PrepareAsync(ending.Token);
@@ -42,7 +42,7 @@ internal sealed class HealthCheck(
                     + $"{circuit.Until:u}: {LogText.Mask(circuit.Reason)}";
             }
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             storageFault = $"The storage account did not answer within {StorageTimeout.TotalSeconds:0} seconds.";
         }
@@ -55,7 +55,7 @@ internal sealed class HealthCheck(
 
         try
         {
-            await credentials(refresh: false, ct);
+            await credentials(refresh: false, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

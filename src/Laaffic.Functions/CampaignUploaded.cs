@@ -24,7 +24,7 @@ public sealed class CampaignUploaded(CampaignService campaigns, FailureGuard gua
             nameof(CampaignUploaded),
             $"{Containers.Campaigns}/{blob.Name}",
             "the timer takes the file up",
-            ct => campaigns.ProcessFileAsync(blob.Name, ct),
+            cancellationToken => campaigns.ProcessFileAsync(blob.Name, cancellationToken),
             cancellationToken
         );
     }

@@ -156,11 +156,11 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
     }
 
     // Whoever is still sending would see a broken connection instead of the answer.
-    private static async Task TakeInAsync(Stream body, CancellationToken ct)
+    private static async Task TakeInAsync(Stream body, CancellationToken cancellationToken)
     {
         try
         {
-            await body.CopyToAsync(Stream.Null, ct);
+            await body.CopyToAsync(Stream.Null, cancellationToken);
         }
         catch (Exception e) when (e is BadHttpRequestException or IOException)
         {

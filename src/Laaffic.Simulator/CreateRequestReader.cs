@@ -32,13 +32,13 @@ internal sealed class CreateRequestReader(SimulatorAccount account, bool remembe
 
     /// <summary>Reads the body to its end, whatever is wrong with it, so that the caller can send all of it.</summary>
     /// <exception cref="IOException">The connection ended before the body did.</exception>
-    public async Task<CreateRequest> ReadAsync(PipeReader body, CancellationToken ct)
+    public async Task<CreateRequest> ReadAsync(PipeReader body, CancellationToken cancellationToken)
     {
         using var settings = new Utf8JsonWriter(_settings, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         string? unreadable = null;
         while (true)
         {
-            var read = await body.ReadAsync(ct);
+            var read = await body.ReadAsync(cancellationToken);
             var understood = read.Buffer.End;
             try
             {

@@ -97,13 +97,13 @@ public sealed class VoiceApiSimulator : IAsyncDisposable
 
     /// <summary>Starts a simulator; it serves until it is disposed.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<VoiceApiSimulator> StartAsync(SimulatorOptions options, CancellationToken ct = default)
+    public static async Task<VoiceApiSimulator> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var simulator = new VoiceApiSimulator(options);
         try
         {
-            await simulator._app.StartAsync(ct);
+            await simulator._app.StartAsync(cancellationToken);
         }
         catch
         {

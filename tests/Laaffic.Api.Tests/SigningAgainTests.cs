@@ -106,14 +106,14 @@ public class SigningAgainTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var client = Client.For(
             server,
-            credentials: async (refresh, ct) =>
+            credentials: async (refresh, cancellationToken) =>
             {
                 if (refresh)
                 {
                     await stop.CancelAsync();
                 }
 
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 return Client.Secrets;
             }
         );

@@ -60,9 +60,9 @@ public static class ChaosRound
             _restarts,
             _faults;
 
-        public Run(Random random, Azurite azurite, VoiceApiSimulator simulator, Action<string> log, CancellationToken ct)
+        public Run(Random random, Azurite azurite, VoiceApiSimulator simulator, Action<string> log, CancellationToken cancellationToken)
         {
-            (this._random, this._azurite, this._simulator, this._log, this._ct) = (random, azurite, simulator, log, ct);
+            (this._random, this._azurite, this._simulator, this._log, this._ct) = (random, azurite, simulator, log, cancellationToken);
             _blobs = new BlobServiceClient(azurite.ConnectionString);
             _settings = new()
             {

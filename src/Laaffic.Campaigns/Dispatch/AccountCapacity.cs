@@ -44,18 +44,18 @@ internal sealed class AccountCapacity(
     public bool IsKnownBusy => _isKnownBusy;
 
     /// <summary>Why tasks wait; null if they need not.</summary>
-    public async Task<CapacityRow?> FindAsync(CancellationToken ct)
+    public async Task<CapacityRow?> FindAsync(CancellationToken cancellationToken)
     {
-        var busy = await ledger.FindCapacityAsync(ct);
+        var busy = await ledger.FindCapacityAsync(cancellationToken);
         _isKnownBusy = busy is not null;
         return busy;
     }
 
     /// <summary>Laaffic would not take a task: from now on all stand in line.</summary>
-    public async Task MarkBusyAsync(CancellationToken ct)
+    public async Task MarkBusyAsync(CancellationToken cancellationToken)
     {
         _isKnownBusy = true;
-        if (await ledger.FindCapacityAsync(ct) is not null)
+        if (await ledger.FindCapacityAsync(cancellationToken) is not null)
         {
             return;
         }
@@ -70,33 +70,35 @@ internal sealed class AccountCapacity(
                 LookAt = now + MinCheckInterval,
                 ProbeAt = now + backoff.After(1),
             },
-            ct
+            cancellationToken
         );
         if (added is null)
         {
             return;
         }
 
-        var running = await CountAsync(ct);
+        var running = await CountAsync(cancellationToken);
         log.AccountBusy(running);
         // If somebody serves the queue by now, he has counted himself.
-        await ledger.TryReplaceAsync(added with { Limit = running, Running = running }, ct);
+        await ledger.TryReplaceAsync(added with { Limit = running, Running = running }, cancellationToken);
     }
 
     /// <summary>Whoever gets the row serves the queue. Null if somebody else does.</summary>
-    public async Task<CapacityRow?> TryLeaseAsync(CapacityRow busy, CancellationToken ct)
+    public async Task<CapacityRow?> TryLeaseAsync(CapacityRow busy, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         // A time far ahead was set by a clock that was.
-        return busy.ServedUntil > now && busy.ServedUntil < now + 2 * LeaseDuration ? null : await SaveAsync(busy, goesOn: true, ct);
+        return busy.ServedUntil > now && busy.ServedUntil < now + 2 * LeaseDuration
+            ? null
+            : await SaveAsync(busy, goesOn: true, cancellationToken);
     }
 
     /// <summary>Stores the row, and whether one goes on serving the queue. Null if somebody else does.</summary>
-    public async Task<CapacityRow?> SaveAsync(CapacityRow busy, bool goesOn, CancellationToken ct) =>
-        await ledger.TryReplaceAsync(busy with { ServedUntil = goesOn ? time.GetUtcNow() + LeaseDuration : null }, ct);
+    public async Task<CapacityRow?> SaveAsync(CapacityRow busy, bool goesOn, CancellationToken cancellationToken) =>
+        await ledger.TryReplaceAsync(busy with { ServedUntil = goesOn ? time.GetUtcNow() + LeaseDuration : null }, cancellationToken);
 
     /// <summary>Counts, if it is time to. Returns for how many tasks there is room, and the row as it is then.</summary>
-    public async Task<CapacityCheck> CheckAsync(CapacityRow busy, CancellationToken ct)
+    public async Task<CapacityCheck> CheckAsync(CapacityRow busy, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now < busy.LookAt && busy.LookAt <= now + options.InitialDelay + LeaseDuration)
@@ -104,8 +106,8 @@ internal sealed class AccountCapacity(
             return new(busy, 0);
         }
 
-        var running = await CountAsync(ct);
-        var isShown = busy.LastTaken is null || running is null || await IsListedAsync(busy.LastTaken, ct);
+        var running = await CountAsync(cancellationToken);
+        var isShown = busy.LastTaken is null || running is null || await IsListedAsync(busy.LastTaken, cancellationToken);
         now = time.GetUtcNow();
         var limit =
             running is null ? busy.Limit
@@ -143,9 +145,9 @@ internal sealed class AccountCapacity(
     }
 
     /// <summary>Laaffic would not take a task.</summary>
-    public async Task<CapacityRow> WithRefusedAsync(CapacityRow busy, CancellationToken ct)
+    public async Task<CapacityRow> WithRefusedAsync(CapacityRow busy, CancellationToken cancellationToken)
     {
-        var running = await CountAsync(ct);
+        var running = await CountAsync(cancellationToken);
         var now = time.GetUtcNow();
         var failed = busy.FailedProbes + 1;
         return busy with
@@ -165,9 +167,9 @@ internal sealed class AccountCapacity(
     }
 
     /// <summary>Nobody stands in line any more, and there is room.</summary>
-    public async Task ClearBusyAsync(CapacityRow busy, CancellationToken ct)
+    public async Task ClearBusyAsync(CapacityRow busy, CancellationToken cancellationToken)
     {
-        if (!await ledger.TryRemoveCapacityAsync(busy, ct))
+        if (!await ledger.TryRemoveCapacityAsync(busy, cancellationToken))
         {
             return;
         }
@@ -190,19 +192,23 @@ internal sealed class AccountCapacity(
         return wait < least ? least : wait;
     }
 
-    private async Task<int?> CountAsync(CancellationToken ct) =>
-        await AskAsync(async timeout => await laaffic.CountUnfinishedAsync(Tomorrow, timeout), null, ct);
+    private async Task<int?> CountAsync(CancellationToken cancellationToken) =>
+        await AskAsync(async timeout => await laaffic.CountUnfinishedAsync(Tomorrow, timeout), null, cancellationToken);
 
-    private async Task<bool> IsListedAsync(string name, CancellationToken ct) =>
-        await AskAsync(async timeout => (await laaffic.FindTaskAsync(name, null, Tomorrow, timeout)).Task is not null, false, ct);
+    private async Task<bool> IsListedAsync(string name, CancellationToken cancellationToken) =>
+        await AskAsync(
+            async timeout => (await laaffic.FindTaskAsync(name, null, Tomorrow, timeout)).Task is not null,
+            false,
+            cancellationToken
+        );
 
     // A day later, as the zone of Laaffic's clock is not documented.
     private DateTime Tomorrow => TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime.AddDays(1);
 
-    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, T unknown, CancellationToken ct)
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, T unknown, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(QueryTimeout, time);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var began = time.GetTimestamp();
         var outcome = "no_answer";
         try
@@ -211,7 +217,7 @@ internal sealed class AccountCapacity(
             outcome = "answered";
             return answer;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             log.RoomUnknown(LogText.FirstLine(e));
             return unknown;

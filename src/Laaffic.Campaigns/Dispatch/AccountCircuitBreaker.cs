@@ -34,10 +34,10 @@ internal sealed class AccountCircuitBreaker(
 
     /// <summary>Asks for the permit to send one task. A probe's must be answered by one of the other members.</summary>
     /// <param name="hasTurn">Whether it is the first in the queue.</param>
-    /// <param name="ct">Ends it.</param>
-    public async Task<SendPermit> AcquireAsync(bool hasTurn, CancellationToken ct)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<SendPermit> AcquireAsync(bool hasTurn, CancellationToken cancellationToken)
     {
-        if (!hasTurn && await capacity.FindAsync(ct) is not null)
+        if (!hasTurn && await capacity.FindAsync(cancellationToken) is not null)
         {
             return new(IsAllowed: false, null, time.GetUtcNow(), IsBusy: true);
         }
@@ -45,7 +45,7 @@ internal sealed class AccountCircuitBreaker(
         while (true)
         {
             var now = time.GetUtcNow();
-            var circuit = await ledger.FindCircuitAsync(ct);
+            var circuit = await ledger.FindCircuitAsync(cancellationToken);
             if (circuit is null)
             {
                 return new(IsAllowed: true, null, default);
@@ -62,7 +62,7 @@ internal sealed class AccountCircuitBreaker(
             }
 
             // The reservation is a lease: a probe that dies is followed by another.
-            if (await ledger.TryReplaceAsync(circuit with { ProbeUntil = now + options.LeaseDuration }, ct) is { } probe)
+            if (await ledger.TryReplaceAsync(circuit with { ProbeUntil = now + options.LeaseDuration }, cancellationToken) is { } probe)
             {
                 return new(IsAllowed: true, probe, default);
             }
@@ -70,9 +70,9 @@ internal sealed class AccountCircuitBreaker(
     }
 
     /// <summary>The answer was one that a working account gets. A circuit that was opened anew since the probe began stays open.</summary>
-    public async Task RecordSuccessAsync(SendPermit permit, CancellationToken ct)
+    public async Task RecordSuccessAsync(SendPermit permit, CancellationToken cancellationToken)
     {
-        if (permit.Probe is not { } probe || !await ledger.TryCloseCircuitAsync(probe, ct))
+        if (permit.Probe is not { } probe || !await ledger.TryCloseCircuitAsync(probe, cancellationToken))
         {
             return;
         }
@@ -82,11 +82,11 @@ internal sealed class AccountCircuitBreaker(
     }
 
     /// <summary>The probe was not sent, or told nothing about the account: another one may be made.</summary>
-    public async Task ReleaseProbeAsync(SendPermit permit, CancellationToken ct)
+    public async Task ReleaseProbeAsync(SendPermit permit, CancellationToken cancellationToken)
     {
         if (permit.Probe is { } probe)
         {
-            await ledger.TryReplaceAsync(probe with { ProbeUntil = null }, ct);
+            await ledger.TryReplaceAsync(probe with { ProbeUntil = null }, cancellationToken);
         }
     }
 
@@ -95,19 +95,32 @@ internal sealed class AccountCircuitBreaker(
     /// <param name="reason">The reason for people.</param>
     /// <param name="permit">With which the request was sent.</param>
     /// <param name="atLeast">What Laaffic asked to wait, if it did.</param>
-    /// <param name="ct">Ends it.</param>
-    public async Task<DateTimeOffset> TripAsync(CircuitKind kind, string reason, SendPermit permit, TimeSpan? atLeast, CancellationToken ct)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<DateTimeOffset> TripAsync(
+        CircuitKind kind,
+        string reason,
+        SendPermit permit,
+        TimeSpan? atLeast,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
-            var standing = await ledger.FindCircuitAsync(ct);
+            var standing = await ledger.FindCircuitAsync(cancellationToken);
             var next = Next(standing, kind, reason, permit, atLeast);
             if (next == standing)
             {
                 return next.Until;
             }
 
-            if ((standing is null ? await ledger.TryOpenCircuitAsync(next, ct) : await ledger.TryReplaceAsync(next, ct)) is not { } written)
+            if (
+                (
+                    standing is null
+                        ? await ledger.TryOpenCircuitAsync(next, cancellationToken)
+                        : await ledger.TryReplaceAsync(next, cancellationToken)
+                )
+                is not { } written
+            )
             {
                 continue;
             }

@@ -22,28 +22,37 @@ internal sealed class CampaignDispatcher(
     /// <param name="campaign">The campaign.</param>
     /// <param name="open">Its reserved work.</param>
     /// <param name="hasTurn">Whether it is the first in the queue of a busy account: then one task of it is sent.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What became of the turn.</returns>
-    public async Task<DispatchResult> DispatchAsync(CampaignRow campaign, WorkItemRow open, bool hasTurn, CancellationToken ct)
+    public async Task<DispatchResult> DispatchAsync(
+        CampaignRow campaign,
+        WorkItemRow open,
+        bool hasTurn,
+        CancellationToken cancellationToken
+    )
     {
         using var span = CampaignTelemetry.StartRound(campaign);
         using var round = new Run(ledger, taskDispatcher, options, time, campaign, open, hasTurn);
-        var due = (await ledger.GetTasksAsync(campaign.PlanId, ct))
+        var due = (await ledger.GetTasksAsync(campaign.PlanId, cancellationToken))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
             .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
             .ThenBy(t => t.Failures) // one that alone is refused must not keep the others from being tried
             .ThenBy(t => t.RowKey, StringComparer.Ordinal);
         await Parallel.ForEachAsync(
             due,
-            new ParallelOptions { MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks, CancellationToken = ct },
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks,
+                CancellationToken = cancellationToken,
+            },
             round.WorkAsync
         );
 
         try
         {
-            await FinishAsync(campaign, round, ct);
+            await FinishAsync(campaign, round, cancellationToken);
         }
-        catch (Exception e) when (hasTurn && round.Turn.Outcome != SendOutcome.None && !ct.IsCancellationRequested)
+        catch (Exception e) when (hasTurn && round.Turn.Outcome != SendOutcome.None && !cancellationToken.IsCancellationRequested)
         {
             // What Laaffic answered must reach the queue all the same: else the next one is sent in vain, and the next. The reservation
             // ends by itself, and the timer finishes the round.
@@ -54,14 +63,14 @@ internal sealed class CampaignDispatcher(
         return round.Turn;
     }
 
-    private async Task FinishAsync(CampaignRow campaign, Run round, CancellationToken ct)
+    private async Task FinishAsync(CampaignRow campaign, Run round, CancellationToken cancellationToken)
     {
-        var (report, tasks) = await reports.WriteAsync(campaign, ct);
+        var (report, tasks) = await reports.WriteAsync(campaign, cancellationToken);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
         var next = Next(campaign, time.GetUtcNow(), round.Open, [.. tasks.Where(t => !t.IsSettled)], round);
-        if (!await ledger.CompleteRunAsync(ended, round.Open, next, ct))
+        if (!await ledger.CompleteRunAsync(ended, round.Open, next, cancellationToken))
         {
-            await RefreshSummaryAsync(campaign.TaskName, ct);
+            await RefreshSummaryAsync(campaign.TaskName, cancellationToken);
         }
         else if (next is null)
         {
@@ -70,14 +79,14 @@ internal sealed class CampaignDispatcher(
     }
 
     /// <summary>The list shows the campaign as it is, after something about it changed outside a round.</summary>
-    public async Task RefreshSummaryAsync(string taskName, CancellationToken ct)
+    public async Task RefreshSummaryAsync(string taskName, CancellationToken cancellationToken)
     {
         // Either the list is corrected after another worker's round, or that round's end fails, and it falls due again.
-        while (await ledger.FindCampaignAsync(taskName, ct) is { } campaign)
+        while (await ledger.FindCampaignAsync(taskName, cancellationToken) is { } campaign)
         {
-            var (report, _) = await reports.ReadAsync(campaign, ct);
+            var (report, _) = await reports.ReadAsync(campaign, cancellationToken);
             var corrected = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
-            if (corrected == campaign || await ledger.TryReplaceAsync(corrected, ct) is not null)
+            if (corrected == campaign || await ledger.TryReplaceAsync(corrected, cancellationToken) is not null)
             {
                 return;
             }
@@ -147,7 +156,7 @@ internal sealed class CampaignDispatcher(
 
         public void Dispose() => _keeping.Dispose();
 
-        public async ValueTask WorkAsync(TaskRow task, CancellationToken ct)
+        public async ValueTask WorkAsync(TaskRow task, CancellationToken cancellationToken)
         {
             // Nothing can be sent, but what became of others can be asked.
             if (_isLost || ((_isFull || NotBefore is not null) && !task.IsToBeAsked))
@@ -155,12 +164,12 @@ internal sealed class CampaignDispatcher(
                 return;
             }
 
-            if (!await TryKeepAsync(ct))
+            if (!await TryKeepAsync(cancellationToken))
             {
                 return;
             }
 
-            var step = await dispatcher.AdvanceAsync(campaign, task, hasTurn && Turn.Outcome == SendOutcome.None, ct);
+            var step = await dispatcher.AdvanceAsync(campaign, task, hasTurn && Turn.Outcome == SendOutcome.None, cancellationToken);
             await _keeping.WaitAsync(CancellationToken.None);
             if (step.NotBefore is { } until)
             {
@@ -192,9 +201,9 @@ internal sealed class CampaignDispatcher(
         }
 
         /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
-        private async Task<bool> TryKeepAsync(CancellationToken ct)
+        private async Task<bool> TryKeepAsync(CancellationToken cancellationToken)
         {
-            await _keeping.WaitAsync(ct);
+            await _keeping.WaitAsync(cancellationToken);
             try
             {
                 var now = time.GetUtcNow();
@@ -203,7 +212,7 @@ internal sealed class CampaignDispatcher(
                     return true;
                 }
 
-                if (await ledger.TryLeaseAsync(Open, now + options.LeaseDuration, ct) is not { } kept)
+                if (await ledger.TryLeaseAsync(Open, now + options.LeaseDuration, cancellationToken) is not { } kept)
                 {
                     _isLost = true;
                 }

@@ -14,16 +14,21 @@ internal sealed class ManualTaskResolver(
     ILogger<ManualTaskResolver> log
 )
 {
-    public async Task<ResolutionResult> ResolveAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct)
+    public async Task<ResolutionResult> ResolveAsync(
+        string taskName,
+        int number,
+        TaskResolution resolution,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
-            if (await ledger.FindCampaignAsync(taskName, ct) is not { } campaign)
+            if (await ledger.FindCampaignAsync(taskName, cancellationToken) is not { } campaign)
             {
                 return new(ResolutionOutcome.NotFound, null);
             }
 
-            var tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
+            var tasks = await ledger.GetTasksAsync(campaign.PlanId, cancellationToken);
             if (number < 1 || number > tasks.Count)
             {
                 return new(ResolutionOutcome.NotFound, null);
@@ -34,7 +39,7 @@ internal sealed class ManualTaskResolver(
             var isOpen = task.State == TaskState.Uncertain || NotSubmittedFiles.MayBeAtLaaffic(task);
             if (isOpen && task.LeaseUntil > now)
             {
-                return new(ResolutionOutcome.BeingWorkedOn, await ReportAsync(campaign, ct));
+                return new(ResolutionOutcome.BeingWorkedOn, await ReportAsync(campaign, cancellationToken));
             }
             // Before the deadline it is sent again under its own name, which Laaffic takes once; later its callees are offered under
             // another.
@@ -46,22 +51,22 @@ internal sealed class ManualTaskResolver(
                 && now < known
             )
             {
-                return new(ResolutionOutcome.TooEarly, await ReportAsync(campaign, ct), known);
+                return new(ResolutionOutcome.TooEarly, await ReportAsync(campaign, cancellationToken), known);
             }
             // Laaffic said so after a request of this app's own: its word against the person's.
             if (isOpen && !resolution.IsAccepted && task is { NameExists: true, MayBeAtLaaffic: false } && resolution.KeyId is null)
             {
-                return new(ResolutionOutcome.NameExists, await ReportAsync(campaign, ct));
+                return new(ResolutionOutcome.NameExists, await ReportAsync(campaign, cancellationToken));
             }
 
             if (!isOpen && !IsSame(task, resolution))
             {
-                return new(ResolutionOutcome.NotUncertain, await ReportAsync(campaign, ct));
+                return new(ResolutionOutcome.NotUncertain, await ReportAsync(campaign, cancellationToken));
             }
 
             if (isOpen)
             {
-                if (await ledger.TryReplaceAsync(Resolved(task, resolution, campaign, now), ct) is not { } resolved)
+                if (await ledger.TryReplaceAsync(Resolved(task, resolution, campaign, now), cancellationToken) is not { } resolved)
                 {
                     continue;
                 }
@@ -77,8 +82,8 @@ internal sealed class ManualTaskResolver(
         }
     }
 
-    private async Task<CampaignReport> ReportAsync(CampaignRow campaign, CancellationToken ct) =>
-        (await reports.ReadAsync(campaign, ct)).Report;
+    private async Task<CampaignReport> ReportAsync(CampaignRow campaign, CancellationToken cancellationToken) =>
+        (await reports.ReadAsync(campaign, cancellationToken)).Report;
 
     // The same word given twice is no mistake, and completes what the first time may have left undone.
     private static bool IsSame(TaskRow task, TaskResolution resolution) =>

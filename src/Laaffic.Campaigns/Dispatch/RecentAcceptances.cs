@@ -18,7 +18,7 @@ internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time,
     private long _notedAtTicks;
 
     /// <summary>Notes an acceptance. It is only a yardstick: what keeps it from being noted is logged and no more.</summary>
-    public async Task NoteAsync(string taskName, CancellationToken ct)
+    public async Task NoteAsync(string taskName, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now.UtcTicks - Volatile.Read(ref _notedAtTicks) < Spacing.Ticks)
@@ -28,7 +28,7 @@ internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time,
 
         try
         {
-            var row = await ledger.FindAcceptancesAsync(ct);
+            var row = await ledger.FindAcceptancesAsync(cancellationToken);
             var entries = EntriesOf(row);
             if (entries.Count == 0 || now - entries[^1].At >= Spacing)
             {
@@ -38,7 +38,7 @@ internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time,
                         [.. entries.TakeLast(MaxEntries - 1), new(now, taskName)],
                         AcceptanceJson.Default.ListAcceptance
                     ),
-                    ct
+                    cancellationToken
                 );
             }
 
@@ -51,9 +51,9 @@ internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time,
     }
 
     /// <summary>Tasks that were accepted after that moment: the first and the last that are known, none if there is none.</summary>
-    public async Task<IReadOnlyList<string>> AfterAsync(DateTimeOffset moment, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> AfterAsync(DateTimeOffset moment, CancellationToken cancellationToken)
     {
-        var later = EntriesOf(await ledger.FindAcceptancesAsync(ct))
+        var later = EntriesOf(await ledger.FindAcceptancesAsync(cancellationToken))
             .Where(entry => entry.At > moment)
             .Select(entry => entry.TaskName)
             .ToList();

@@ -28,23 +28,23 @@ internal sealed class SendQueue(
     /// </summary>
     /// <param name="stop">When to leave the rest to somebody else.</param>
     /// <param name="waits">Whether to wait for room.</param>
-    /// <param name="ct">Ends it.</param>
-    public async Task DrainAsync(DateTimeOffset stop, bool waits, CancellationToken ct)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task DrainAsync(DateTimeOffset stop, bool waits, CancellationToken cancellationToken)
     {
-        if (circuit.IsKnownOpen || await capacity.FindAsync(ct) is not { } standing)
+        if (circuit.IsKnownOpen || await capacity.FindAsync(cancellationToken) is not { } standing)
         {
             return;
         }
         // Not as long as nobody would look whether there is room, nor for nobody.
-        if ((!waits && time.GetUtcNow() < standing.LookAt) || await FindNextAsync([], ct) is null)
+        if ((!waits && time.GetUtcNow() < standing.LookAt) || await FindNextAsync([], cancellationToken) is null)
         {
             return;
         }
 
-        var row = await capacity.TryLeaseAsync(standing, ct);
+        var row = await capacity.TryLeaseAsync(standing, cancellationToken);
         while (row is not null)
         {
-            row = await FillCapacityAsync(await capacity.CheckAsync(row, ct), stop, ct);
+            row = await FillCapacityAsync(await capacity.CheckAsync(row, cancellationToken), stop, cancellationToken);
             if (row is null)
             {
                 return;
@@ -52,7 +52,7 @@ internal sealed class SendQueue(
 
             var wait = row.LookAt - time.GetUtcNow();
             var goesOn = wait <= TimeSpan.Zero || (waits && wait <= options.WaitsForRoom && time.GetUtcNow() + wait < stop);
-            row = await capacity.SaveAsync(row, goesOn, ct);
+            row = await capacity.SaveAsync(row, goesOn, cancellationToken);
             if (!goesOn || row is null)
             {
                 return;
@@ -60,7 +60,7 @@ internal sealed class SendQueue(
 
             if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait, time, ct);
+                await Task.Delay(wait, time, cancellationToken);
             }
         }
     }
@@ -68,7 +68,7 @@ internal sealed class SendQueue(
     /// <summary>
     /// Serves the queue once if Laaffic is known to be busy, for somebody who has just joined it and waits for an answer.
     /// </summary>
-    public async Task DrainOnceAsync(CancellationToken ct)
+    public async Task DrainOnceAsync(CancellationToken cancellationToken)
     {
         if (!capacity.IsKnownBusy)
         {
@@ -77,9 +77,9 @@ internal sealed class SendQueue(
 
         try
         {
-            await DrainAsync(time.GetUtcNow() + DrainOnceTimeout, waits: false, ct);
+            await DrainAsync(time.GetUtcNow() + DrainOnceTimeout, waits: false, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // What he handed in is committed; the timer serves the queue.
             log.QueueNotServed(LogText.FirstLine(e));
@@ -89,29 +89,29 @@ internal sealed class SendQueue(
     /// <summary>
     /// Sends one task after the other for as long as there is room. The row as it is then; null if somebody else goes on.
     /// </summary>
-    private async Task<CapacityRow?> FillCapacityAsync(CapacityCheck room, DateTimeOffset stop, CancellationToken ct)
+    private async Task<CapacityRow?> FillCapacityAsync(CapacityCheck room, DateTimeOffset stop, CancellationToken cancellationToken)
     {
         var row = room.Busy;
         HashSet<string> passed = [];
         var left = room.Tasks;
         while (left > 0 && time.GetUtcNow() < stop)
         {
-            if (await FindNextAsync(passed, ct) is not { } first)
+            if (await FindNextAsync(passed, cancellationToken) is not { } first)
             {
                 // Whoever had no use for his turn is worked on elsewhere, or was.
                 if (passed.Count == 0 && !room.IsProbe)
                 {
-                    await capacity.ClearBusyAsync(row, ct);
+                    await capacity.ClearBusyAsync(row, cancellationToken);
                 }
                 else
                 {
-                    await capacity.SaveAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, ct);
+                    await capacity.SaveAsync(row with { LookAt = time.GetUtcNow() }, goesOn: false, cancellationToken);
                 }
 
                 return null;
             }
 
-            var turn = await SendNextAsync(first, ct);
+            var turn = await SendNextAsync(first, cancellationToken);
             if (turn.Outcome == SendOutcome.Accepted)
             {
                 row = capacity.WithAccepted(row, turn.TaskName!, room.IsProbe);
@@ -119,7 +119,7 @@ internal sealed class SendQueue(
             }
             else if (turn.Outcome == SendOutcome.Refused)
             {
-                row = await capacity.WithRefusedAsync(row, ct);
+                row = await capacity.WithRefusedAsync(row, cancellationToken);
                 left = 0;
             }
             else
@@ -127,7 +127,10 @@ internal sealed class SendQueue(
                 passed.Add(first.RowKey);
             }
 
-            if (await capacity.SaveAsync(row, goesOn: !turn.IsSendingSuspended, ct) is not { } kept || turn.IsSendingSuspended)
+            if (
+                await capacity.SaveAsync(row, goesOn: !turn.IsSendingSuspended, cancellationToken) is not { } kept
+                || turn.IsSendingSuspended
+            )
             {
                 return null;
             }
@@ -138,11 +141,11 @@ internal sealed class SendQueue(
         return row;
     }
 
-    private async Task<WorkItemRow?> FindNextAsync(HashSet<string> passed, CancellationToken ct)
+    private async Task<WorkItemRow?> FindNextAsync(HashSet<string> passed, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         WorkItemRow? first = null;
-        await foreach (var open in ledger.GetDueOrDeferredAsync(now, ct))
+        await foreach (var open in ledger.GetDueOrDeferredAsync(now, cancellationToken))
         {
             if (QueueOrder.IsInLine(open, now) && !passed.Contains(open.RowKey) && (first is null || QueueOrder.Compare(open, first) < 0))
             {
@@ -153,17 +156,17 @@ internal sealed class SendQueue(
         return first;
     }
 
-    private async Task<DispatchResult> SendNextAsync(WorkItemRow open, CancellationToken ct)
+    private async Task<DispatchResult> SendNextAsync(WorkItemRow open, CancellationToken cancellationToken)
     {
         try
         {
             return
-                await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
-                && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign
-                ? await dispatcher.DispatchAsync(campaign, reserved, hasTurn: true, ct)
+                await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, cancellationToken) is { } reserved
+                && await ledger.FindCampaignAsync(open.Subject, cancellationToken) is { } campaign
+                ? await dispatcher.DispatchAsync(campaign, reserved, hasTurn: true, cancellationToken)
                 : new(SendOutcome.None);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
             log.TurnFailed(open.Subject, LogText.FirstLine(e));

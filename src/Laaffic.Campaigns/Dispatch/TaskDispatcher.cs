@@ -22,27 +22,27 @@ internal sealed class TaskDispatcher(
     /// <param name="campaign">Its campaign.</param>
     /// <param name="task">The task.</param>
     /// <param name="hasTurn">Whether it may be sent although Laaffic is busy, as it is the first in the queue.</param>
-    /// <param name="ct">Ends it.</param>
-    public async Task<TaskStep> AdvanceAsync(CampaignRow campaign, TaskRow task, bool hasTurn, CancellationToken ct)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<TaskStep> AdvanceAsync(CampaignRow campaign, TaskRow task, bool hasTurn, CancellationToken cancellationToken)
     {
         using var span = CampaignTelemetry.StartTask(task);
-        var step = await StepAsync(campaign, task, hasTurn, ct);
+        var step = await StepAsync(campaign, task, hasTurn, cancellationToken);
         span?.SetTag("laaffic.state", step.Task.State.ToString().ToLowerInvariant());
         return step;
     }
 
-    private async Task<TaskStep> StepAsync(CampaignRow campaign, TaskRow task, bool hasTurn, CancellationToken ct)
+    private async Task<TaskStep> StepAsync(CampaignRow campaign, TaskRow task, bool hasTurn, CancellationToken cancellationToken)
     {
         var isProvenAbsent = false;
         if (task.State == TaskState.Uncertain)
         {
             var lease = time.GetUtcNow() + options.LeaseDuration;
-            if (await ledger.TryReplaceAsync(task with { LeaseUntil = lease, DueAt = lease }, ct) is not { } leased)
+            if (await ledger.TryReplaceAsync(task with { LeaseUntil = lease, DueAt = lease }, cancellationToken) is not { } leased)
             {
                 return new(task);
             }
 
-            (task, isProvenAbsent) = await uncertain.ResolveAsync(campaign, leased, ct);
+            (task, isProvenAbsent) = await uncertain.ResolveAsync(campaign, leased, cancellationToken);
             if (!isProvenAbsent)
             {
                 return new(task);
@@ -67,12 +67,12 @@ internal sealed class TaskDispatcher(
                 return new(await ExpireAsync(campaign, task));
             }
 
-            (task, isProvenAbsent) = await uncertain.ConfirmBeforeExpiryAsync(campaign, task, ct);
+            (task, isProvenAbsent) = await uncertain.ConfirmBeforeExpiryAsync(campaign, task, cancellationToken);
             return isProvenAbsent ? new(await ExpireAsync(campaign, task)) : new(task, task.IsSettled ? null : task.DueAt);
         }
 
-        ct.ThrowIfCancellationRequested();
-        var permit = await circuitBreaker.AcquireAsync(hasTurn, ct);
+        cancellationToken.ThrowIfCancellationRequested();
+        var permit = await circuitBreaker.AcquireAsync(hasTurn, cancellationToken);
         if (!permit.IsAllowed)
         {
             // A task that was never sent needs no change; one that was asked about gives its lease back.
@@ -85,7 +85,7 @@ internal sealed class TaskDispatcher(
             );
         }
 
-        var (attempted, reply) = await sender.SendAsync(campaign, task, ct);
+        var (attempted, reply) = await sender.SendAsync(campaign, task, cancellationToken);
         if (reply is null)
         {
             await circuitBreaker.ReleaseProbeAsync(permit, CancellationToken.None);

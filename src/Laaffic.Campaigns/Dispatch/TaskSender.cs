@@ -23,12 +23,16 @@ internal sealed class TaskSender(
 )
 {
     /// <summary>The attempt and its reply; no reply, and the task as it was before, if nothing was sent.</summary>
-    public async Task<(TaskRow Task, CreateTaskReply? Reply)> SendAsync(CampaignRow campaign, TaskRow before, CancellationToken ct)
+    public async Task<(TaskRow Task, CreateTaskReply? Reply)> SendAsync(
+        CampaignRow campaign,
+        TaskRow before,
+        CancellationToken cancellationToken
+    )
     {
         string account;
         try
         {
-            account = await laaffic.AccountAsync(ct);
+            account = await laaffic.AccountAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -51,7 +55,7 @@ internal sealed class TaskSender(
                 LookupConclusiveAt = lease + options.UncertainSettleTime,
                 DueAt = lease,
             },
-            ct
+            cancellationToken
         );
         if (written is not { } task)
         {
@@ -72,7 +76,7 @@ internal sealed class TaskSender(
         try
         {
             var sent = time.GetTimestamp();
-            var reply = await laaffic.CreateTaskAsync(BodyOf(task, sendBy, ct), timeout.Token);
+            var reply = await laaffic.CreateTaskAsync(BodyOf(task, sendBy, cancellationToken), timeout.Token);
             if (reply is { Status: not null, MayHaveBeenAccepted: false, Verdict: not Verdict.Accepted })
             {
                 CampaignTelemetry.CountRefused(task.BodyLength);
@@ -91,7 +95,7 @@ internal sealed class TaskSender(
                 null
             );
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return (await recorder.PutBackAsync(campaign, task, before, began, before.Reason), null); // stopped before anything was sent
         }
@@ -123,12 +127,12 @@ internal sealed class TaskSender(
         );
     }
 
-    private TaskBody BodyOf(TaskRow task, DateTimeOffset sendBy, CancellationToken ct) =>
+    private TaskBody BodyOf(TaskRow task, DateTimeOffset sendBy, CancellationToken cancellationToken) =>
         new(
             task.BodyLength,
             async timeout =>
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 return (await plans.OpenBodyAsync(task.BlobName, timeout)).Content;
             }
         )

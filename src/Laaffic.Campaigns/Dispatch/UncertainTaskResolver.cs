@@ -37,10 +37,10 @@ internal sealed class UncertainTaskResolver(
     /// Asks for a task that the caller has leased. It was certainly not accepted and may be sent again, or the question is
     /// settled or must be asked again later, which is then recorded.
     /// </summary>
-    public async Task<Resolution> ResolveAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    public async Task<Resolution> ResolveAsync(CampaignRow campaign, TaskRow task, CancellationToken cancellationToken)
     {
-        var lookup = await IsOfThisAccountAsync(task, ct)
-            ? await LookUpAsync(task.Name, FromOf(campaign, task), task, ct)
+        var lookup = await IsOfThisAccountAsync(task, cancellationToken)
+            ? await LookUpAsync(task.Name, FromOf(campaign, task), task, cancellationToken)
             : new TaskLookup(
                 Answered: false,
                 null,
@@ -92,7 +92,7 @@ internal sealed class UncertainTaskResolver(
             return new(await recorder.DeferAsync(campaign, task, task.LookupConclusiveAt!.Value, task.Reason));
         }
 
-        return await IsListUpToDateAsync(campaign, task, ct)
+        return await IsListUpToDateAsync(campaign, task, cancellationToken)
             ? new(task, IsProvenAbsent: true)
             : new(
                 await AskLaterAsync(
@@ -108,9 +108,9 @@ internal sealed class UncertainTaskResolver(
     /// Asks for a task that is about to expire though no request of it is open: a ledger that was restored from a backup
     /// does not know what was accepted since. Where Laaffic does not say so within a while, nothing speaks for it.
     /// </summary>
-    public async Task<Resolution> ConfirmBeforeExpiryAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    public async Task<Resolution> ConfirmBeforeExpiryAsync(CampaignRow campaign, TaskRow task, CancellationToken cancellationToken)
     {
-        var lookup = await LookUpAsync(task.Name, from: null, task, ct);
+        var lookup = await LookUpAsync(task.Name, from: null, task, cancellationToken);
         if (lookup.Task is { } found)
         {
             return new(
@@ -213,7 +213,7 @@ internal sealed class UncertainTaskResolver(
     }
 
     // Rows of earlier releases do not know; their account is the one that there is.
-    private async Task<bool> IsOfThisAccountAsync(TaskRow task, CancellationToken ct)
+    private async Task<bool> IsOfThisAccountAsync(TaskRow task, CancellationToken cancellationToken)
     {
         if (task.Account is null)
         {
@@ -222,7 +222,7 @@ internal sealed class UncertainTaskResolver(
 
         try
         {
-            return task.Account == await laaffic.AccountAsync(ct);
+            return task.Account == await laaffic.AccountAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -231,12 +231,12 @@ internal sealed class UncertainTaskResolver(
     }
 
     /// <summary>Whether Laaffic's list shows a task that was accepted after this one's attempt, where any is known.</summary>
-    private async Task<bool> IsListUpToDateAsync(CampaignRow campaign, TaskRow task, CancellationToken ct)
+    private async Task<bool> IsListUpToDateAsync(CampaignRow campaign, TaskRow task, CancellationToken cancellationToken)
     {
-        var later = await acceptances.AfterAsync(task.LookupConclusiveAt!.Value - options.UncertainSettleTime, ct);
+        var later = await acceptances.AfterAsync(task.LookupConclusiveAt!.Value - options.UncertainSettleTime, cancellationToken);
         foreach (var name in later)
         {
-            if ((await LookUpAsync(name, FromOf(campaign, task), task, ct)).Task is not null)
+            if ((await LookUpAsync(name, FromOf(campaign, task), task, cancellationToken)).Task is not null)
             {
                 return true;
             }
@@ -249,19 +249,19 @@ internal sealed class UncertainTaskResolver(
     private DateTime? FromOf(CampaignRow campaign, TaskRow task) =>
         task.NameExists ? null : InZone(task.FirstAttemptAt ?? campaign.CommittedAt).AddDays(-1);
 
-    private async Task<TaskLookup> LookUpAsync(string name, DateTime? from, TaskRow task, CancellationToken ct)
+    private async Task<TaskLookup> LookUpAsync(string name, DateTime? from, TaskRow task, CancellationToken cancellationToken)
     {
         using var span = CampaignTelemetry.StartLookup(task);
         var longest = LookupTimeout < options.AttemptTimeout ? LookupTimeout : options.AttemptTimeout;
         using var limit = new CancellationTokenSource(longest, time);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var began = time.GetTimestamp();
         TaskLookup lookup;
         try
         {
             lookup = await laaffic.FindTaskAsync(name, from, InZone(time.GetUtcNow()).AddDays(1), timeout.Token);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             lookup = new TaskLookup(Answered: false, null, "no answer in time.") { IsRefused = true };
         }

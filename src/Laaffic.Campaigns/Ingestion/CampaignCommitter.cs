@@ -15,9 +15,9 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
         + "another taskName.";
 
     /// <summary>The campaign that the same bytes from the same source became before; or null.</summary>
-    public async Task<CampaignRow?> FindSameAsync(string versionSource, string contentHash, CancellationToken ct) =>
-        await ledger.FindSubmittedAsync(versionSource, contentHash, ct) is { } version
-            ? await ledger.FindCampaignAsync(version.TaskName, ct)
+    public async Task<CampaignRow?> FindSameAsync(string versionSource, string contentHash, CancellationToken cancellationToken) =>
+        await ledger.FindSubmittedAsync(versionSource, contentHash, cancellationToken) is { } version
+            ? await ledger.FindCampaignAsync(version.TaskName, cancellationToken)
             : null;
 
     /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
@@ -26,19 +26,19 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
     /// <param name="versionSource">What the content came from.</param>
     /// <param name="lease">Of a dropped file: the reservation.</param>
     /// <param name="receivedAt">When it came: its place in the queue does not depend on how long it took to read.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<CommitOutcome> CommitAsync(
         Plan plan,
         string? path,
         string versionSource,
         FileLease? lease,
         DateTimeOffset receivedAt,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
-        var guards = await GuardsAsync(plan, ct);
-        if (await FindTakenAsync(plan, ct) is { } taken)
+        var guards = await GuardsAsync(plan, cancellationToken);
+        if (await FindTakenAsync(plan, cancellationToken) is { } taken)
         {
             return taken;
         }
@@ -59,7 +59,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
                 State = TaskState.Waiting,
                 DueAt = start,
             }),
-            ct
+            cancellationToken
         );
 
         var campaign = new CampaignRow
@@ -82,49 +82,52 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             Waiting = plan.Counts.Valid,
             TraceParent = CampaignTelemetry.TraceParent,
         };
-        if (await ledger.CommitAsync(campaign, versionSource, lease, guards, now + options.LeaseDuration, ct) is { } committed)
+        if (
+            await ledger.CommitAsync(campaign, versionSource, lease, guards, now + options.LeaseDuration, cancellationToken) is
+            { } committed
+        )
         {
             return new CommitOutcome.Committed(committed.Campaign, committed.Open);
         }
 
-        if (await FindSameAsync(versionSource, plan.ContentHash, ct) is { } same)
+        if (await FindSameAsync(versionSource, plan.ContentHash, cancellationToken) is { } same)
         {
             // The reply to our own commit was lost, and somebody has taken the campaign up since.
             return same.PlanId == plan.PlanId ? new CommitOutcome.TakenOver(same) : new CommitOutcome.SameContent(same);
         }
 
-        if (await FindTakenAsync(plan, ct) is { } other)
+        if (await FindTakenAsync(plan, cancellationToken) is { } other)
         {
             return other;
         }
         // Somebody has committed a similar name, which does not collide after all.
-        return await IsChangedAsync(guards, ct) && (lease is null || await files.IsLeaseHeldAsync(lease, ct))
-            ? await CommitAsync(plan, path, versionSource, lease, receivedAt, ct)
+        return await IsChangedAsync(guards, cancellationToken) && (lease is null || await files.IsLeaseHeldAsync(lease, cancellationToken))
+            ? await CommitAsync(plan, path, versionSource, lease, receivedAt, cancellationToken)
             : new CommitOutcome.LeaseLost();
     }
 
     /// <summary>The names before the numbers, of all names that this campaign and its tasks have.</summary>
-    private async Task<IReadOnlyList<ReservedNameRow>> GuardsAsync(Plan plan, CancellationToken ct)
+    private async Task<IReadOnlyList<ReservedNameRow>> GuardsAsync(Plan plan, CancellationToken cancellationToken)
     {
         List<ReservedNameRow> guards = [];
         if (plan.Tasks.Count > 1)
         {
-            guards.Add(await ledger.FindReservedNameAsync(plan.TaskName!, ct));
+            guards.Add(await ledger.FindReservedNameAsync(plan.TaskName!, cancellationToken));
         }
 
         if (NumberedName().Match(plan.TaskName!) is { Success: true } match)
         {
-            guards.Add(await ledger.FindReservedNameAsync(match.Groups["name"].Value, ct));
+            guards.Add(await ledger.FindReservedNameAsync(match.Groups["name"].Value, cancellationToken));
         }
 
         return guards;
     }
 
-    private async Task<bool> IsChangedAsync(IReadOnlyList<ReservedNameRow> guards, CancellationToken ct)
+    private async Task<bool> IsChangedAsync(IReadOnlyList<ReservedNameRow> guards, CancellationToken cancellationToken)
     {
         foreach (var guard in guards)
         {
-            if ((await ledger.FindReservedNameAsync(guard.Name, ct)).ETag != guard.ETag)
+            if ((await ledger.FindReservedNameAsync(guard.Name, cancellationToken)).ETag != guard.ETag)
             {
                 return true;
             }
@@ -145,11 +148,11 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
         return plan.SendTime < giveUp ? plan.SendTime.Value : giveUp;
     }
 
-    private async Task<CommitOutcome?> FindTakenAsync(Plan plan, CancellationToken ct)
+    private async Task<CommitOutcome?> FindTakenAsync(Plan plan, CancellationToken cancellationToken)
     {
         foreach (var task in plan.Tasks)
         {
-            if (await ledger.FindCampaignAsync(task.Name, ct) is not { } other)
+            if (await ledger.FindCampaignAsync(task.Name, cancellationToken) is not { } other)
             {
                 continue;
             }
@@ -166,7 +169,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
         if (
             NumberedName().Match(plan.TaskName!) is { Success: true } match
             && int.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number)
-            && await ledger.FindCampaignAsync(match.Groups["name"].Value, ct) is { } longer
+            && await ledger.FindCampaignAsync(match.Groups["name"].Value, cancellationToken) is { } longer
             && longer.TaskCount >= number
         )
         {

@@ -45,36 +45,36 @@ internal sealed class FileIngestor(
     /// Deals with the file at this path if its present version was not dealt with before. Safe to call for any hint, as
     /// often as it comes.
     /// </summary>
-    public async Task IngestAsync(string path, CancellationToken ct)
+    public async Task IngestAsync(string path, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        await IngestOneAsync(path, ct);
+        await IngestOneAsync(path, cancellationToken);
         while (time.GetUtcNow() - began < MaxTakingWaiting && largeInputs.TakeWaiting() is { } waiting)
         {
-            await IngestOneAsync(waiting, ct);
+            await IngestOneAsync(waiting, cancellationToken);
         }
     }
 
-    private async Task IngestOneAsync(string path, CancellationToken ct)
+    private async Task IngestOneAsync(string path, CancellationToken cancellationToken)
     {
         if (!BlobNames.CanBeRead(path))
         {
-            await RejectUnreadableAsync(path, ct);
+            await RejectUnreadableAsync(path, cancellationToken);
             return;
         }
 
         // Once more when the file was overwritten meanwhile: that event may have found it being read, and left.
-        while (await IngestVersionAsync(path, ct)) { }
+        while (await IngestVersionAsync(path, cancellationToken)) { }
     }
 
     /// <summary>True if there is a later version to be looked at now.</summary>
-    private async Task<bool> IngestVersionAsync(string path, CancellationToken ct)
+    private async Task<bool> IngestVersionAsync(string path, CancellationToken cancellationToken)
     {
         var receivedAt = time.GetUtcNow();
-        var known = await ledger.FindFileAsync(path, ct);
+        var known = await ledger.FindFileAsync(path, cancellationToken);
         if (known is not { State: FileState.Reading, Failures: > 0 })
         {
-            return await IngestVersionAsync(path, known, receivedAt, ct);
+            return await IngestVersionAsync(path, known, receivedAt, cancellationToken);
         }
         // It may be what ended its last readers, and end this process too: none but it is to be blamed for that.
         if (Interlocked.CompareExchange(ref _suspects, 1, 0) != 0)
@@ -84,7 +84,7 @@ internal sealed class FileIngestor(
 
         try
         {
-            return await IngestVersionAsync(path, known, receivedAt, ct);
+            return await IngestVersionAsync(path, known, receivedAt, cancellationToken);
         }
         finally
         {
@@ -92,9 +92,9 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<bool> IngestVersionAsync(string path, FileRow? known, DateTimeOffset receivedAt, CancellationToken ct)
+    private async Task<bool> IngestVersionAsync(string path, FileRow? known, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        var file = await FindAsync(path, ct);
+        var file = await FindAsync(path, cancellationToken);
         if (file is null && known?.State != FileState.Reading)
         {
             return false;
@@ -120,7 +120,7 @@ internal sealed class FileIngestor(
         }
 
         var now = time.GetUtcNow();
-        var lease = await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct);
+        var lease = await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, cancellationToken);
         if (lease is null)
         {
             return false;
@@ -128,20 +128,20 @@ internal sealed class FileIngestor(
 
         if (lease.AbandonedPlan is { } abandoned)
         {
-            await plans.DiscardAsync(abandoned, ct);
+            await plans.DiscardAsync(abandoned, cancellationToken);
         }
 
         if (!mayRead)
         {
             log.FileWaitsForItsTurn(path);
-            await ledger.RescheduleFileAsync(lease, lease.File, time.GetUtcNow(), lease.WorkItem.DeferredSince, ct);
+            await ledger.RescheduleFileAsync(lease, lease.File, time.GetUtcNow(), lease.WorkItem.DeferredSince, cancellationToken);
             return false;
         }
 
         if (file is null)
         {
             log.FileDeleted(path);
-            await CloseAsync(lease, FileState.Rejected, null, ct);
+            await CloseAsync(lease, FileState.Rejected, null, cancellationToken);
             return false;
         }
 
@@ -149,23 +149,23 @@ internal sealed class FileIngestor(
         CommitOutcome.Committed? committed;
         try
         {
-            if (await RejectPoisonFileAsync(path, file, lease, ct))
+            if (await RejectPoisonFileAsync(path, file, lease, cancellationToken))
             {
                 return false;
             }
 
-            committed = await ReadAsync(path, file, lease, turn, receivedAt, ct);
+            committed = await ReadAsync(path, file, lease, turn, receivedAt, cancellationToken);
         }
         catch (Exception e) when (IsChangeOfFile(e))
         {
-            return await RescheduleChangedFileAsync(path, lease, ct);
+            return await RescheduleChangedFileAsync(path, lease, cancellationToken);
         }
         catch (LeaseLostException)
         {
             log.FileTakenOver(path);
             return false;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await ledger.TryRenewLeaseAsync(lease, time.GetUtcNow(), CancellationToken.None);
             throw;
@@ -194,26 +194,26 @@ internal sealed class FileIngestor(
                 },
                 again,
                 since,
-                ct
+                cancellationToken
             );
             return false;
         }
         catch (Exception e)
         {
-            await RetryAsync(path, lease, e, ct);
+            await RetryAsync(path, lease, e, cancellationToken);
             return false;
         }
 
         if (committed is not null)
         {
-            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, ct);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, cancellationToken);
         }
 
-        return await FindAsync(path, ct) is { } latest && latest.ETag != file.ETag;
+        return await FindAsync(path, cancellationToken) is { } latest && latest.ETag != file.ETag;
     }
 
     /// <summary>Rejects a file that will not become a campaign however often it is read. False if it may.</summary>
-    private async Task<bool> RejectPoisonFileAsync(string path, BlobProperties file, FileLease lease, CancellationToken ct)
+    private async Task<bool> RejectPoisonFileAsync(string path, BlobProperties file, FileLease lease, CancellationToken cancellationToken)
     {
         string? reason = null,
             advice = null;
@@ -253,22 +253,24 @@ internal sealed class FileIngestor(
             return false;
         }
         // Nobody has read it, so it may be what was submitted before.
-        var earlier = await reports.OfEarlierUploadsAsync(path, ct);
+        var earlier = await reports.OfEarlierUploadsAsync(path, cancellationToken);
         var plan = Plan.Reject(
             lease.File.PlanId,
             $"{campaigns.Name}/{path}",
             $"{reason} {earlier ?? $"Nothing of it was submitted: {advice}"}"
         );
-        await RejectAsync(path, plan, lease, ct, mayBeSubmitted: earlier is not null);
+        await RejectAsync(path, plan, lease, cancellationToken, mayBeSubmitted: earlier is not null);
         return true;
     }
 
     /// <summary>Rejects a file that no client can read by its name. It is known from listings only.</summary>
-    private async Task RejectUnreadableAsync(string path, CancellationToken ct)
+    private async Task RejectUnreadableAsync(string path, CancellationToken cancellationToken)
     {
-        var known = await ledger.FindFileAsync(path, ct);
+        var known = await ledger.FindFileAsync(path, cancellationToken);
         string? etag = null;
-        await foreach (var listed in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, ct))
+        await foreach (
+            var listed in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, cancellationToken)
+        )
         {
             if (listed.Name == path && !FolderMarkers.IsFolder(path, listed.Properties.ContentLength, listed.Metadata))
             {
@@ -295,7 +297,7 @@ internal sealed class FileIngestor(
         }
 
         var now = time.GetUtcNow();
-        if (await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, ct) is not { } lease)
+        if (await ledger.TryLeaseFileAsync(path, etag, known, now, now + options.LeaseDuration, cancellationToken) is not { } lease)
         {
             return;
         }
@@ -311,23 +313,23 @@ internal sealed class FileIngestor(
                         + "slash at either end, for another. Nothing of it was submitted: drop it under another name."
                 ),
                 lease,
-                ct
+                cancellationToken
             );
         }
         catch (LeaseLostException)
         {
             log.FileTakenOver(path);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            await RetryAsync(path, lease, e, ct);
+            await RetryAsync(path, lease, e, cancellationToken);
         }
     }
 
     /// <summary>
     /// The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.
     /// </summary>
-    private async Task<bool> RescheduleChangedFileAsync(string path, FileLease lease, CancellationToken ct)
+    private async Task<bool> RescheduleChangedFileAsync(string path, FileLease lease, CancellationToken cancellationToken)
     {
         var overwrites = lease.File.Overwrites + 1;
         var due = time.GetUtcNow();
@@ -337,11 +339,20 @@ internal sealed class FileIngestor(
         }
 
         log.FileChanged(path, due);
-        return await ledger.RescheduleFileAsync(lease, lease.File with { Overwrites = overwrites }, due, lease.WorkItem.DeferredSince, ct)
+        return await ledger.RescheduleFileAsync(
+                lease,
+                lease.File with
+                {
+                    Overwrites = overwrites,
+                },
+                due,
+                lease.WorkItem.DeferredSince,
+                cancellationToken
+            )
             && overwrites <= 2;
     }
 
-    private async Task RetryAsync(string path, FileLease lease, Exception failure, CancellationToken ct)
+    private async Task RetryAsync(string path, FileLease lease, Exception failure, CancellationToken cancellationToken)
     {
         // Trouble that storage answers with is no failure of the file: it is tried for hours, as a task is. A read that takes longer
         // than the client waits may be the file's own: it counts.
@@ -358,7 +369,7 @@ internal sealed class FileIngestor(
         var due = now + backoff.After(tries);
         log.FileFailed(path, due, LogText.FirstLine(failure));
         log.Details(failure);
-        if (!await ledger.RescheduleFileAsync(lease, source, due, lease.WorkItem.DeferredSince, ct))
+        if (!await ledger.RescheduleFileAsync(lease, source, due, lease.WorkItem.DeferredSince, cancellationToken))
         {
             log.FileTakenOver(path);
         }
@@ -370,42 +381,42 @@ internal sealed class FileIngestor(
         FileLease lease,
         IDisposable? turn,
         DateTimeOffset receivedAt,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var source = $"{campaigns.Name}/{path}";
-        var plan = await PlanAsync(path, source, file, lease, ct);
+        var plan = await PlanAsync(path, source, file, lease, cancellationToken);
         turn?.Dispose();
 
-        if (await committer.FindSameAsync(source, plan.ContentHash, ct) is { } before)
+        if (await committer.FindSameAsync(source, plan.ContentHash, cancellationToken) is { } before)
         {
             log.FileIsRepeated(path, before.TaskName);
-            await plans.DiscardAsync(plan.PlanId, ct);
+            await plans.DiscardAsync(plan.PlanId, cancellationToken);
             // The place of the report first, so that a crash before the report is written leaves the file to be read again.
-            if (!await ledger.SetFileCampaignAsync(lease, before.TaskName, ct))
+            if (!await ledger.SetFileCampaignAsync(lease, before.TaskName, cancellationToken))
             {
                 return null;
             }
 
-            await reports.WriteAsync(before, ct);
-            await reports.RemoveSupersededAsync(before, ct);
-            await CloseAsync(lease, FileState.Planned, before.TaskName, ct);
+            await reports.WriteAsync(before, cancellationToken);
+            await reports.RemoveSupersededAsync(before, cancellationToken);
+            await CloseAsync(lease, FileState.Planned, before.TaskName, cancellationToken);
             return null;
         }
 
         if (plan.IsRejected)
         {
-            await RejectAsync(path, plan, lease, ct);
+            await RejectAsync(path, plan, lease, cancellationToken);
             return null;
         }
 
         // Whoever has replaced the list by now does not want this one called.
-        if ((await FindAsync(path, ct))?.ETag != file.ETag)
+        if ((await FindAsync(path, cancellationToken))?.ETag != file.ETag)
         {
             throw new FileChangedException();
         }
 
-        switch (await committer.CommitAsync(plan, path, source, lease, receivedAt, ct))
+        switch (await committer.CommitAsync(plan, path, source, lease, receivedAt, cancellationToken))
         {
             case CommitOutcome.Committed committed:
                 processed.Add(path, lease.File.BlobETag);
@@ -421,17 +432,17 @@ internal sealed class FileIngestor(
                         HasRejectedFile = false,
                     },
                     _ => ReportBuilder.OfDuplicate(plan, same.Campaign),
-                    ct
+                    cancellationToken
                 );
-                await plans.DiscardAsync(plan.PlanId, ct);
-                if (await CloseAsync(lease, FileState.Planned, null, ct))
+                await plans.DiscardAsync(plan.PlanId, cancellationToken);
+                if (await CloseAsync(lease, FileState.Planned, null, cancellationToken))
                 {
                     CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
                 }
 
                 return null;
             case CommitOutcome.NameTaken taken:
-                await RejectAsync(path, plan.WithError("taskName", taken.Message), lease, ct, mayBeSubmitted: true);
+                await RejectAsync(path, plan.WithError("taskName", taken.Message), lease, cancellationToken, mayBeSubmitted: true);
                 return null;
             default:
                 throw new LeaseLostException();
@@ -439,9 +450,9 @@ internal sealed class FileIngestor(
     }
 
     /// <summary>The version is dealt with. False if the lease was lost.</summary>
-    private async Task<bool> CloseAsync(FileLease lease, FileState state, string? campaign, CancellationToken ct)
+    private async Task<bool> CloseAsync(FileLease lease, FileState state, string? campaign, CancellationToken cancellationToken)
     {
-        var closed = await ledger.CompleteFileAsync(lease, state, campaign, ct);
+        var closed = await ledger.CompleteFileAsync(lease, state, campaign, cancellationToken);
         if (closed)
         {
             processed.Add(lease.File.Path, lease.File.BlobETag);
@@ -450,7 +461,13 @@ internal sealed class FileIngestor(
         return closed;
     }
 
-    private async Task<Plan> PlanAsync(string path, string source, BlobProperties file, FileLease lease, CancellationToken ct)
+    private async Task<Plan> PlanAsync(
+        string path,
+        string source,
+        BlobProperties file,
+        FileLease lease,
+        CancellationToken cancellationToken
+    )
     {
         var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : null;
         var name = path[(path.LastIndexOf('/') + 1)..];
@@ -472,7 +489,7 @@ internal sealed class FileIngestor(
 
         var download = await campaigns
             .GetBlobClient(path)
-            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, ct);
+            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, cancellationToken);
         await using var content = download.Value.Content;
         using var planning = CampaignTelemetry.StartPlan();
         return await planner.PlanAsync(
@@ -486,14 +503,14 @@ internal sealed class FileIngestor(
             )
             {
                 OnProgress = c => RenewAsync(lease, c),
-                WasSubmitted = async hash => await committer.FindSameAsync(source, hash, ct) is not null,
+                WasSubmitted = async hash => await committer.FindSameAsync(source, hash, cancellationToken) is not null,
             },
             content,
-            ct
+            cancellationToken
         );
     }
 
-    private async ValueTask RenewAsync(FileLease lease, CancellationToken ct)
+    private async ValueTask RenewAsync(FileLease lease, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (lease.WorkItem.DueAt - now > options.LeaseDuration / 2)
@@ -501,28 +518,34 @@ internal sealed class FileIngestor(
             return;
         }
 
-        if (!await ledger.TryRenewLeaseAsync(lease, now + options.LeaseDuration, ct))
+        if (!await ledger.TryRenewLeaseAsync(lease, now + options.LeaseDuration, cancellationToken))
         {
             throw new LeaseLostException();
         }
     }
 
-    private async Task RejectAsync(string path, Plan plan, FileLease lease, CancellationToken ct, bool mayBeSubmitted = false)
+    private async Task RejectAsync(
+        string path,
+        Plan plan,
+        FileLease lease,
+        CancellationToken cancellationToken,
+        bool mayBeSubmitted = false
+    )
     {
         log.FileRejected(path, LogText.Mask(plan.Errors[0].Message), plan.ErrorCount);
-        await reports.WriteAsync(lease, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), ct);
-        await plans.DiscardAsync(plan.PlanId, ct);
-        if (await CloseAsync(lease, FileState.Rejected, null, ct))
+        await reports.WriteAsync(lease, plan, rejected => ReportBuilder.OfRejected(plan, rejected, mayBeSubmitted), cancellationToken);
+        await plans.DiscardAsync(plan.PlanId, cancellationToken);
+        if (await CloseAsync(lease, FileState.Rejected, null, cancellationToken))
         {
             CampaignTelemetry.CountSettled(ReportBuilder.OfRejected(plan, null));
         }
     }
 
-    private async Task<BlobProperties?> FindAsync(string path, CancellationToken ct)
+    private async Task<BlobProperties?> FindAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await campaigns.GetBlobClient(path).GetPropertiesAsync(cancellationToken: ct);
+            return await campaigns.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -41,13 +41,13 @@ internal sealed class FileReconciler(
     /// <summary>
     /// Looks at the next page. Takes up nothing new once <paramref name="stop"/> has come; the page is looked at again then.
     /// </summary>
-    public async Task ReconcilePageAsync(DateTimeOffset stop, CancellationToken ct)
+    public async Task ReconcilePageAsync(DateTimeOffset stop, CancellationToken cancellationToken)
     {
-        var progress = await ledger.GetReconciliationAsync(ct);
+        var progress = await ledger.GetReconciliationAsync(cancellationToken);
         var isFirstPage = progress.ContinuationToken is null;
         await foreach (
             var page in campaigns
-                .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, ct)
+                .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellationToken)
                 .AsPages(progress.ContinuationToken, PageSize)
         )
         {
@@ -60,7 +60,7 @@ internal sealed class FileReconciler(
             var (stopped, failed) = (false, false);
             await Parallel.ForEachAsync(
                 Candidates(page.Values, progress.CheckedUpTo - Overlap, listedAt),
-                new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
+                new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = cancellationToken },
                 async (file, c) =>
                 {
                     if (time.GetUtcNow() >= stop)
@@ -92,7 +92,7 @@ internal sealed class FileReconciler(
             progress = progress with { CheckedUpTo = progress.PassStartedAt };
         }
 
-        await ledger.SaveReconciliationAsync(progress, ct);
+        await ledger.SaveReconciliationAsync(progress, cancellationToken);
     }
 
     private IEnumerable<BlobItem> Candidates(IEnumerable<BlobItem> page, DateTimeOffset since, DateTimeOffset listedAt)
@@ -107,15 +107,15 @@ internal sealed class FileReconciler(
             .Where(file => file.Properties.LastModified >= since || older++ < MaxOlder);
     }
 
-    private async Task<bool> TryIngestAsync(BlobItem file, CancellationToken ct)
+    private async Task<bool> TryIngestAsync(BlobItem file, CancellationToken cancellationToken)
     {
         try
         {
             var etag = file.Properties.ETag.ToString()!;
-            var known = await ledger.FindFileAsync(file.Name, ct);
+            var known = await ledger.FindFileAsync(file.Name, cancellationToken);
             if (known is null || !ETags.AreSame(known.BlobETag, etag))
             {
-                await files.IngestAsync(file.Name, ct);
+                await files.IngestAsync(file.Name, cancellationToken);
             }
             else if (known.State != FileState.Reading)
             {
@@ -124,7 +124,7 @@ internal sealed class FileReconciler(
 
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // A storage request that timed out, too, which looks like a cancellation: one file must not end the reconciliation of all.
             log.UnannouncedFileFailed(file.Name, LogText.FirstLine(e));

@@ -14,15 +14,15 @@ internal sealed class LargeInputLimiter : IDisposable
 
     /// <summary>Waits for its turn if the input is large; dispose what is returned when it is read.</summary>
     /// <param name="length">Bytes; null if that is not known, which counts as large.</param>
-    /// <param name="ct">Ends the waiting.</param>
-    public async Task<IDisposable?> WaitAsync(long? length, CancellationToken ct)
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<IDisposable?> WaitAsync(long? length, CancellationToken cancellationToken)
     {
         if (length < Large)
         {
             return null;
         }
 
-        await _slot.WaitAsync(ct);
+        await _slot.WaitAsync(cancellationToken);
         return new Turn(_slot);
     }
 

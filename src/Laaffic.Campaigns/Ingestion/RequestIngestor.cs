@@ -33,14 +33,14 @@ internal sealed class RequestIngestor(
     /// <param name="format">Its form.</param>
     /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
     /// <param name="respondAsync">Whether to answer as soon as it is committed.</param>
-    /// <param name="ct">Ends it, unless it is committed.</param>
+    /// <param name="cancellationToken">Ends it, unless it is committed.</param>
     public async Task<SubmissionResult> SubmitAsync(
         Stream content,
         long? length,
         CampaignFormat format,
         string? profile,
         bool respondAsync,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var began = time.GetTimestamp();
@@ -53,25 +53,25 @@ internal sealed class RequestIngestor(
         var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
         var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow())
         {
-            WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, ct) is not null,
+            WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, cancellationToken) is not null,
         };
         Plan plan;
-        using (await largeInputs.WaitAsync(length, ct))
+        using (await largeInputs.WaitAsync(length, cancellationToken))
         {
             using var planning = CampaignTelemetry.StartPlan();
-            plan = await planner.PlanAsync(request, content, ct);
+            plan = await planner.PlanAsync(request, content, cancellationToken);
         }
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
-        if (await committer.FindSameAsync(versionSource, plan.ContentHash, ct) is { } before)
+        if (await committer.FindSameAsync(versionSource, plan.ContentHash, cancellationToken) is { } before)
         {
-            await plans.DiscardAsync(plan.PlanId, ct);
-            return await AnswerAgainAsync(before, ct);
+            await plans.DiscardAsync(plan.PlanId, cancellationToken);
+            return await AnswerAgainAsync(before, cancellationToken);
         }
 
         if (plan.IsRejected)
         {
-            await plans.DiscardAsync(plan.PlanId, ct);
+            await plans.DiscardAsync(plan.PlanId, cancellationToken);
             return Rejected(
                 plan.IsMalformed ? SubmissionOutcome.Malformed : SubmissionOutcome.Invalid,
                 ReportBuilder.OfRejected(plan, null)
@@ -79,7 +79,7 @@ internal sealed class RequestIngestor(
         }
 
         // The client may hang up; what is committed is carried on with all the same.
-        switch (await committer.CommitAsync(plan, path: null, versionSource, lease: null, request.ReceivedAt, ct))
+        switch (await committer.CommitAsync(plan, path: null, versionSource, lease: null, request.ReceivedAt, cancellationToken))
         {
             case CommitOutcome.Committed committed:
                 var work = WorkAsync(committed);
@@ -103,15 +103,15 @@ internal sealed class RequestIngestor(
 
                 return await AnswerAsync(committed.Campaign, CancellationToken.None);
             case CommitOutcome.TakenOver taken:
-                return await AnswerAsync(taken.Campaign, ct);
+                return await AnswerAsync(taken.Campaign, cancellationToken);
             case CommitOutcome.SameContent same:
-                await plans.DiscardAsync(plan.PlanId, ct);
-                return await AnswerAgainAsync(same.Campaign, ct);
+                await plans.DiscardAsync(plan.PlanId, cancellationToken);
+                return await AnswerAgainAsync(same.Campaign, cancellationToken);
             case CommitOutcome.NameTaken used:
-                await plans.DiscardAsync(plan.PlanId, ct);
+                await plans.DiscardAsync(plan.PlanId, cancellationToken);
                 return Rejected(
                     SubmissionOutcome.Conflict,
-                    await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), ct)
+                    await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), cancellationToken)
                 );
             default:
                 throw new InvalidOperationException("A submission without a file has no lease that could be lost.");
@@ -165,14 +165,14 @@ internal sealed class RequestIngestor(
         return new(outcome, report);
     }
 
-    private async Task<SubmissionResult> AnswerAsync(CampaignRow campaign, CancellationToken ct) =>
-        new(SubmissionOutcome.Committed, (await reports.ReadAsync(campaign, ct)).Report);
+    private async Task<SubmissionResult> AnswerAsync(CampaignRow campaign, CancellationToken cancellationToken) =>
+        new(SubmissionOutcome.Committed, (await reports.ReadAsync(campaign, cancellationToken)).Report);
 
     /// <summary>The answer to what was submitted before: it also brings back the list of who was not submitted, if that is gone.</summary>
-    private async Task<SubmissionResult> AnswerAgainAsync(CampaignRow campaign, CancellationToken ct)
+    private async Task<SubmissionResult> AnswerAgainAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
-        var (report, tasks) = await reports.ReadAsync(campaign, ct);
+        var (report, tasks) = await reports.ReadAsync(campaign, cancellationToken);
         var isNamed = report.NotSubmittedFiles.Count > 0 || !report.IsSettled || !tasks.Any(NotSubmittedFiles.IsCertain);
-        return new(SubmissionOutcome.Committed, isNamed ? report : await reports.WriteOrReadAsync(campaign, ct));
+        return new(SubmissionOutcome.Committed, isNamed ? report : await reports.WriteOrReadAsync(campaign, cancellationToken));
     }
 }

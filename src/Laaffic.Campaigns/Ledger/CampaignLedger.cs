@@ -14,21 +14,22 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     public static string OwnerOf(string taskName) => LedgerKeys.Hash(taskName);
 
     /// <summary>Whether there is a campaign of which <see cref="OwnerOf(string)"/> gives this.</summary>
-    public async Task<bool> HasCampaignOwnedByAsync(string owner, CancellationToken ct) =>
-        await table.FindAsync<CampaignRow>("c:" + owner, ct) is not null;
+    public async Task<bool> HasCampaignOwnedByAsync(string owner, CancellationToken cancellationToken) =>
+        await table.FindAsync<CampaignRow>("c:" + owner, cancellationToken) is not null;
 
-    public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken ct) =>
-        table.FindAsync<CampaignRow>(LedgerKeys.Campaign(taskName), ct);
+    public Task<CampaignRow?> FindCampaignAsync(string taskName, CancellationToken cancellationToken) =>
+        table.FindAsync<CampaignRow>(LedgerKeys.Campaign(taskName), cancellationToken);
 
     /// <summary>The campaign that these bytes were submitted as before, from this source; or null.</summary>
-    public Task<IdempotencyRow?> FindSubmittedAsync(string source, string contentHash, CancellationToken ct) =>
-        table.FindAsync<IdempotencyRow>(LedgerKeys.Idempotency(source, contentHash), ct);
+    public Task<IdempotencyRow?> FindSubmittedAsync(string source, string contentHash, CancellationToken cancellationToken) =>
+        table.FindAsync<IdempotencyRow>(LedgerKeys.Idempotency(source, contentHash), cancellationToken);
 
     /// <summary>
     /// Stores the tasks of a plan. They mean nothing until the campaign is committed. Those that are there stay as they are:
     /// a request that arrives once more, later, must not undo what has become of them.
     /// </summary>
-    public Task AddTasksAsync(IEnumerable<TaskRow> tasks, CancellationToken ct) => table.AddOwnAsync(tasks, ct);
+    public Task AddTasksAsync(IEnumerable<TaskRow> tasks, CancellationToken cancellationToken) =>
+        table.AddOwnAsync(tasks, cancellationToken);
 
     /// <summary>
     /// The commit: the campaign, its open work, its place in the list and the memory of its content appear at once, and
@@ -41,7 +42,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         FileLease? lease,
         IReadOnlyList<ReservedNameRow> guards,
         DateTimeOffset until,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         campaign = campaign with { PartitionKey = LedgerKeys.Main, RowKey = LedgerKeys.Campaign(campaign.TaskName) };
@@ -84,12 +85,14 @@ internal sealed partial class CampaignLedger(LedgerTable table)
             actions.Add(LedgerTable.Delete(lease.WorkItem));
         }
 
-        return await table.TryTransactAsync(actions, ct) is { } written ? ((CampaignRow)written[0], (WorkItemRow)written[1]) : null;
+        return await table.TryTransactAsync(actions, cancellationToken) is { } written
+            ? ((CampaignRow)written[0], (WorkItemRow)written[1])
+            : null;
     }
 
     /// <summary>What guards the names that are this one and a number, to be given to a commit that uses such names.</summary>
-    public async Task<ReservedNameRow> FindReservedNameAsync(string name, CancellationToken ct) =>
-        await table.FindAsync<ReservedNameRow>(LedgerKeys.ReservedName(name), ct)
+    public async Task<ReservedNameRow> FindReservedNameAsync(string name, CancellationToken cancellationToken) =>
+        await table.FindAsync<ReservedNameRow>(LedgerKeys.ReservedName(name), cancellationToken)
         ?? new ReservedNameRow
         {
             PartitionKey = LedgerKeys.Main,
@@ -98,10 +101,10 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         };
 
     /// <summary>The tasks of a campaign, in their order.</summary>
-    public async Task<List<TaskRow>> GetTasksAsync(string planId, CancellationToken ct)
+    public async Task<List<TaskRow>> GetTasksAsync(string planId, CancellationToken cancellationToken)
     {
         List<TaskRow> tasks = [];
-        await foreach (var task in table.QueryAsync<TaskRow>(TableClient.CreateQueryFilter($"PartitionKey eq {planId}"), ct))
+        await foreach (var task in table.QueryAsync<TaskRow>(TableClient.CreateQueryFilter($"PartitionKey eq {planId}"), cancellationToken))
         {
             tasks.Add(task);
         }
@@ -114,7 +117,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     public async Task<(IReadOnlyList<string> TaskNames, string? Next)> ListCampaignsAsync(
         int size,
         string? continuation,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         if (continuation is not null && !ListPlace().IsMatch(continuation))
@@ -127,52 +130,60 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         var rows = await table
             .QueryAsync<CampaignIndexRow>(
                 TableClient.CreateQueryFilter($"PartitionKey eq {LedgerKeys.Main} and RowKey gt {after} and RowKey lt 'l;'"),
-                ct,
+                cancellationToken,
                 Math.Min(size + 1, LedgerTable.MaxRowsPerRequest)
             )
             .Take(size + 1)
-            .ToListAsync(ct);
+            .ToListAsync(cancellationToken);
         return ([.. rows.Take(size).Select(r => r.TaskName)], rows.Count > size ? rows[size - 1].RowKey[2..] : null);
     }
 
     /// <summary>
     /// Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.
     /// </summary>
-    public async IAsyncEnumerable<WorkItemRow> GetDueOrDeferredAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<WorkItemRow> GetDueOrDeferredAsync(
+        DateTimeOffset now,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {LedgerKeys.Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})"
         );
-        await foreach (var open in table.QueryAsync<WorkItemRow>(filter, ct))
+        await foreach (var open in table.QueryAsync<WorkItemRow>(filter, cancellationToken))
         {
             yield return open;
         }
     }
 
-    public Task<WorkItemRow?> FindWorkItemAsync(WorkItemKind kind, string subject, CancellationToken ct) =>
-        table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(kind, subject), ct);
+    public Task<WorkItemRow?> FindWorkItemAsync(WorkItemKind kind, string subject, CancellationToken cancellationToken) =>
+        table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(kind, subject), cancellationToken);
 
     /// <summary>Takes open work up, or keeps it, until the given time. Null if somebody else has it.</summary>
-    public Task<WorkItemRow?> TryLeaseAsync(WorkItemRow open, DateTimeOffset until, CancellationToken ct) =>
-        table.TryReplaceAsync(open with { DueAt = until }, ct);
+    public Task<WorkItemRow?> TryLeaseAsync(WorkItemRow open, DateTimeOffset until, CancellationToken cancellationToken) =>
+        table.TryReplaceAsync(open with { DueAt = until }, cancellationToken);
 
     /// <summary>
     /// Ends a round of work on a campaign: its state for the list, and its open work either ends (null) or is as given.
     /// False if somebody else has taken it up.
     /// </summary>
-    public async Task<bool> CompleteRunAsync(CampaignRow campaign, WorkItemRow open, WorkItemRow? next, CancellationToken ct) =>
+    public async Task<bool> CompleteRunAsync(
+        CampaignRow campaign,
+        WorkItemRow open,
+        WorkItemRow? next,
+        CancellationToken cancellationToken
+    ) =>
         await table.TryTransactAsync(
             [LedgerTable.Replace(campaign), next is null ? LedgerTable.Delete(open, open.ETag) : LedgerTable.Replace(next)],
-            ct
+            cancellationToken
         )
             is not null;
 
     /// <summary>A person has said what became of a task: the campaign falls due at once, as work that was ended before or not.</summary>
-    public async Task ReopenAsync(CampaignRow campaign, DateTimeOffset now, CancellationToken ct)
+    public async Task ReopenAsync(CampaignRow campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var open = await FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, ct);
+            var open = await FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken);
             var due = (open ?? WorkItemRow.New(WorkItemKind.Campaign, campaign.TaskName, now)) with
             {
                 DueAt = now,
@@ -183,8 +194,8 @@ internal sealed partial class CampaignLedger(LedgerTable table)
             };
             if (
                 open is null
-                    ? await table.TryTransactAsync([LedgerTable.Add(due)], ct) is not null
-                    : await table.TryReplaceAsync(due, ct) is not null
+                    ? await table.TryTransactAsync([LedgerTable.Add(due)], cancellationToken) is not null
+                    : await table.TryReplaceAsync(due, cancellationToken) is not null
             )
             {
                 return;
@@ -193,12 +204,12 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     }
 
     /// <summary>The row as it is in storage now.</summary>
-    public async Task<TaskRow?> RefreshAsync(TaskRow task, CancellationToken ct) =>
-        await table.FindAsync<TaskRow>(task.PartitionKey, task.RowKey, ct);
+    public async Task<TaskRow?> RefreshAsync(TaskRow task, CancellationToken cancellationToken) =>
+        await table.FindAsync<TaskRow>(task.PartitionKey, task.RowKey, cancellationToken);
 
     /// <inheritdoc cref="LedgerTable.TryReplaceAsync"/>
-    public Task<T?> TryReplaceAsync<T>(T row, CancellationToken ct)
-        where T : LedgerRow => table.TryReplaceAsync(row, ct);
+    public Task<T?> TryReplaceAsync<T>(T row, CancellationToken cancellationToken)
+        where T : LedgerRow => table.TryReplaceAsync(row, cancellationToken);
 
     [GeneratedRegex("^[0-9]{19}:[0-9a-f]{32}$")]
     private static partial Regex ListPlace();

@@ -7,7 +7,8 @@ namespace Laaffic.Campaigns.Ledger;
 /// </summary>
 internal sealed class FileLedger(LedgerTable table)
 {
-    public Task<FileRow?> FindFileAsync(string path, CancellationToken ct) => table.FindAsync<FileRow>(LedgerKeys.File(path), ct);
+    public Task<FileRow?> FindFileAsync(string path, CancellationToken cancellationToken) =>
+        table.FindAsync<FileRow>(LedgerKeys.File(path), cancellationToken);
 
     /// <summary>
     /// Reserves one version of a file for reading. Null if somebody else is reading the file, or dealt with it meanwhile.
@@ -19,13 +20,13 @@ internal sealed class FileLedger(LedgerTable table)
         FileRow? known,
         DateTimeOffset now,
         DateTimeOffset until,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         WorkItemRow? working = null;
         if (known?.State == FileState.Reading)
         {
-            working = await table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(WorkItemKind.File, path), ct);
+            working = await table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(WorkItemKind.File, path), cancellationToken);
             if (working is not null && working.DueAt > now)
             {
                 return null;
@@ -51,7 +52,7 @@ internal sealed class FileLedger(LedgerTable table)
         var open = WorkItemRow.New(WorkItemKind.File, path, until) with { DeferredSince = working?.DeferredSince };
         var written = await table.TryTransactAsync(
             [known is null ? LedgerTable.Add(file) : LedgerTable.Replace(file), new(TableTransactionActionType.UpsertReplace, open)],
-            ct
+            cancellationToken
         );
         return written is null
             ? null
@@ -59,24 +60,24 @@ internal sealed class FileLedger(LedgerTable table)
     }
 
     /// <summary>The report at the file's path is that of this campaign from now on. False if the lease was lost.</summary>
-    public async Task<bool> SetFileCampaignAsync(FileLease lease, string campaign, CancellationToken ct) =>
-        lease.TryUpdate(await table.TryReplaceAsync(lease.File with { Campaign = campaign }, ct), lease.WorkItem);
+    public async Task<bool> SetFileCampaignAsync(FileLease lease, string campaign, CancellationToken cancellationToken) =>
+        lease.TryUpdate(await table.TryReplaceAsync(lease.File with { Campaign = campaign }, cancellationToken), lease.WorkItem);
 
     /// <summary>The version is dealt with: it belongs to a campaign, or it was rejected. False if the lease was lost.</summary>
-    public async Task<bool> CompleteFileAsync(FileLease lease, FileState state, string? campaign, CancellationToken ct) =>
+    public async Task<bool> CompleteFileAsync(FileLease lease, FileState state, string? campaign, CancellationToken cancellationToken) =>
         await table.TryTransactAsync(
             [LedgerTable.Replace(lease.File with { State = state, Campaign = campaign }), LedgerTable.Delete(lease.WorkItem)],
-            ct
+            cancellationToken
         )
             is not null;
 
     /// <summary>Whether the file is still reserved by this lease, expired or not.</summary>
-    public async Task<bool> IsLeaseHeldAsync(FileLease lease, CancellationToken ct) =>
-        await FindFileAsync(lease.File.Path, ct) is { State: FileState.Reading } file && file.PlanId == lease.File.PlanId;
+    public async Task<bool> IsLeaseHeldAsync(FileLease lease, CancellationToken cancellationToken) =>
+        await FindFileAsync(lease.File.Path, cancellationToken) is { State: FileState.Reading } file && file.PlanId == lease.File.PlanId;
 
     /// <summary>Keeps the lease until the given time. False if it was lost.</summary>
-    public async Task<bool> TryRenewLeaseAsync(FileLease lease, DateTimeOffset until, CancellationToken ct) =>
-        lease.TryUpdate(lease.File, await table.TryReplaceAsync(lease.WorkItem with { DueAt = until }, ct));
+    public async Task<bool> TryRenewLeaseAsync(FileLease lease, DateTimeOffset until, CancellationToken cancellationToken) =>
+        lease.TryUpdate(lease.File, await table.TryReplaceAsync(lease.WorkItem with { DueAt = until }, cancellationToken));
 
     /// <summary>
     /// Reading did not come to its end: the file falls due again, with what is to be remembered of it. False if the lease was lost.
@@ -86,18 +87,18 @@ internal sealed class FileLedger(LedgerTable table)
         FileRow file,
         DateTimeOffset due,
         DateTimeOffset? deferredSince,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var written = await table.TryTransactAsync(
             [LedgerTable.Replace(file), LedgerTable.Replace(lease.WorkItem with { DueAt = due, DeferredSince = deferredSince })],
-            ct
+            cancellationToken
         );
         return written is not null && lease.TryUpdate((FileRow)written[0], (WorkItemRow)written[1]);
     }
 
-    public async Task<ReconciliationRow> GetReconciliationAsync(CancellationToken ct) =>
-        await table.FindAsync<ReconciliationRow>(LedgerKeys.Reconciliation, ct)
+    public async Task<ReconciliationRow> GetReconciliationAsync(CancellationToken cancellationToken) =>
+        await table.FindAsync<ReconciliationRow>(LedgerKeys.Reconciliation, cancellationToken)
         ?? new ReconciliationRow
         {
             PartitionKey = LedgerKeys.Main,
@@ -107,6 +108,6 @@ internal sealed class FileLedger(LedgerTable table)
         };
 
     /// <summary>Unconditional: two passes at once at worst look at a page twice.</summary>
-    public async Task SaveReconciliationAsync(ReconciliationRow reconciliation, CancellationToken ct) =>
-        await table.UpsertAsync(reconciliation, ct);
+    public async Task SaveReconciliationAsync(ReconciliationRow reconciliation, CancellationToken cancellationToken) =>
+        await table.UpsertAsync(reconciliation, cancellationToken);
 }

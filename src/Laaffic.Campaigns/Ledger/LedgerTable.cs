@@ -18,52 +18,53 @@ internal sealed class LedgerTable(TableClient table)
     /// <summary>The limit of one table transaction.</summary>
     private const int MaxRowsPerTransaction = 100;
 
-    public async Task PrepareAsync(CancellationToken ct) => await table.CreateIfNotExistsAsync(ct);
+    public async Task PrepareAsync(CancellationToken cancellationToken) => await table.CreateIfNotExistsAsync(cancellationToken);
 
     /// <summary>A row of the main partition; null if it is not there.</summary>
-    public Task<T?> FindAsync<T>(string key, CancellationToken ct)
-        where T : class, ITableEntity => FindAsync<T>(LedgerKeys.Main, key, ct);
+    public Task<T?> FindAsync<T>(string key, CancellationToken cancellationToken)
+        where T : class, ITableEntity => FindAsync<T>(LedgerKeys.Main, key, cancellationToken);
 
-    public async Task<T?> FindAsync<T>(string partition, string key, CancellationToken ct)
+    public async Task<T?> FindAsync<T>(string partition, string key, CancellationToken cancellationToken)
         where T : class, ITableEntity
     {
-        var found = await table.GetEntityIfExistsAsync<T>(partition, key, cancellationToken: ct);
+        var found = await table.GetEntityIfExistsAsync<T>(partition, key, cancellationToken: cancellationToken);
         return found.HasValue ? found.Value : null;
     }
 
-    public IAsyncEnumerable<T> QueryAsync<T>(string filter, CancellationToken ct, int? rowsPerRequest = null)
-        where T : class, ITableEntity => table.QueryAsync<T>(filter, rowsPerRequest, cancellationToken: ct);
+    public IAsyncEnumerable<T> QueryAsync<T>(string filter, CancellationToken cancellationToken, int? rowsPerRequest = null)
+        where T : class, ITableEntity => table.QueryAsync<T>(filter, rowsPerRequest, cancellationToken: cancellationToken);
 
     /// <summary>Writes the row whatever is there.</summary>
-    public async Task UpsertAsync(LedgerRow row, CancellationToken ct) => await table.UpsertEntityAsync(row, TableUpdateMode.Replace, ct);
+    public async Task UpsertAsync(LedgerRow row, CancellationToken cancellationToken) =>
+        await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
 
     /// <summary>
     /// Writes the row if it is still as it was read. The row as it is stored now; null, and nothing changed in storage, if
     /// somebody else has changed it.
     /// </summary>
-    public async Task<T?> TryReplaceAsync<T>(T row, CancellationToken ct)
+    public async Task<T?> TryReplaceAsync<T>(T row, CancellationToken cancellationToken)
         where T : LedgerRow
     {
         var written = row with { WriteId = NewWriteId() };
         try
         {
-            var response = await table.UpdateEntityAsync(written, row.ETag, TableUpdateMode.Replace, ct);
+            var response = await table.UpdateEntityAsync(written, row.ETag, TableUpdateMode.Replace, cancellationToken);
             written.ETag = response.Headers.ETag!.Value;
             return written;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {
-            return await IsOwnWriteAsync(written, ct) ? written : null;
+            return await IsOwnWriteAsync(written, cancellationToken) ? written : null;
         }
     }
 
     /// <summary>False if the row is not as it was read, or not there.</summary>
-    public async Task<bool> TryRemoveAsync(LedgerRow row, CancellationToken ct)
+    public async Task<bool> TryRemoveAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         try
         {
             // The client takes a row that is not there for a success.
-            return (await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, ct)).Status != 404;
+            return (await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken)).Status != 404;
         }
         catch (RequestFailedException e) when (IsConflict(e))
         {
@@ -72,11 +73,12 @@ internal sealed class LedgerTable(TableClient table)
     }
 
     /// <summary>The row as it is stored now; null if it is there already.</summary>
-    public async Task<T?> TryAddAsync<T>(T row, CancellationToken ct)
-        where T : LedgerRow => await TryTransactAsync([new(TableTransactionActionType.Add, row)], ct) is { } written ? (T)written[0] : null;
+    public async Task<T?> TryAddAsync<T>(T row, CancellationToken cancellationToken)
+        where T : LedgerRow =>
+        await TryTransactAsync([new(TableTransactionActionType.Add, row)], cancellationToken) is { } written ? (T)written[0] : null;
 
     /// <summary>All or nothing: the rows as they are stored now, in the order of the actions; null if any was in conflict.</summary>
-    public async Task<IReadOnlyList<LedgerRow>?> TryTransactAsync(List<TableTransactionAction> actions, CancellationToken ct)
+    public async Task<IReadOnlyList<LedgerRow>?> TryTransactAsync(List<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
         var writeId = NewWriteId();
         var rows = actions.Select(action => (LedgerRow)action.Entity with { WriteId = writeId }).ToList();
@@ -84,7 +86,7 @@ internal sealed class LedgerTable(TableClient table)
         {
             var responses = await table.SubmitTransactionAsync(
                 actions.Zip(rows, (action, row) => new TableTransactionAction(action.ActionType, row, action.ETag)),
-                ct
+                cancellationToken
             );
             for (var i = 0; i < rows.Count; i++)
             {
@@ -99,7 +101,7 @@ internal sealed class LedgerTable(TableClient table)
         catch (RequestFailedException e) when (IsConflict(e))
         {
             // The first row is never one that the transaction deletes.
-            if (!await IsOwnWriteAsync(rows[0], ct))
+            if (!await IsOwnWriteAsync(rows[0], cancellationToken))
             {
                 return null;
             }
@@ -108,7 +110,7 @@ internal sealed class LedgerTable(TableClient table)
             {
                 if (actions[i].ActionType != TableTransactionActionType.Delete)
                 {
-                    await IsOwnWriteAsync(rows[i], ct);
+                    await IsOwnWriteAsync(rows[i], cancellationToken);
                 }
             }
 
@@ -117,9 +119,9 @@ internal sealed class LedgerTable(TableClient table)
     }
 
     // The client repeats a request whose reply was lost; if the first one took effect, the second one is in conflict with it.
-    private async Task<bool> IsOwnWriteAsync(LedgerRow row, CancellationToken ct)
+    private async Task<bool> IsOwnWriteAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        var stored = await FindAsync<TableEntity>(row.PartitionKey, row.RowKey, ct);
+        var stored = await FindAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken);
         if (stored is null || stored.GetString(nameof(LedgerRow.WriteId)) != row.WriteId)
         {
             return false;
@@ -130,7 +132,7 @@ internal sealed class LedgerTable(TableClient table)
     }
 
     /// <summary>Adds rows that are nobody else's. Those that are there stay as they are.</summary>
-    public async Task AddOwnAsync(IEnumerable<LedgerRow> rows, CancellationToken ct)
+    public async Task AddOwnAsync(IEnumerable<LedgerRow> rows, CancellationToken cancellationToken)
     {
         foreach (var batch in rows.Chunk(MaxRowsPerTransaction))
         {
@@ -138,7 +140,7 @@ internal sealed class LedgerTable(TableClient table)
             {
                 await table.SubmitTransactionAsync(
                     batch.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)),
-                    ct
+                    cancellationToken
                 );
             }
             catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)

@@ -35,19 +35,19 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
         AccountLedger account,
         CampaignRow campaign,
         DateTimeOffset now,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         if (
-            await account.FindCapacityAsync(ct) is not { } busy
-            || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, ct) is not { } open
+            await account.FindCapacityAsync(cancellationToken) is not { } busy
+            || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken) is not { } open
         )
         {
             return null;
         }
 
         var (before, counted) = (0, 0);
-        await foreach (var other in ledger.GetDueOrDeferredAsync(now, ct))
+        await foreach (var other in ledger.GetDueOrDeferredAsync(now, cancellationToken))
         {
             if (counted++ == MaxCounted - 1)
             {

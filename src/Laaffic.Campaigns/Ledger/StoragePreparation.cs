@@ -8,15 +8,15 @@ internal sealed class StoragePreparation(LedgerTable table, BlobServiceClient bl
     private bool _prepared;
 
     /// <summary>Makes those that are not there, the first time.</summary>
-    public async Task PrepareAsync(CancellationToken ct)
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (_prepared)
         {
             return;
         }
 
-        await table.PrepareAsync(ct);
-        await Containers.CreateAsync(blobs, ct);
+        await table.PrepareAsync(cancellationToken);
+        await Containers.CreateAsync(blobs, cancellationToken);
         _prepared = true;
     }
 }

@@ -22,21 +22,23 @@ internal sealed class PlanStore([FromKeyedServices(Containers.Tasks)] BlobContai
     public StagedBlob NewBlob(string name, string contentType) => new(container.GetBlockBlobClient(name), contentType);
 
     /// <summary>Stores a plan's record, the last of what is stored of it: if it is there, so are all bodies.</summary>
-    public Task SaveAsync(Plan plan, CancellationToken ct) =>
+    public Task SaveAsync(Plan plan, CancellationToken cancellationToken) =>
         container
             .GetBlobClient(RecordNameOf(plan.PlanId))
             .UploadAsync(
                 BinaryData.FromBytes(plan.ToJson()),
                 new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-                ct
+                cancellationToken
             );
 
     /// <summary>A stored plan; null if it is not there.</summary>
-    public async Task<Plan?> FindAsync(string planId, CancellationToken ct)
+    public async Task<Plan?> FindAsync(string planId, CancellationToken cancellationToken)
     {
         try
         {
-            return Plan.FromJson((await container.GetBlobClient(RecordNameOf(planId)).DownloadContentAsync(ct)).Value.Content);
+            return Plan.FromJson(
+                (await container.GetBlobClient(RecordNameOf(planId)).DownloadContentAsync(cancellationToken)).Value.Content
+            );
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -45,22 +47,23 @@ internal sealed class PlanStore([FromKeyedServices(Containers.Tasks)] BlobContai
     }
 
     /// <summary>Whether a task's body is there.</summary>
-    public async Task<bool> HasBodyAsync(string name, CancellationToken ct) => await container.GetBlobClient(name).ExistsAsync(ct);
+    public async Task<bool> HasBodyAsync(string name, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(name).ExistsAsync(cancellationToken);
 
     /// <summary>A task's body.</summary>
     /// <exception cref="RequestFailedException">It is not there, or storage did not do its part.</exception>
-    public async Task<BlobDownloadStreamingResult> OpenBodyAsync(string name, CancellationToken ct) =>
-        (await container.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: ct)).Value;
+    public async Task<BlobDownloadStreamingResult> OpenBodyAsync(string name, CancellationToken cancellationToken) =>
+        (await container.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
 
     /// <summary>The list of a plan's rejected callees.</summary>
     public BlobClient RejectedOf(string planId) => container.GetBlobClient(RejectedNameOf(planId));
 
     /// <summary>Removes what was stored for a plan that is not and never will be committed.</summary>
-    public async Task DiscardAsync(string planId, CancellationToken ct)
+    public async Task DiscardAsync(string planId, CancellationToken cancellationToken)
     {
-        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = planId + "/" }, ct))
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = planId + "/" }, cancellationToken))
         {
-            await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: ct);
+            await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
         }
     }
 }

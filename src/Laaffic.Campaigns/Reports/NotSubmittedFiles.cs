@@ -41,11 +41,13 @@ internal sealed partial class NotSubmittedFiles(
     private static bool IsFailed(TaskRow task) => task.State is TaskState.Rejected or TaskState.Expired;
 
     /// <summary>The files at a place, whosesoever they are.</summary>
-    public async Task<IReadOnlyList<NotSubmittedFile>> FindAsync(string place, CancellationToken ct)
+    public async Task<IReadOnlyList<NotSubmittedFile>> FindAsync(string place, CancellationToken cancellationToken)
     {
         List<NotSubmittedFile> files = [];
         var prefix = BlobNames.NotSubmittedPrefix(place);
-        await foreach (var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, ct))
+        await foreach (
+            var blob in results.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, cancellationToken)
+        )
         {
             if (Suffix().Match(blob.Name[prefix.Length..]) is not { Success: true } suffix)
             {
@@ -89,13 +91,13 @@ internal sealed partial class NotSubmittedFiles(
     public async Task<IReadOnlyList<TaskRow>> MissingAsync(
         IReadOnlyList<TaskRow> tasks,
         IReadOnlyList<NotSubmittedFile> files,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         List<TaskRow> missing = [];
         foreach (var (_, task) in Certain(tasks).Where(task => !files.Any(file => file.Tasks.Contains(task.Number))))
         {
-            if (await plans.HasBodyAsync(task.BlobName, ct))
+            if (await plans.HasBodyAsync(task.BlobName, cancellationToken))
             {
                 missing.Add(task);
             }
@@ -109,7 +111,7 @@ internal sealed partial class NotSubmittedFiles(
     /// written down before there is such a file: it may be dropped, and then deleted, and must not be written with others.
     /// </summary>
     /// <returns>The tasks as they are now; null if somebody else has changed one meanwhile.</returns>
-    public async Task<IReadOnlyList<TaskRow>?> AssignAsync(IReadOnlyList<TaskRow> tasks, CancellationToken ct)
+    public async Task<IReadOnlyList<TaskRow>?> AssignAsync(IReadOnlyList<TaskRow> tasks, CancellationToken cancellationToken)
     {
         if (!tasks.All(task => task.IsSettled) || !tasks.Any(IsUnlisted))
         {
@@ -125,7 +127,7 @@ internal sealed partial class NotSubmittedFiles(
                 continue;
             }
 
-            if (await ledger.TryReplaceAsync(assigned[i] with { RestNumber = next }, ct) is not { } row)
+            if (await ledger.TryReplaceAsync(assigned[i] with { RestNumber = next }, cancellationToken) is not { } row)
             {
                 return null;
             }
@@ -151,10 +153,10 @@ internal sealed partial class NotSubmittedFiles(
         CampaignRow campaign,
         Plan plan,
         IReadOnlyList<TaskRow> tasks,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        await MoveAwayAsync(standing, place, owner, ct);
+        await MoveAwayAsync(standing, place, owner, cancellationToken);
         var taken = standing.Where(file => file.Owner is null || file.Owner == owner).Select(file => file.Name).ToHashSet();
         List<NotSubmittedFile> files = [];
         var open = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
@@ -170,7 +172,7 @@ internal sealed partial class NotSubmittedFiles(
                 : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
             if (kept is null)
             {
-                await DeleteAsync(file, ct);
+                await DeleteAsync(file, cancellationToken);
             }
             else
             {
@@ -202,7 +204,7 @@ internal sealed partial class NotSubmittedFiles(
                 TaskNames.ForRemainder(campaign.TaskName, file.Number),
                 plan,
                 [.. numbers.Select(n => open[n])],
-                ct
+                cancellationToken
             );
             if (rest.Tasks.Count == 0)
             {
@@ -225,7 +227,7 @@ internal sealed partial class NotSubmittedFiles(
                     }
                 ),
                 csv,
-                ct
+                cancellationToken
             );
             taken.Add(name);
             return file with { Name = name, Tasks = there };
@@ -234,21 +236,30 @@ internal sealed partial class NotSubmittedFiles(
 
     /// <summary>Makes room at a place: what other campaigns have there goes where their reports go.</summary>
     /// <exception cref="RequestFailedException">A file was changed meanwhile: see <see cref="IsChange"/>.</exception>
-    public async Task MoveAwayAsync(IReadOnlyList<NotSubmittedFile> standing, string place, string? owner, CancellationToken ct)
+    public async Task MoveAwayAsync(
+        IReadOnlyList<NotSubmittedFile> standing,
+        string place,
+        string? owner,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var file in standing.Where(file => file.Owner is not null && file.Owner != owner))
         {
             var newPlace = BlobNames.Superseded(place, file.Owner!);
-            var there = await FindAsync(newPlace, ct);
+            var there = await FindAsync(newPlace, cancellationToken);
             // What stands there already is newer: its campaign has written it there itself.
             var isThere = there.Any(other => other.Owner == file.Owner && other.Number == file.Number);
             if (isThere)
             {
-                await DeleteAsync(file, ct);
+                await DeleteAsync(file, cancellationToken);
             }
             else
             {
-                await MoveAsync(file, FreeName(newPlace, file.Number, file.IsCsv, there.Select(other => other.Name).ToHashSet()), ct);
+                await MoveAsync(
+                    file,
+                    FreeName(newPlace, file.Number, file.IsCsv, there.Select(other => other.Name).ToHashSet()),
+                    cancellationToken
+                );
             }
         }
     }
@@ -256,18 +267,29 @@ internal sealed partial class NotSubmittedFiles(
     /// <summary>
     /// Removes a campaign's files from a place that is no longer its own, once they stand at the other or hold nobody any more.
     /// </summary>
-    public async Task RemoveAsync(string place, string owner, string newPlace, IReadOnlyList<TaskRow> tasks, CancellationToken ct)
+    public async Task RemoveAsync(
+        string place,
+        string owner,
+        string newPlace,
+        IReadOnlyList<TaskRow> tasks,
+        CancellationToken cancellationToken
+    )
     {
-        var left = (await FindAsync(place, ct)).Where(file => file.Owner == owner).ToList();
+        var left = (await FindAsync(place, cancellationToken)).Where(file => file.Owner == owner).ToList();
         if (left.Count == 0)
         {
             return;
         }
 
-        var there = (await FindAsync(newPlace, ct)).Where(file => file.Owner == owner).Select(file => file.Number).ToHashSet();
+        var there = (await FindAsync(newPlace, cancellationToken))
+            .Where(file => file.Owner == owner)
+            .Select(file => file.Number)
+            .ToHashSet();
         foreach (var file in left.Where(file => there.Contains(file.Number) || !Holds(file, tasks)))
         {
-            await results.GetBlobClient(file.Name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
+            await results
+                .GetBlobClient(file.Name)
+                .DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
         }
     }
 
@@ -288,16 +310,16 @@ internal sealed partial class NotSubmittedFiles(
     private static bool Holds(NotSubmittedFile file, IReadOnlyList<TaskRow> tasks) =>
         Certain(tasks).Any(task => file.Tasks.Contains(task.Number));
 
-    private async Task DeleteAsync(NotSubmittedFile file, CancellationToken ct) =>
-        await results.GetBlobClient(file.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(file.ETag), ct);
+    private async Task DeleteAsync(NotSubmittedFile file, CancellationToken cancellationToken) =>
+        await results.GetBlobClient(file.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(file.ETag), cancellationToken);
 
-    private async Task MoveAsync(NotSubmittedFile file, string to, CancellationToken ct)
+    private async Task MoveAsync(NotSubmittedFile file, string to, CancellationToken cancellationToken)
     {
         // It must not replace what its campaign has written there in the meantime.
-        var copied = await CopyAsync(results.GetBlobClient(file.Name), file, results.GetBlockBlobClient(to), ct);
+        var copied = await CopyAsync(results.GetBlobClient(file.Name), file, results.GetBlockBlobClient(to), cancellationToken);
         try
         {
-            await DeleteAsync(file, ct);
+            await DeleteAsync(file, cancellationToken);
         }
         catch (RequestFailedException e) when (IsChange(e))
         {
@@ -307,9 +329,14 @@ internal sealed partial class NotSubmittedFiles(
         }
     }
 
-    private static async Task<ETag> CopyAsync(BlobClient from, NotSubmittedFile file, BlockBlobClient to, CancellationToken ct)
+    private static async Task<ETag> CopyAsync(
+        BlobClient from,
+        NotSubmittedFile file,
+        BlockBlobClient to,
+        CancellationToken cancellationToken
+    )
     {
-        var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, ct);
+        var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, cancellationToken);
         await using var content = download.Value.Content;
         using var buffer = new BlockBuffer();
         var copy = new StagedBlob(
@@ -319,15 +346,15 @@ internal sealed partial class NotSubmittedFiles(
             download.Value.Details.Metadata
         );
         int read;
-        while ((read = await content.ReadAsync(buffer.GetMemory(64 * 1024), ct)) > 0)
+        while ((read = await content.ReadAsync(buffer.GetMemory(64 * 1024), cancellationToken)) > 0)
         {
             buffer.Advance(read);
             if (buffer.Count >= BlockBuffer.BlockSize)
             {
-                await copy.StageAsync(buffer, ct);
+                await copy.StageAsync(buffer, cancellationToken);
             }
         }
-        return await copy.CommitAsync(buffer, ct);
+        return await copy.CommitAsync(buffer, cancellationToken);
     }
 
     // Its own number if nobody has that name, else the next one.

@@ -51,24 +51,27 @@ internal sealed class ReportWriter(
     /// The report of a committed campaign, as the ledger has it now. Nothing is written, so it names only the files that are
     /// there and hold nobody who was accepted.
     /// </summary>
-    public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> ReadAsync(CampaignRow campaign, CancellationToken ct)
+    public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> ReadAsync(
+        CampaignRow campaign,
+        CancellationToken cancellationToken
+    )
     {
-        var plan = await PlanOfAsync(campaign, ct);
-        var place = await PlaceOfAsync(campaign, ct);
+        var plan = await PlanOfAsync(campaign, cancellationToken);
+        var place = await PlaceOfAsync(campaign, cancellationToken);
         return await UndisturbedAsync<(CampaignReport, IReadOnlyList<TaskRow>)>(
             place,
             async () =>
             {
                 IReadOnlyList<NotSubmittedFile> standing = [];
-                var tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
+                var tasks = await ledger.GetTasksAsync(campaign.PlanId, cancellationToken);
                 var isShort = IsShort(tasks);
                 if (isShort)
                 {
-                    standing = await notSubmitted.FindAsync(place, ct);
-                    tasks = await ledger.GetTasksAsync(campaign.PlanId, ct); // again, after the files
+                    standing = await notSubmitted.FindAsync(place, cancellationToken);
+                    tasks = await ledger.GetTasksAsync(campaign.PlanId, cancellationToken); // again, after the files
                 }
 
-                var now = await PlaceOfAsync(campaign, ct);
+                var now = await PlaceOfAsync(campaign, cancellationToken);
                 if (now != place)
                 {
                     place = now;
@@ -76,10 +79,10 @@ internal sealed class ReportWriter(
                 }
 
                 var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
-                var missing = isShort ? await notSubmitted.MissingAsync(tasks, files, ct) : [];
-                return (await BuildAsync(campaign, plan, place, tasks, files, missing, ct), tasks);
+                var missing = isShort ? await notSubmitted.MissingAsync(tasks, files, cancellationToken) : [];
+                return (await BuildAsync(campaign, plan, place, tasks, files, missing, cancellationToken), tasks);
             },
-            ct
+            cancellationToken
         );
     }
 
@@ -88,11 +91,14 @@ internal sealed class ReportWriter(
     /// that were rejected if that is not done yet.
     /// </summary>
     /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
-    public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(CampaignRow campaign, CancellationToken ct)
+    public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(
+        CampaignRow campaign,
+        CancellationToken cancellationToken
+    )
     {
-        var plan = await PlanOfAsync(campaign, ct);
+        var plan = await PlanOfAsync(campaign, cancellationToken);
         var owner = OwnerOf(campaign);
-        var place = campaign.Path is { } path ? BlobNames.PlaceOf(path) : await PlaceOfAsync(campaign, ct);
+        var place = campaign.Path is { } path ? BlobNames.PlaceOf(path) : await PlaceOfAsync(campaign, cancellationToken);
         string? left = null;
         var wasOvertaken = false;
         var written = await UndisturbedAsync<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)>(
@@ -100,8 +106,8 @@ internal sealed class ReportWriter(
             async () =>
             {
                 // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
-                var standing = await FindAsync(place, owner, ct);
-                var now = await PlaceOfAsync(campaign, ct);
+                var standing = await FindAsync(place, owner, cancellationToken);
+                var now = await PlaceOfAsync(campaign, cancellationToken);
                 if (now != place)
                 {
                     (left, place) = (place, now);
@@ -111,51 +117,51 @@ internal sealed class ReportWriter(
                 // A file that was written before another's report came may be named by none.
                 var hasFiles = standing.HasFiles || wasOvertaken;
                 wasOvertaken = true;
-                if (await MakeAsync(campaign, plan, place, hasFiles, ct) is not { } made)
+                if (await MakeAsync(campaign, plan, place, hasFiles, cancellationToken) is not { } made)
                 {
                     return null;
                 }
 
-                await WriteAsync(standing, made.Report, plan, owner, ct);
+                await WriteAsync(standing, made.Report, plan, owner, cancellationToken);
                 return made;
             },
-            ct
+            cancellationToken
         );
         // Somebody took the place while something was written there.
         if (left is not null)
         {
-            await notSubmitted.RemoveAsync(left, owner, place, written.Tasks, ct);
+            await notSubmitted.RemoveAsync(left, owner, place, written.Tasks, cancellationToken);
         }
 
         return written;
     }
 
     /// <summary>The same; where somebody keeps it from being written, the report as it is to be written at a later round.</summary>
-    public async Task<CampaignReport> WriteOrReadAsync(CampaignRow campaign, CancellationToken ct)
+    public async Task<CampaignReport> WriteOrReadAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
         try
         {
-            return (await WriteAsync(campaign, ct)).Report;
+            return (await WriteAsync(campaign, cancellationToken)).Report;
         }
         catch (ReportBlockedException)
         {
-            return (await ReadAsync(campaign, ct)).Report;
+            return (await ReadAsync(campaign, cancellationToken)).Report;
         }
     }
 
     /// <summary>Writes the report of a file of which nothing was submitted.</summary>
     /// <exception cref="LeaseLostException">Another reader has the file now, and the report is its business.</exception>
     /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
-    public async Task WriteAsync(FileLease lease, Plan plan, Func<string?, CampaignReport> report, CancellationToken ct)
+    public async Task WriteAsync(FileLease lease, Plan plan, Func<string?, CampaignReport> report, CancellationToken cancellationToken)
     {
         var place = BlobNames.PlaceOf(lease.File.Path);
         await UndisturbedAsync<bool>(
             place,
             async () =>
             {
-                var standing = await FindAsync(place, owner: null, ct);
-                var files = standing.HasFiles ? await notSubmitted.FindAsync(place, ct) : [];
-                if (!await fileLedger.IsLeaseHeldAsync(lease, ct))
+                var standing = await FindAsync(place, owner: null, cancellationToken);
+                var files = standing.HasFiles ? await notSubmitted.FindAsync(place, cancellationToken) : [];
+                if (!await fileLedger.IsLeaseHeldAsync(lease, cancellationToken))
                 {
                     throw new LeaseLostException();
                 }
@@ -167,42 +173,42 @@ internal sealed class ReportWriter(
                         content,
                         before,
                         $"{results.Name}/{BlobNames.Report(BlobNames.Superseded(place, before))}",
-                        ct
+                        cancellationToken
                     );
                 }
                 else if (standing.SubmittedAs is { } original)
                 {
-                    content = await WithLostCampaignAsync(content, original, "An earlier report of this file", ct);
+                    content = await WithLostCampaignAsync(content, original, "An earlier report of this file", cancellationToken);
                 }
 
-                await notSubmitted.MoveAwayAsync(files, place, owner: null, ct);
-                await WriteAsync(standing, content, plan, owner: null, ct);
+                await notSubmitted.MoveAwayAsync(files, place, owner: null, cancellationToken);
+                await WriteAsync(standing, content, plan, owner: null, cancellationToken);
                 return true;
             },
-            ct
+            cancellationToken
         );
     }
 
     /// <summary>The report of a POST whose task name is taken, with what an earlier one of its name says.</summary>
-    public async Task<CampaignReport> OfRejectedPostAsync(Plan plan, CancellationToken ct)
+    public async Task<CampaignReport> OfRejectedPostAsync(Plan plan, CancellationToken cancellationToken)
     {
         var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
-        var standing = await FindAsync(BlobNames.Report(place), ct);
+        var standing = await FindAsync(BlobNames.Report(place), cancellationToken);
         return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true
-            ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{BlobNames.Report(place)}", ct)
+            ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{BlobNames.Report(place)}", cancellationToken)
             : report;
     }
 
     /// <summary>What is told about the campaigns that earlier uploads of a file became; null if there is none.</summary>
-    public async Task<string?> OfEarlierUploadsAsync(string path, CancellationToken ct)
+    public async Task<string?> OfEarlierUploadsAsync(string path, CancellationToken cancellationToken)
     {
         var place = BlobNames.PlaceOf(path);
         SortedDictionary<string, string> names = new(StringComparer.Ordinal);
         await foreach (
             var blob in results.GetBlobsAsync(
                 new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MaxPrefix)] },
-                ct
+                cancellationToken
             )
         )
         {
@@ -217,7 +223,7 @@ internal sealed class ReportWriter(
                 continue;
             }
 
-            var stored = await results.GetBlobClient(blob.Name).DownloadContentAsync(ct);
+            var stored = await results.GetBlobClient(blob.Name).DownloadContentAsync(cancellationToken);
             names[moved] = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)?.TaskName ?? "";
         }
 
@@ -229,8 +235,12 @@ internal sealed class ReportWriter(
     }
 
     // A ledger that was restored does not know what was submitted since the backup was made; the reports still do.
-    private async Task<CampaignReport> WithLostCampaignAsync(CampaignReport report, string owner, string earlier, CancellationToken ct) =>
-        await ledger.HasCampaignOwnedByAsync(owner, ct) ? report : ReportBuilder.WithLostCampaign(report, earlier);
+    private async Task<CampaignReport> WithLostCampaignAsync(
+        CampaignReport report,
+        string owner,
+        string earlier,
+        CancellationToken cancellationToken
+    ) => await ledger.HasCampaignOwnedByAsync(owner, cancellationToken) ? report : ReportBuilder.WithLostCampaign(report, earlier);
 
     // Some of it was not accepted, and nothing more of it is sent.
     private static bool IsShort(IReadOnlyList<TaskRow> tasks) => tasks.All(t => t.IsSettled) && tasks.Any(NotSubmittedFiles.IsCertain);
@@ -241,30 +251,33 @@ internal sealed class ReportWriter(
         Plan plan,
         string place,
         bool hasFiles,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        IReadOnlyList<TaskRow> tasks = await ledger.GetTasksAsync(campaign.PlanId, ct);
+        IReadOnlyList<TaskRow> tasks = await ledger.GetTasksAsync(campaign.PlanId, cancellationToken);
         IReadOnlyList<NotSubmittedFile> files = [];
         if (hasFiles || IsShort(tasks))
         {
-            var standing = await notSubmitted.FindAsync(place, ct);
+            var standing = await notSubmitted.FindAsync(place, cancellationToken);
             // Whoever has lost the place must not move what its new owner has put there.
-            if (await PlaceOfAsync(campaign, ct) != place)
+            if (await PlaceOfAsync(campaign, cancellationToken) != place)
             {
                 return null;
             }
 
-            if (await notSubmitted.AssignAsync(await ledger.GetTasksAsync(campaign.PlanId, ct), ct) is not { } assigned)
+            if (
+                await notSubmitted.AssignAsync(await ledger.GetTasksAsync(campaign.PlanId, cancellationToken), cancellationToken)
+                is not { } assigned
+            )
             {
                 return null; // again, after the files, as for the report
             }
 
             tasks = assigned;
-            files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, ct);
+            files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, cancellationToken);
         }
 
-        return (await BuildAsync(campaign, plan, place, tasks, files, [], ct), tasks);
+        return (await BuildAsync(campaign, plan, place, tasks, files, [], cancellationToken), tasks);
     }
 
     private async Task<CampaignReport> BuildAsync(
@@ -274,12 +287,12 @@ internal sealed class ReportWriter(
         IReadOnlyList<TaskRow> tasks,
         IReadOnlyList<NotSubmittedFile> files,
         IReadOnlyList<TaskRow> missing,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        var circuit = tasks.All(t => t.IsSettled) ? null : await account.FindCircuitAsync(ct);
+        var circuit = tasks.All(t => t.IsSettled) ? null : await account.FindCircuitAsync(cancellationToken);
         var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
-            ? await QueuePosition.OfAsync(ledger, account, campaign, time.GetUtcNow(), ct)
+            ? await QueuePosition.OfAsync(ledger, account, campaign, time.GetUtcNow(), cancellationToken)
             : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{BlobNames.Rejected(place)}" : null;
         return ReportBuilder.Of(campaign, plan, tasks, circuit, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
@@ -287,7 +300,7 @@ internal sealed class ReportWriter(
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
     /// <exception cref="ReportBlockedException">That does not come to pass.</exception>
-    private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken ct)
+    private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken cancellationToken)
         where T : struct
     {
         RequestFailedException? failure = null;
@@ -295,7 +308,7 @@ internal sealed class ReportWriter(
         {
             if (tries > TriesAtOnce)
             {
-                await Task.Delay(FirstPause * (1 << (tries - TriesAtOnce)), time, ct);
+                await Task.Delay(FirstPause * (1 << (tries - TriesAtOnce)), time, cancellationToken);
             }
 
             try
@@ -327,11 +340,11 @@ internal sealed class ReportWriter(
     }
 
     // Old plans are deleted, as they stand beside phone numbers; what the ledger knows of a campaign outlives them.
-    private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken ct)
+    private async Task<Plan> PlanOfAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
-        if (await plans.FindAsync(campaign.PlanId, ct) is { } plan)
+        if (await plans.FindAsync(campaign.PlanId, cancellationToken) is { } plan)
         {
-            return plan.HasRejectedFile && !(await plans.RejectedOf(plan.PlanId).ExistsAsync(ct)).Value
+            return plan.HasRejectedFile && !(await plans.RejectedOf(plan.PlanId).ExistsAsync(cancellationToken)).Value
                 ? plan with
                 {
                     HasRejectedFile = false,
@@ -352,7 +365,7 @@ internal sealed class ReportWriter(
     /// <summary>
     /// Removes what was written aside while a new upload of the file was read, which turned out to be the same content.
     /// </summary>
-    public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken ct)
+    public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
         var place = SupersededPlaceOf(campaign);
         await DeleteAsync(BlobNames.Report(place));
@@ -361,23 +374,23 @@ internal sealed class ReportWriter(
             place,
             OwnerOf(campaign),
             BlobNames.PlaceOf(campaign.Path!),
-            await ledger.GetTasksAsync(campaign.PlanId, ct),
-            ct
+            await ledger.GetTasksAsync(campaign.PlanId, cancellationToken),
+            cancellationToken
         );
 
         Task DeleteAsync(string name) =>
-            results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct);
+            results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
     }
 
     // A file's report stands beside its path until a later version of the file takes that place.
-    private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken ct)
+    private async Task<string> PlaceOfAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
         if (campaign.Path is null)
         {
             return PlaceOfPost(campaign.TaskName);
         }
 
-        var source = await fileLedger.FindFileAsync(campaign.Path, ct);
+        var source = await fileLedger.FindFileAsync(campaign.Path, cancellationToken);
         return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 
@@ -390,16 +403,22 @@ internal sealed class ReportWriter(
 
     /// <summary>Replaces what stands at a place.</summary>
     /// <exception cref="RequestFailedException">It is not what it was any more: see <see cref="NotSubmittedFiles.IsChange"/>.</exception>
-    private async Task WriteAsync(ExistingReport standing, CampaignReport report, Plan plan, string? owner, CancellationToken ct)
+    private async Task WriteAsync(
+        ExistingReport standing,
+        CampaignReport report,
+        Plan plan,
+        string? owner,
+        CancellationToken cancellationToken
+    )
     {
         if (!standing.IsOwn)
         {
             if (standing.Owner is { } before)
             {
-                await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), ct);
+                await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), cancellationToken);
             }
 
-            await ReplaceRejectedAsync(standing, plan, ct);
+            await ReplaceRejectedAsync(standing, plan, cancellationToken);
         }
 
         await results
@@ -412,7 +431,7 @@ internal sealed class ReportWriter(
                     HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
                     Metadata = MetadataOf(report, owner, standing),
                 },
-                ct
+                cancellationToken
             );
     }
 
@@ -436,7 +455,7 @@ internal sealed class ReportWriter(
         return metadata;
     }
 
-    private async Task MoveAsync(ExistingReport standing, string to, CancellationToken ct)
+    private async Task MoveAsync(ExistingReport standing, string to, CancellationToken cancellationToken)
     {
         foreach (
             var (name, etag) in ((Func<string, string>, ETag?)[])
@@ -445,7 +464,7 @@ internal sealed class ReportWriter(
         {
             var target = results.GetBlobClient(name(to));
             // What stands there already is newer: its campaign has written it there itself.
-            if (etag is null || await target.ExistsAsync(ct))
+            if (etag is null || await target.ExistsAsync(cancellationToken))
             {
                 continue;
             }
@@ -455,11 +474,11 @@ internal sealed class ReportWriter(
                 var from = results.GetBlobClient(name(standing.Place));
                 if (name == BlobNames.Report)
                 {
-                    await MoveReportAsync(from, etag.Value, target, standing.Place, to, ct);
+                    await MoveReportAsync(from, etag.Value, target, standing.Place, to, cancellationToken);
                 }
                 else
                 {
-                    await CopyAsync(from, etag, target, StillAs(null), ct);
+                    await CopyAsync(from, etag, target, StillAs(null), cancellationToken);
                 }
             }
             catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists) { }
@@ -467,9 +486,16 @@ internal sealed class ReportWriter(
     }
 
     // The files that it names move with it; what takes their place is another campaign's.
-    private async Task MoveReportAsync(BlobClient from, ETag etag, BlobClient to, string place, string newPlace, CancellationToken ct)
+    private async Task MoveReportAsync(
+        BlobClient from,
+        ETag etag,
+        BlobClient to,
+        string place,
+        string newPlace,
+        CancellationToken cancellationToken
+    )
     {
-        var stored = await from.DownloadContentAsync(new BlobDownloadOptions { Conditions = StillAs(etag) }, ct);
+        var stored = await from.DownloadContentAsync(new BlobDownloadOptions { Conditions = StillAs(etag) }, cancellationToken);
         var report = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)!;
         var moved = report with
         {
@@ -485,7 +511,7 @@ internal sealed class ReportWriter(
                 HttpHeaders = new() { ContentType = stored.Value.Details.ContentType },
                 Metadata = stored.Value.Details.Metadata,
             },
-            ct
+            cancellationToken
         );
 
         string? Moved(string? text) =>
@@ -496,23 +522,32 @@ internal sealed class ReportWriter(
             );
     }
 
-    private async Task ReplaceRejectedAsync(ExistingReport standing, Plan plan, CancellationToken ct)
+    private async Task ReplaceRejectedAsync(ExistingReport standing, Plan plan, CancellationToken cancellationToken)
     {
         var target = results.GetBlobClient(BlobNames.Rejected(standing.Place));
         if (plan.HasRejectedFile)
         {
-            await CopyAsync(plans.RejectedOf(plan.PlanId), null, target, StillAs(standing.Rejected), ct);
+            await CopyAsync(plans.RejectedOf(plan.PlanId), null, target, StillAs(standing.Rejected), cancellationToken);
         }
         // else it may be the last copy of its own list
         else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null))
         {
-            await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), ct);
+            await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), cancellationToken);
         }
     }
 
-    private static async Task CopyAsync(BlobClient from, ETag? still, BlobClient to, BlobRequestConditions conditions, CancellationToken ct)
+    private static async Task CopyAsync(
+        BlobClient from,
+        ETag? still,
+        BlobClient to,
+        BlobRequestConditions conditions,
+        CancellationToken cancellationToken
+    )
     {
-        var content = await from.DownloadStreamingAsync(still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) }, ct);
+        var content = await from.DownloadStreamingAsync(
+            still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) },
+            cancellationToken
+        );
         await using var stream = content.Value.Content;
         await to.UploadAsync(
             stream,
@@ -522,13 +557,13 @@ internal sealed class ReportWriter(
                 HttpHeaders = new() { ContentType = content.Value.Details.ContentType },
                 Metadata = content.Value.Details.Metadata,
             },
-            ct
+            cancellationToken
         );
     }
 
-    private async Task<ExistingReport> FindAsync(string place, string? owner, CancellationToken ct)
+    private async Task<ExistingReport> FindAsync(string place, string? owner, CancellationToken cancellationToken)
     {
-        var report = await FindAsync(BlobNames.Report(place), ct);
+        var report = await FindAsync(BlobNames.Report(place), cancellationToken);
         string? before = null,
             original = null;
         report?.Metadata.TryGetValue(OwnerKey, out before);
@@ -542,15 +577,15 @@ internal sealed class ReportWriter(
             original,
             isOwn,
             report?.Metadata.ContainsKey(HasFilesKey) == true,
-            isOwn ? null : (await FindAsync(BlobNames.Rejected(place), ct))?.ETag
+            isOwn ? null : (await FindAsync(BlobNames.Rejected(place), cancellationToken))?.ETag
         );
     }
 
-    private async Task<BlobProperties?> FindAsync(string name, CancellationToken ct)
+    private async Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await results.GetBlobClient(name).GetPropertiesAsync(cancellationToken: ct);
+            return await results.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -67,13 +67,13 @@ internal sealed class DueWorkRunner(
         }
     }
 
-    private async Task ProcessDueAsync(DateTimeOffset stop, CancellationToken ct)
+    private async Task ProcessDueAsync(DateTimeOffset stop, CancellationToken cancellationToken)
     {
-        var full = await capacity.FindAsync(ct);
+        var full = await capacity.FindAsync(cancellationToken);
         var now = time.GetUtcNow();
         var (deferredSince, readySince, inLine) = (now, now, 0);
         var due = new PriorityQueue<WorkItemRow, WorkItemRow>(LastFirst); // to be left out when there are too many
-        await foreach (var open in ledger.GetDueOrDeferredAsync(now, ct))
+        await foreach (var open in ledger.GetDueOrDeferredAsync(now, cancellationToken))
         {
             if (open.DeferredSince < deferredSince)
             {
@@ -113,29 +113,29 @@ internal sealed class DueWorkRunner(
         );
         await Parallel.ForEachAsync(
             due.UnorderedItems.Select(item => item.Element).Order(FirstFirst).TakeWhile(_ => time.GetUtcNow() < stop),
-            new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = ct },
+            new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = cancellationToken },
             ProcessWorkItemAsync
         );
     }
 
-    private async ValueTask ProcessWorkItemAsync(WorkItemRow open, CancellationToken ct)
+    private async ValueTask ProcessWorkItemAsync(WorkItemRow open, CancellationToken cancellationToken)
     {
         try
         {
             if (open.Kind == WorkItemKind.File)
             {
-                await files.IngestAsync(open.Subject, ct);
+                await files.IngestAsync(open.Subject, cancellationToken);
             }
             else if (
                 !WaitsToSend(open)
-                && await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, ct) is { } reserved
-                && await ledger.FindCampaignAsync(open.Subject, ct) is { } campaign
+                && await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, cancellationToken) is { } reserved
+                && await ledger.FindCampaignAsync(open.Subject, cancellationToken) is { } campaign
             )
             {
-                await dispatcher.DispatchAsync(campaign, reserved, hasTurn: false, ct);
+                await dispatcher.DispatchAsync(campaign, reserved, hasTurn: false, cancellationToken);
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
             log.WorkFailed(open.Kind, open.Subject, LogText.FirstLine(e));
@@ -152,9 +152,9 @@ internal sealed class DueWorkRunner(
             && (open.AskDueAt is null || open.AskDueAt > now);
     }
 
-    private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken ct)
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(task, Task.Delay(wait, time, ended.Token));
         await ended.CancelAsync();
         return task.IsCompleted;

@@ -16,15 +16,15 @@ internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, Ti
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     /// <summary>A tick has begun; it is at work until what is returned is disposed.</summary>
-    public async Task<IAsyncDisposable> StartAsync(CancellationToken ct)
+    public async Task<IAsyncDisposable> StartAsync(CancellationToken cancellationToken)
     {
-        await BeatAsync(ct);
-        var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await BeatAsync(cancellationToken);
+        var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         return new Heartbeat(KeepBeatingAsync(ended.Token), ended);
     }
 
     /// <summary>What is wrong with the timer; null if nothing is, or no schedule is known.</summary>
-    public async Task<string?> FindFaultAsync(CancellationToken ct)
+    public async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
     {
         if (options.TickSchedule is not { } schedule)
         {
@@ -32,7 +32,7 @@ internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, Ti
         }
 
         var now = time.GetUtcNow();
-        var last = (await table.FindAsync<TickRow>(LedgerKeys.Tick, ct))?.LastSeenAt;
+        var last = (await table.FindAsync<TickRow>(LedgerKeys.Tick, cancellationToken))?.LastSeenAt;
         // An app that was stopped for long is not ill before its timer could run.
         if (schedule.OccurrenceAfter(last ?? _startedAt, MaxMissed) > now || schedule.OccurrenceAfter(_startedAt, 2) > now)
         {
@@ -51,16 +51,16 @@ internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, Ti
         return half < MaxHeartbeatInterval ? half : MaxHeartbeatInterval;
     }
 
-    private async Task KeepBeatingAsync(CancellationToken ct)
+    private async Task KeepBeatingAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await Task.Delay(HeartbeatInterval(), time, ct);
-            await BeatAsync(ct);
+            await Task.Delay(HeartbeatInterval(), time, cancellationToken);
+            await BeatAsync(cancellationToken);
         }
     }
 
-    private async Task BeatAsync(CancellationToken ct)
+    private async Task BeatAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -72,10 +72,10 @@ internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, Ti
                     RowKey = LedgerKeys.Tick,
                     LastSeenAt = time.GetUtcNow(),
                 },
-                ct
+                cancellationToken
             );
         }
-        catch (Exception e) when (StorageFailure.Is(e) && !ct.IsCancellationRequested)
+        catch (Exception e) when (StorageFailure.Is(e) && !cancellationToken.IsCancellationRequested)
         {
             // The health check looks at storage by itself.
         }

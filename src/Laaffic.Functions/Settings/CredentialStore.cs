@@ -151,11 +151,11 @@ public sealed class CredentialStore(
         }
     }
 
-    private async Task<Answer> FetchAsync(SecretClient from, string name, CancellationToken ct)
+    private async Task<Answer> FetchAsync(SecretClient from, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return new(name, (await from.GetSecretAsync(VaultName(name), cancellationToken: ct)).Value.Value, null);
+            return new(name, (await from.GetSecretAsync(VaultName(name), cancellationToken: cancellationToken)).Value.Value, null);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

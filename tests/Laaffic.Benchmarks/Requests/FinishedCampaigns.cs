@@ -34,13 +34,13 @@ internal sealed class FinishedCampaigns(BlobServiceClient blobs, TableClient led
         await System.Threading.Tasks.Parallel.ForEachAsync(
             Enumerable.Range(first, count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallel },
-            async (number, ct) =>
+            async (number, cancellationToken) =>
             {
                 var path = string.Create(CultureInfo.InvariantCulture, $"finished/{number:000000}.json");
                 var planId = string.Create(CultureInfo.InvariantCulture, $"plan{number:000000}");
-                var etag = (await container.UploadBlobAsync(path, BinaryData.FromString("{}"), ct)).Value.ETag;
-                await ledger.SubmitTransactionAsync(Enumerable.Range(1, Tasks).Select(i => Add(CopyTask(planId, i))), ct);
-                await ledger.SubmitTransactionAsync(_model.Select(row => Add(Copy(row, number, path, planId, etag))), ct);
+                var etag = (await container.UploadBlobAsync(path, BinaryData.FromString("{}"), cancellationToken)).Value.ETag;
+                await ledger.SubmitTransactionAsync(Enumerable.Range(1, Tasks).Select(i => Add(CopyTask(planId, i))), cancellationToken);
+                await ledger.SubmitTransactionAsync(_model.Select(row => Add(Copy(row, number, path, planId, etag))), cancellationToken);
             }
         );
     }

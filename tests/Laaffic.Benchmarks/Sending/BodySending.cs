@@ -74,7 +74,8 @@ public class BodySending
         var reply = await _client!.CreateTaskAsync(
             new TaskBody(
                 _body!.Length,
-                async ct => (await _tasks!.GetBlobClient(_body.BlobName).DownloadStreamingAsync(cancellationToken: ct)).Value.Content
+                async cancellationToken =>
+                    (await _tasks!.GetBlobClient(_body.BlobName).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content
             ),
             CancellationToken.None
         );

@@ -35,7 +35,7 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         await lease.AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Token);
 
         shared.Clock.Advance(Minute * 10);
-        await EndsAsync(ct => instance.Service.RunDueAsync(ct));
+        await EndsAsync(cancellationToken => instance.Service.RunDueAsync(cancellationToken));
 
         Assert.NotNull(shared.Simulator.FindTask("Leased"));
         Assert.Equal(CampaignStates.Accepted, (await Shared.FindReportAsync(instance, "_api/" + Name))!.State);
@@ -97,7 +97,7 @@ public sealed class DisturbedReportTests(StorageFixture storage)
             .DeleteBlobAsync($"{campaign.PlanId}/rejected.csv", cancellationToken: Token);
 
         shared.Clock.Advance(Minute * 10);
-        await EndsAsync(ct => instance.Service.RunDueAsync(ct));
+        await EndsAsync(cancellationToken => instance.Service.RunDueAsync(cancellationToken));
 
         var report = (await Shared.FindReportAsync(instance, "a.csv"))!;
         Assert.Equal((1, null), (report.Counts.Rejected, report.RejectedFile));
@@ -113,7 +113,7 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         await Results(instance).GetBlobClient(Rest).CreateSnapshotAsync(cancellationToken: Token);
         var campaign = await AcceptAsync(instance, Name, 2);
 
-        await EndsAsync(ct => instance.Reports.WriteAsync(campaign, ct));
+        await EndsAsync(cancellationToken => instance.Reports.WriteAsync(campaign, cancellationToken));
 
         Assert.DoesNotContain(Rest, await NamesAsync(instance));
         Assert.Empty((await instance.Service.FindAsync(Name, Token))!.NotSubmittedFiles);
@@ -131,9 +131,9 @@ public sealed class DisturbedReportTests(StorageFixture storage)
         var corrected = own.Replace("agentId: 41", "agentId: 42", StringComparison.Ordinal);
         await Results(instance).GetBlobClient(Rest).UploadAsync(BinaryData.FromString(corrected), overwrite: true, Token);
 
-        await EndsAsync(ct => instance.Service.FindAsync(Name, ct));
+        await EndsAsync(cancellationToken => instance.Service.FindAsync(Name, cancellationToken));
         var campaign = (await instance.Ledger.FindCampaignAsync(Name, Token))!;
-        await EndsAsync(ct => instance.Reports.WriteAsync(campaign, ct));
+        await EndsAsync(cancellationToken => instance.Reports.WriteAsync(campaign, cancellationToken));
         Assert.Equal((corrected, own), (await TextAsync(instance, Rest), await TextAsync(instance, "_api/Reminder.not-submitted-2.csv")));
         Assert.Equal(["results/_api/Reminder.not-submitted-2.csv"], (await instance.Service.FindAsync(Name, Token))!.NotSubmittedFiles);
 

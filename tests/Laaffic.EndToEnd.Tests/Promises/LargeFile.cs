@@ -31,13 +31,13 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
     public Stream OpenRead() => new Repeating(Encoding.UTF8.GetBytes(Head), Block, Blocks, Encoding.UTF8.GetBytes(Tail));
 
     /// <summary>Stores it: one block, named again and again.</summary>
-    public async Task UploadAsync(BlockBlobClient blob, CancellationToken ct)
+    public async Task UploadAsync(BlockBlobClient blob, CancellationToken cancellationToken)
     {
         List<string> ids = [];
         await StageAsync(Encoding.UTF8.GetBytes(Head), 1);
         await StageAsync(Block, Blocks);
         await StageAsync(Encoding.UTF8.GetBytes(Tail), 1);
-        await blob.CommitBlockListAsync(ids, cancellationToken: ct);
+        await blob.CommitBlockListAsync(ids, cancellationToken: cancellationToken);
 
         async Task StageAsync(byte[] content, int times)
         {
@@ -47,7 +47,7 @@ internal sealed record LargeFile(string Name, string Head, string Piece, long Pi
             }
 
             var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(ids.Count.ToString("D8", CultureInfo.InvariantCulture)));
-            await blob.StageBlockAsync(id, new MemoryStream(content), cancellationToken: ct);
+            await blob.StageBlockAsync(id, new MemoryStream(content), cancellationToken: cancellationToken);
             ids.AddRange(Enumerable.Repeat(id, times));
         }
     }

@@ -62,18 +62,19 @@ internal sealed class EarlierRelease
 
     private sealed class App(object service, object endpoints) : IApp
     {
-        public Task ProcessFileAsync(string path, CancellationToken ct) => (Task)Call(service, "TakeUpAsync", path, ct);
+        public Task ProcessFileAsync(string path, CancellationToken cancellationToken) =>
+            (Task)Call(service, "TakeUpAsync", path, cancellationToken);
 
-        public Task RunDueAsync(CancellationToken ct) => (Task)Call(service, nameof(RunDueAsync), ct);
+        public Task RunDueAsync(CancellationToken cancellationToken) => (Task)Call(service, nameof(RunDueAsync), cancellationToken);
 
-        public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) =>
-            (Task<IActionResult>)Call(endpoints, nameof(SubmitAsync), request, ct);
+        public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) =>
+            (Task<IActionResult>)Call(endpoints, nameof(SubmitAsync), request, cancellationToken);
 
-        public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct)
+        public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken cancellationToken)
         {
             var type = service.GetType().Assembly.GetType("Laaffic.Campaigns.TaskResolution", throwOnError: true)!;
             var told = Activator.CreateInstance(type, resolution.IsAccepted, resolution.KeyId, resolution.By)!;
-            return (Task)Call(service, nameof(ResolveTaskAsync), taskName, number, told, ct);
+            return (Task)Call(service, nameof(ResolveTaskAsync), taskName, number, told, cancellationToken);
         }
 
         private static object Call(object target, string method, params object[] arguments) =>

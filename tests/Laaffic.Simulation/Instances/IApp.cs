@@ -7,11 +7,11 @@ namespace Laaffic.Simulation.Instances;
 /// <summary>The app of one instance, of the present or an earlier release, by its triggers.</summary>
 internal interface IApp
 {
-    Task ProcessFileAsync(string path, CancellationToken ct);
+    Task ProcessFileAsync(string path, CancellationToken cancellationToken);
 
-    Task RunDueAsync(CancellationToken ct);
+    Task RunDueAsync(CancellationToken cancellationToken);
 
-    Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct);
+    Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken);
 
-    Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct);
+    Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken cancellationToken);
 }

@@ -91,7 +91,8 @@ internal sealed class Instance
     }
 
     /// <summary>The blob trigger.</summary>
-    public Task<bool> TakeUpAsync(string path) => RunAsync($"event of {path}", ct => _app.ProcessFileAsync(path, ct));
+    public Task<bool> TakeUpAsync(string path) =>
+        RunAsync($"event of {path}", cancellationToken => _app.ProcessFileAsync(path, cancellationToken));
 
     /// <summary>The timer trigger.</summary>
     public async Task TickAsync()
@@ -118,9 +119,9 @@ internal sealed class Instance
         (int, string) answer = (500, "");
         await RunAsync(
             "POST",
-            async ct =>
+            async cancellationToken =>
             {
-                var result = (ContentResult)await _app.SubmitAsync(context.Request, ct);
+                var result = (ContentResult)await _app.SubmitAsync(context.Request, cancellationToken);
                 answer = (result.StatusCode ?? 200, result.Content ?? "");
             }
         );
@@ -129,7 +130,10 @@ internal sealed class Instance
 
     /// <summary>A person's word for what became of a task.</summary>
     public Task<bool> ResolveAsync(string taskName, int number, TaskResolution resolution) =>
-        RunAsync($"resolving {taskName} {number}", ct => _app.ResolveTaskAsync(taskName, number, resolution, ct));
+        RunAsync(
+            $"resolving {taskName} {number}",
+            cancellationToken => _app.ResolveTaskAsync(taskName, number, resolution, cancellationToken)
+        );
 
     /// <summary>Runs a trigger. False if it failed; never ends if the process dies.</summary>
     private async Task<bool> RunAsync(string what, Func<CancellationToken, Task> trigger)

@@ -7,5 +7,5 @@ internal sealed class PendingAnswer<T>(ProcessState process)
 
     public void Give(T result) => process.Deliver(() => _source.TrySetResult(result));
 
-    public Task<T> WaitAsync(CancellationToken ct) => _source.Task.WaitAsync(ct);
+    public Task<T> WaitAsync(CancellationToken cancellationToken) => _source.Task.WaitAsync(cancellationToken);
 }

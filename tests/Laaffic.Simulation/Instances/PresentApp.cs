@@ -24,12 +24,13 @@ internal sealed class PresentApp : IApp
         _submit = new SubmitCampaign(_service, new FailureGuard(parts.Logs.CreateLogger<FailureGuard>()), parts.Clock);
     }
 
-    public Task ProcessFileAsync(string path, CancellationToken ct) => _service.ProcessFileAsync(path, ct);
+    public Task ProcessFileAsync(string path, CancellationToken cancellationToken) => _service.ProcessFileAsync(path, cancellationToken);
 
-    public Task RunDueAsync(CancellationToken ct) => _service.RunDueAsync(ct);
+    public Task RunDueAsync(CancellationToken cancellationToken) => _service.RunDueAsync(cancellationToken);
 
-    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken ct) => _submit.Run(request, ct);
+    public Task<IActionResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        _submit.Run(request, cancellationToken);
 
-    public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken ct) =>
-        _service.ResolveTaskAsync(taskName, number, resolution, ct);
+    public Task ResolveTaskAsync(string taskName, int number, TaskResolution resolution, CancellationToken cancellationToken) =>
+        _service.ResolveTaskAsync(taskName, number, resolution, cancellationToken);
 }

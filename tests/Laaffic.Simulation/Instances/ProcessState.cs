@@ -57,14 +57,15 @@ internal sealed class ProcessState(Scheduler scheduler)
     }
 
     /// <summary>Waits in virtual time. For ever, if the process dies.</summary>
-    public Task DelayAsync(TimeSpan delay, CancellationToken ct) => WaitAsync<bool>(done => scheduler.After(delay, () => done(true)), ct);
+    public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>
+        WaitAsync<bool>(done => scheduler.After(delay, () => done(true)), cancellationToken);
 
     /// <summary>Waits until somebody calls what <paramref name="begin"/> is given.</summary>
-    public Task<T> WaitAsync<T>(Action<Action<T>> begin, CancellationToken ct)
+    public Task<T> WaitAsync<T>(Action<Action<T>> begin, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var answer = new PendingAnswer<T>(this);
         begin(answer.Give);
-        return answer.WaitAsync(ct);
+        return answer.WaitAsync(cancellationToken);
     }
 }
