@@ -15,7 +15,10 @@ public sealed record CampaignOptions
     /// <summary>How many due campaigns, or files that no event announced, one tick of the clock works on at once, 1 or more.</summary>
     public int MaxConcurrentCampaigns { get; init; } = 4;
 
-    /// <summary>How many tasks of one campaign are sent at once while Laaffic takes them, 1 or more.</summary>
+    /// <summary>
+    /// How many tasks of one campaign are sent at once while Laaffic takes them, 1 or more. An instance sends no more of all campaigns
+    /// together than this or <see cref="MaxConcurrentCampaigns"/>, whichever is more.
+    /// </summary>
     public int MaxConcurrentTasks { get; init; } = 4;
 
     /// <summary>

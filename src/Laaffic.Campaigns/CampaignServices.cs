@@ -53,6 +53,7 @@ public static class CampaignServices
         services.AddSingleton<RecentAcceptances>();
         services.AddSingleton<TaskRecorder>();
         services.AddSingleton<UncertainTaskResolver>();
+        services.AddSingleton<SendLimiter>();
         services.AddSingleton<TaskSender>();
         services.AddSingleton<ReplyRecorder>();
         services.AddSingleton<TaskDispatcher>();

@@ -8,11 +8,13 @@ namespace Laaffic.Campaigns.Dispatch;
 /// <summary>
 /// Whether Laaffic has room for another task, after it said that it has too many at once (status -37). It is found out by
 /// counting those that it lists as not finished, against as many as there were when it would take no more. Only now and then,
-/// ever more rarely, is a task sent to find out: the limit may have been raised, and the list need not tell.
+/// ever more rarely, is a task sent as a probe: the limit may have been raised, and the list need not tell. That it tells is not
+/// taken for granted: a list that shows nothing while Laaffic is busy, or never shows what Laaffic took, is not believed.
 /// </summary>
 internal sealed class AccountCapacity(
     AccountLedger ledger,
     LaafficClient laaffic,
+    RecentAcceptances acceptances,
     Backoff backoff,
     CampaignOptions options,
     TimeProvider time,
@@ -22,16 +24,19 @@ internal sealed class AccountCapacity(
     /// <summary>A look comes after this part of the time for which nothing has changed: so a wait grows by that part at most.</summary>
     private const double CheckFraction = 1 / 20.0;
 
-    /// <summary>The same for a task that is sent on trial, where the list does not tell.</summary>
+    /// <summary>The same for a probe, where the list does not tell.</summary>
     private const double ProbeFraction = 1 / 10.0;
 
     private static readonly TimeSpan ShortestCheckInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long somebody serves the queue until he says so again. A turn may take longer; then another takes over, which at
-    /// worst has a task refused, and the line need not wait long for one that died.
+    /// How long somebody serves the queue until he says so again, as he does while a task is being sent: the line need not wait
+    /// long for one that died.
     /// </summary>
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after Laaffic took a task its list may be without it and still be believed later.</summary>
+    private static readonly TimeSpan ListDelay = TimeSpan.FromMinutes(10);
 
     /// <summary>What a look may take.</summary>
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(30);
@@ -69,6 +74,7 @@ internal sealed class AccountCapacity(
                 ChangedAt = now,
                 LookAt = now + MinCheckInterval,
                 ProbeAt = now + backoff.After(1),
+                LastTaken = await acceptances.LastAsync(cancellationToken),
             },
             cancellationToken
         );
@@ -77,10 +83,10 @@ internal sealed class AccountCapacity(
             return;
         }
 
-        var running = await CountAsync(cancellationToken);
-        log.AccountBusy(running);
+        var look = await LookAsync(added, cancellationToken);
+        log.AccountBusy(look.Running);
         // If somebody serves the queue by now, he has counted himself.
-        await ledger.TryReplaceAsync(added with { Limit = running, Running = running }, cancellationToken);
+        await ledger.TryReplaceAsync(WithLook(added, look) with { Limit = LimitOf(look.Running) }, cancellationToken);
     }
 
     /// <summary>Whoever gets the row serves the queue. Null if somebody else does.</summary>
@@ -97,6 +103,29 @@ internal sealed class AccountCapacity(
     public async Task<CapacityRow?> SaveAsync(CapacityRow busy, bool goesOn, CancellationToken cancellationToken) =>
         await ledger.TryReplaceAsync(busy with { ServedUntil = goesOn ? time.GetUtcNow() + LeaseDuration : null }, cancellationToken);
 
+    /// <summary>Goes on serving the queue while a task is being sent, which may take minutes.</summary>
+    /// <returns>What came of it, and the row as it is then; no row if somebody else serves the queue by now.</returns>
+    public async Task<(T Result, CapacityRow? Busy)> ServeWhileAsync<T>(
+        CapacityRow busy,
+        Func<Task<T>> send,
+        CancellationToken cancellationToken
+    )
+    {
+        using var sent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var renewing = RenewAsync(busy, sent.Token);
+        try
+        {
+            var result = await send();
+            await sent.CancelAsync();
+            return (result, await renewing);
+        }
+        finally
+        {
+            await sent.CancelAsync();
+            await renewing;
+        }
+    }
+
     /// <summary>Counts, if it is time to. Returns for how many tasks there is room, and the row as it is then.</summary>
     public async Task<CapacityCheck> CheckAsync(CapacityRow busy, CancellationToken cancellationToken)
     {
@@ -106,22 +135,17 @@ internal sealed class AccountCapacity(
             return new(busy, 0);
         }
 
-        var running = await CountAsync(cancellationToken);
-        var isShown = busy.LastTaken is null || running is null || await IsListedAsync(busy.LastTaken, cancellationToken);
+        var look = await LookAsync(busy, cancellationToken);
         now = time.GetUtcNow();
-        var limit =
-            running is null ? busy.Limit
-            : busy.Limit is { } known && known > running ? known
-            : running;
-        busy = busy with
+        var limit = Higher(busy.Limit, LimitOf(look.Running)); // more than it would take are proof of a higher one
+        busy = WithLook(busy, look) with { Limit = limit };
+        if (!IsTold(busy))
         {
-            Running = running,
-            Limit = limit,
-            LastTaken = isShown ? null : busy.LastTaken,
-            LookAt = now + Fraction(now - busy.ChangedAt, CheckFraction, MinCheckInterval, options.InitialDelay),
-        };
-        var room = running is { } there && isShown ? Math.Max(0, limit!.Value - there) : 0;
-        CampaignTelemetry.RecordRunning(running);
+            busy = busy with { ProbeAt = Sooner(busy.ProbeAt, now + UntoldProbeInterval(busy, now)) };
+        }
+
+        CampaignTelemetry.RecordRunning(look.Running);
+        var room = look is { Running: { } running, Unseen: null } && limit is { } most ? Math.Max(0, most - running) : 0;
         // One that is further ahead was set by a clock that was.
         var waits = now < busy.ProbeAt && busy.ProbeAt <= now + 2 * options.MaxDelay;
         return room > 0 || waits ? new(busy, room) : new(busy, 1, IsProbe: true);
@@ -147,23 +171,17 @@ internal sealed class AccountCapacity(
     /// <summary>Laaffic would not take a task.</summary>
     public async Task<CapacityRow> WithRefusedAsync(CapacityRow busy, CancellationToken cancellationToken)
     {
-        var running = await CountAsync(cancellationToken);
+        var look = await LookAsync(busy, cancellationToken);
         var now = time.GetUtcNow();
         var failed = busy.FailedProbes + 1;
-        return busy with
+        // Fewer than were counted before, or a list that is behind: so many are not what it would not add to.
+        var isLimit = look is { Running: { } running, Unseen: null } && !(running < busy.Running);
+        busy = WithLook(busy, look) with
         {
-            Running = running,
-            Limit = running,
-            LookAt = now + Fraction(now - busy.ChangedAt, CheckFraction, MinCheckInterval, options.InitialDelay),
+            Limit = isLimit ? LimitOf(look.Running) : Higher(busy.Limit, LimitOf(look.Running)),
             FailedProbes = failed,
-            ProbeAt =
-                now
-                + (
-                    running is null
-                        ? Fraction(now - busy.ChangedAt, ProbeFraction, options.InitialDelay, options.MaxDelay)
-                        : backoff.After(failed)
-                ),
         };
+        return busy with { ProbeAt = now + (IsTold(busy) ? backoff.After(failed) : UntoldProbeInterval(busy, now)) };
     }
 
     /// <summary>Nobody stands in line any more, and there is room.</summary>
@@ -181,6 +199,19 @@ internal sealed class AccountCapacity(
     private TimeSpan MinCheckInterval =>
         options.InitialDelay / 10 > ShortestCheckInterval ? options.InitialDelay / 10 : ShortestCheckInterval;
 
+    /// <summary>Whether the list tells how many run, and how many that may be.</summary>
+    private static bool IsTold(CapacityRow busy) => busy is { Running: not null, Limit: not null };
+
+    /// <summary>As many as run when it takes no more. None at all are no limit: then the list does not show what runs.</summary>
+    private static int? LimitOf(int? running) => running > 0 ? running : null;
+
+    private static int? Higher(int? a, int? b) => a is null || b > a ? b : a;
+
+    private static DateTimeOffset Sooner(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private TimeSpan UntoldProbeInterval(CapacityRow busy, DateTimeOffset now) =>
+        Fraction(now - busy.ChangedAt, ProbeFraction, options.InitialDelay, options.MaxDelay);
+
     private static TimeSpan Fraction(TimeSpan whole, double part, TimeSpan least, TimeSpan most)
     {
         var wait = whole * part;
@@ -190,6 +221,55 @@ internal sealed class AccountCapacity(
         }
 
         return wait < least ? least : wait;
+    }
+
+    private async Task<CapacityRow?> RenewAsync(CapacityRow busy, CancellationToken sent)
+    {
+        CapacityRow? standing = busy;
+        while (standing is not null)
+        {
+            try
+            {
+                await Task.Delay(LeaseDuration / 3, time, sent);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            try
+            {
+                standing = await SaveAsync(standing, goesOn: true, CancellationToken.None);
+            }
+            catch (Exception e) when (StorageFailure.Is(e))
+            {
+                log.QueueNotServed(LogText.FirstLine(e)); // the next time, or another takes over
+            }
+        }
+
+        return standing;
+    }
+
+    private async Task<Look> LookAsync(CapacityRow busy, CancellationToken cancellationToken)
+    {
+        var running = await CountAsync(cancellationToken);
+        if (running is null || busy.LastTaken is not { } name || await IsListedAsync(name, cancellationToken))
+        {
+            return new(running, running is null ? busy.LastTaken : null);
+        }
+
+        return new(time.GetUtcNow() - busy.ChangedAt < ListDelay ? running : null, name);
+    }
+
+    private CapacityRow WithLook(CapacityRow busy, Look look)
+    {
+        var now = time.GetUtcNow();
+        return busy with
+        {
+            Running = look.Running,
+            LastTaken = look.Unseen,
+            LookAt = now + Fraction(now - busy.ChangedAt, CheckFraction, MinCheckInterval, options.InitialDelay),
+        };
     }
 
     private async Task<int?> CountAsync(CancellationToken cancellationToken) =>
@@ -227,4 +307,9 @@ internal sealed class AccountCapacity(
             CampaignTelemetry.RecordCall("query", outcome, time.GetElapsedTime(began));
         }
     }
+
+    /// <summary>What the list tells.</summary>
+    /// <param name="Running">How many tasks are not finished; null if it does not tell.</param>
+    /// <param name="Unseen">A task that Laaffic took and that the list does not show; null if there is none.</param>
+    private readonly record struct Look(int? Running, string? Unseen);
 }

@@ -1,38 +1,42 @@
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Laaffic.Campaigns.Dispatch;
 
-/// <summary>One round of work on a campaign: each of its due tasks is taken a step further, then its report is written.</summary>
+/// <summary>Works on a campaign: each of its due tasks is taken a step further, then its report is written.</summary>
 internal sealed class CampaignDispatcher(
     CampaignLedger ledger,
     TaskDispatcher taskDispatcher,
     ReportWriter reports,
     CampaignOptions options,
-    TimeProvider time,
-    ILogger<CampaignDispatcher> log
+    TimeProvider time
 )
 {
     /// <summary>
-    /// Works on a campaign whose open work the caller has reserved, several tasks at a time. Stops early when the reservation is
-    /// lost to another worker, or on cancellation; the open work then falls due again.
+    /// Works on a campaign whose work item the caller has leased, several tasks at a time, and writes its report. Stops early when
+    /// the lease is lost to another worker, or on cancellation; the work item then falls due again.
     /// </summary>
+    public async Task DispatchAsync(CampaignRow campaign, WorkItemRow workItem, CancellationToken cancellationToken)
+    {
+        using var span = CampaignTelemetry.StartRound(campaign);
+        using var run = await AdvanceAsync(campaign, workItem, hasTurn: false, cancellationToken);
+        await CompleteAsync(run, cancellationToken);
+    }
+
+    /// <summary>Takes each due task of a campaign a step further. To be followed by <see cref="CompleteAsync"/>.</summary>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="open">Its reserved work.</param>
+    /// <param name="workItem">Its leased work item.</param>
     /// <param name="hasTurn">Whether it is the first in the queue of a busy account: then one task of it is sent.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What became of the turn.</returns>
-    public async Task<DispatchResult> DispatchAsync(
+    public async Task<CampaignRun> AdvanceAsync(
         CampaignRow campaign,
-        WorkItemRow open,
+        WorkItemRow workItem,
         bool hasTurn,
         CancellationToken cancellationToken
     )
     {
-        using var span = CampaignTelemetry.StartRound(campaign);
-        using var round = new Run(ledger, taskDispatcher, options, time, campaign, open, hasTurn);
+        var run = new CampaignRun(ledger, taskDispatcher, options, time, campaign, workItem, hasTurn);
         var due = (await ledger.GetTasksAsync(campaign.PlanId, cancellationToken))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
             .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
@@ -45,30 +49,19 @@ internal sealed class CampaignDispatcher(
                 MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks,
                 CancellationToken = cancellationToken,
             },
-            round.WorkAsync
+            run.AdvanceAsync
         );
-
-        try
-        {
-            await FinishAsync(campaign, round, cancellationToken);
-        }
-        catch (Exception e) when (hasTurn && round.Turn.Outcome != SendOutcome.None && !cancellationToken.IsCancellationRequested)
-        {
-            // What Laaffic answered must reach the queue all the same: else the next one is sent in vain, and the next. The reservation
-            // ends by itself, and the timer finishes the round.
-            log.TurnFailed(campaign.TaskName, LogText.FirstLine(e));
-            log.Details(e);
-        }
-
-        return round.Turn;
+        return run;
     }
 
-    private async Task FinishAsync(CampaignRow campaign, Run round, CancellationToken cancellationToken)
+    /// <summary>Writes the report of a campaign after a run, and when it is due again.</summary>
+    public async Task CompleteAsync(CampaignRun run, CancellationToken cancellationToken)
     {
-        var (report, tasks) = await reports.WriteAsync(campaign, cancellationToken);
+        var campaign = run.Campaign;
+        var (report, tasks) = await reports.WriteAsync(campaign, run.Served, cancellationToken);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
-        var next = Next(campaign, time.GetUtcNow(), round.Open, [.. tasks.Where(t => !t.IsSettled)], round);
-        if (!await ledger.CompleteRunAsync(ended, round.Open, next, cancellationToken))
+        var next = run.Next([.. tasks.Where(t => !t.IsSettled)]);
+        if (!await ledger.CompleteRunAsync(ended, run.WorkItem, next, cancellationToken))
         {
             await RefreshSummaryAsync(campaign.TaskName, cancellationToken);
         }
@@ -89,143 +82,6 @@ internal sealed class CampaignDispatcher(
             if (corrected == campaign || await ledger.TryReplaceAsync(corrected, cancellationToken) is not null)
             {
                 return;
-            }
-        }
-    }
-
-    /// <summary>The open work after a round; null if nothing is left to do.</summary>
-    private static WorkItemRow? Next(
-        CampaignRow campaign,
-        DateTimeOffset now,
-        WorkItemRow open,
-        IReadOnlyList<TaskRow> unsettled,
-        Run round
-    )
-    {
-        if (unsettled.Count == 0)
-        {
-            return null;
-        }
-
-        var ask = unsettled.Where(t => t.IsToBeAsked).Min(t => (DateTimeOffset?)t.DueAt);
-        var send = unsettled.Where(t => !t.IsToBeAsked).Min(t => (DateTimeOffset?)t.DueAt);
-        if (send < round.NotBefore)
-        {
-            send = campaign.Deadline > now && campaign.Deadline < round.NotBefore ? campaign.Deadline : round.NotBefore;
-        }
-
-        return open with
-        {
-            DueAt = send is null || ask < send ? ask!.Value : send.Value,
-            DeferredSince = unsettled.Min(t => t.FirstAttemptAt),
-            LastAttemptAt = unsettled.Max(t => t.LastAttemptAt),
-            AskDueAt = ask,
-            SendDueAt = send,
-            Deadline = campaign.Deadline,
-            Priority = campaign.Priority,
-            ReadyAt = campaign.ReadyAt,
-            ServedAt = round.WasServed ? now : open.ServedAt,
-        };
-    }
-
-    /// <summary>Works on the due tasks of one campaign, for as long as that is of use.</summary>
-    private sealed class Run(
-        CampaignLedger ledger,
-        TaskDispatcher dispatcher,
-        CampaignOptions options,
-        TimeProvider time,
-        CampaignRow campaign,
-        WorkItemRow open,
-        bool hasTurn
-    ) : IDisposable
-    {
-        private readonly SemaphoreSlim _keeping = new(1);
-        private volatile bool _isLost;
-        private volatile bool _isFull;
-
-        /// <summary>The reservation.</summary>
-        public WorkItemRow Open { get; private set; } = open;
-
-        /// <summary>Until when nothing is sent at present; null if that is not so.</summary>
-        public DateTimeOffset? NotBefore { get; private set; }
-
-        /// <summary>Whether Laaffic has given its word on a task that was to be sent, other than that it is busy.</summary>
-        public bool WasServed { get; private set; }
-
-        public DispatchResult Turn { get; private set; } = new(SendOutcome.None);
-
-        public void Dispose() => _keeping.Dispose();
-
-        public async ValueTask WorkAsync(TaskRow task, CancellationToken cancellationToken)
-        {
-            // Nothing can be sent, but what became of others can be asked.
-            if (_isLost || ((_isFull || NotBefore is not null) && !task.IsToBeAsked))
-            {
-                return;
-            }
-
-            if (!await TryKeepAsync(cancellationToken))
-            {
-                return;
-            }
-
-            var step = await dispatcher.AdvanceAsync(campaign, task, hasTurn && Turn.Outcome == SendOutcome.None, cancellationToken);
-            await _keeping.WaitAsync(CancellationToken.None);
-            if (step.NotBefore is { } until)
-            {
-                NotBefore = until;
-            }
-
-            if (step.Outcome == SendOutcome.Refused)
-            {
-                _isFull = true;
-            }
-
-            if (hasTurn && step.Task.Attempts > task.Attempts)
-            {
-                _isFull = true; // it has had its turn, whatever came of it
-            }
-
-            WasServed |= step.Outcome != SendOutcome.Refused && step.Task.Attempts > task.Attempts;
-            if (step.Outcome != SendOutcome.None && Turn.Outcome == SendOutcome.None)
-            {
-                Turn = new(step.Outcome, step.Task.Name);
-            }
-
-            if (NotBefore is not null)
-            {
-                Turn = Turn with { IsSendingSuspended = true };
-            }
-
-            _keeping.Release();
-        }
-
-        /// <summary>Keeps the reservation for one more attempt; one that was made a moment ago is long enough.</summary>
-        private async Task<bool> TryKeepAsync(CancellationToken cancellationToken)
-        {
-            await _keeping.WaitAsync(cancellationToken);
-            try
-            {
-                var now = time.GetUtcNow();
-                if (Open.DueAt - now > options.AttemptTimeout * 1.1)
-                {
-                    return true;
-                }
-
-                if (await ledger.TryLeaseAsync(Open, now + options.LeaseDuration, cancellationToken) is not { } kept)
-                {
-                    _isLost = true;
-                }
-                else
-                {
-                    Open = kept;
-                }
-
-                return !_isLost;
-            }
-            finally
-            {
-                _keeping.Release();
             }
         }
     }

@@ -14,6 +14,7 @@ internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time,
 {
     private const int MaxEntries = 64;
     private static readonly TimeSpan Spacing = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(1);
 
     private long _notedAtTicks;
 
@@ -59,6 +60,12 @@ internal sealed class RecentAcceptances(AccountLedger ledger, TimeProvider time,
             .ToList();
         return later.Count < 2 ? later : [later[0], later[^1]];
     }
+
+    /// <summary>The last that is known; null if there was none in the last day.</summary>
+    public async Task<string?> LastAsync(CancellationToken cancellationToken) =>
+        EntriesOf(await ledger.FindAcceptancesAsync(cancellationToken)) is [.., var last] && time.GetUtcNow() - last.At < MaxAge
+            ? last.TaskName
+            : null;
 
     private static List<Acceptance> EntriesOf(AcceptancesRow? row) =>
         row is { Entries.Length: > 0 } ? JsonSerializer.Deserialize(row.Entries, AcceptanceJson.Default.ListAcceptance) ?? [] : [];

@@ -35,8 +35,16 @@ internal sealed class SendQueue(
         {
             return;
         }
-        // Not as long as nobody would look whether there is room, nor for nobody.
-        if ((!waits && time.GetUtcNow() < standing.LookAt) || await FindNextAsync([], cancellationToken) is null)
+
+        var isLookDue = time.GetUtcNow() >= standing.LookAt;
+        if (!isLookDue && !waits)
+        {
+            return;
+        }
+
+        // For nobody it is worth a look once in a while: whoever comes when there is room again need not stand in line.
+        var isForNobody = await FindNextAsync([], cancellationToken) is null;
+        if (!isLookDue && isForNobody)
         {
             return;
         }
@@ -51,7 +59,8 @@ internal sealed class SendQueue(
             }
 
             var wait = row.LookAt - time.GetUtcNow();
-            var goesOn = wait <= TimeSpan.Zero || (waits && wait <= options.WaitsForRoom && time.GetUtcNow() + wait < stop);
+            var goesOn =
+                !isForNobody && (wait <= TimeSpan.Zero || (waits && wait <= options.WaitsForRoom && time.GetUtcNow() + wait < stop));
             row = await capacity.SaveAsync(row, goesOn, cancellationToken);
             if (!goesOn || row is null)
             {
@@ -87,7 +96,8 @@ internal sealed class SendQueue(
     }
 
     /// <summary>
-    /// Sends one task after the other for as long as there is room. The row as it is then; null if somebody else goes on.
+    /// Sends one task after the other for as long as there is room. The row as it is then; null if there is nothing more to do, or
+    /// somebody else goes on.
     /// </summary>
     private async Task<CapacityRow?> FillCapacityAsync(CapacityCheck room, DateTimeOffset stop, CancellationToken cancellationToken)
     {
@@ -96,10 +106,10 @@ internal sealed class SendQueue(
         var left = room.Tasks;
         while (left > 0 && time.GetUtcNow() < stop)
         {
-            if (await FindNextAsync(passed, cancellationToken) is not { } first)
+            if (await FindNextAsync(passed, cancellationToken) is not { } next)
             {
                 // Whoever had no use for his turn is worked on elsewhere, or was.
-                if (passed.Count == 0 && !room.IsProbe)
+                if (passed.Count == 0)
                 {
                     await capacity.ClearBusyAsync(row, cancellationToken);
                 }
@@ -111,31 +121,37 @@ internal sealed class SendQueue(
                 return null;
             }
 
-            var turn = await SendNextAsync(first, cancellationToken);
-            if (turn.Outcome == SendOutcome.Accepted)
+            var (run, served) = await capacity.ServeWhileAsync(row, () => TakeTurnAsync(next, cancellationToken), cancellationToken);
+            using (run)
             {
-                row = capacity.WithAccepted(row, turn.TaskName!, room.IsProbe);
-                left--;
-            }
-            else if (turn.Outcome == SendOutcome.Refused)
-            {
-                row = await capacity.WithRefusedAsync(row, cancellationToken);
-                left = 0;
-            }
-            else
-            {
-                passed.Add(first.RowKey);
-            }
+                var turn = run?.Turn ?? new(SendOutcome.None);
+                if (served is not null && turn.Outcome == SendOutcome.Accepted)
+                {
+                    served = capacity.WithAccepted(served, turn.TaskName!, room.IsProbe);
+                    left--;
+                }
+                else if (served is not null && turn.Outcome == SendOutcome.Refused)
+                {
+                    served = await capacity.WithRefusedAsync(served, cancellationToken);
+                    left = 0;
+                }
+                else
+                {
+                    passed.Add(next.RowKey);
+                }
 
-            if (
-                await capacity.SaveAsync(row, goesOn: !turn.IsSendingSuspended, cancellationToken) is not { } kept
-                || turn.IsSendingSuspended
-            )
-            {
-                return null;
-            }
+                // What Laaffic answered first: whatever keeps the campaign's report from being written must not lose it.
+                if (served is not null)
+                {
+                    row = await capacity.SaveAsync(served, goesOn: !turn.IsSendingSuspended, cancellationToken);
+                }
 
-            row = kept;
+                await TryCompleteAsync(run, cancellationToken);
+                if (served is null || row is null || turn.IsSendingSuspended)
+                {
+                    return null;
+                }
+            }
         }
 
         return row;
@@ -145,33 +161,55 @@ internal sealed class SendQueue(
     {
         var now = time.GetUtcNow();
         WorkItemRow? first = null;
-        await foreach (var open in ledger.GetDueOrDeferredAsync(now, cancellationToken))
+        await foreach (var workItem in ledger.GetDueOrDeferredAsync(now, cancellationToken))
         {
-            if (QueueOrder.IsInLine(open, now) && !passed.Contains(open.RowKey) && (first is null || QueueOrder.Compare(open, first) < 0))
+            if (
+                QueueOrder.IsInLine(workItem, now)
+                && !passed.Contains(workItem.RowKey)
+                && (first is null || QueueOrder.Compare(workItem, first) < 0)
+            )
             {
-                first = open;
+                first = workItem;
             }
         }
 
         return first;
     }
 
-    private async Task<DispatchResult> SendNextAsync(WorkItemRow open, CancellationToken cancellationToken)
+    /// <summary>Sends a task of that campaign; null if it could not be worked on.</summary>
+    private async Task<CampaignRun?> TakeTurnAsync(WorkItemRow workItem, CancellationToken cancellationToken)
     {
         try
         {
             return
-                await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, cancellationToken) is { } reserved
-                && await ledger.FindCampaignAsync(open.Subject, cancellationToken) is { } campaign
-                ? await dispatcher.DispatchAsync(campaign, reserved, hasTurn: true, cancellationToken)
-                : new(SendOutcome.None);
+                await ledger.TryLeaseAsync(workItem, time.GetUtcNow() + options.LeaseDuration, cancellationToken) is { } leased
+                && await ledger.FindCampaignAsync(workItem.Subject, cancellationToken) is { } campaign
+                ? await dispatcher.AdvanceAsync(campaign, leased, hasTurn: true, cancellationToken)
+                : null;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // One that fails must not keep the others waiting; it falls due again when its reservation ends.
-            log.TurnFailed(open.Subject, LogText.FirstLine(e));
-            log.Details(e);
-            return new(SendOutcome.None);
+            LogFailure(workItem.Subject, e);
+            return null;
         }
+    }
+
+    private async Task TryCompleteAsync(CampaignRun? run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (run is null ? Task.CompletedTask : dispatcher.CompleteAsync(run, cancellationToken));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogFailure(run!.Campaign.TaskName, e);
+        }
+    }
+
+    // One that fails must not keep the others waiting; it falls due again when its lease ends.
+    private void LogFailure(string campaign, Exception e)
+    {
+        log.TurnFailed(campaign, LogText.FirstLine(e));
+        log.Details(e);
     }
 }

@@ -9,6 +9,7 @@ namespace Laaffic.Campaigns.Dispatch;
 /// </summary>
 internal sealed class TaskDispatcher(
     CampaignLedger ledger,
+    SendLimiter limiter,
     AccountCircuitBreaker circuitBreaker,
     UncertainTaskResolver uncertain,
     TaskSender sender,
@@ -49,6 +50,8 @@ internal sealed class TaskDispatcher(
             }
         }
 
+        // Before the time is looked at: it may have to wait.
+        using var slot = await limiter.EnterAsync(cancellationToken);
         if (time.GetUtcNow() >= campaign.Deadline)
         {
             // As long as a person is told to wait: once it has expired, its callees are offered under another name, which

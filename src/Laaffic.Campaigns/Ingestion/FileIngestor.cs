@@ -206,7 +206,7 @@ internal sealed class FileIngestor(
 
         if (committed is not null)
         {
-            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, cancellationToken);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, cancellationToken);
         }
 
         return await FindAsync(path, cancellationToken) is { } latest && latest.ETag != file.ETag;

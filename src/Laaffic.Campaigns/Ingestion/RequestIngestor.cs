@@ -129,12 +129,16 @@ internal sealed class RequestIngestor(
     {
         try
         {
-            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, CancellationToken.None);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, CancellationToken.None);
             await queue.DrainOnceAsync(CancellationToken.None);
         }
         catch (ReportBlockedException)
         {
             // It was worked on all the same. The timer writes the report once that is possible, and logs why it is not.
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            LogUnfinished(committed.Campaign, e); // it is committed, and that is the answer
         }
     }
 
@@ -153,10 +157,15 @@ internal sealed class RequestIngestor(
             }
             catch (Exception e)
             {
-                log.BackgroundWorkFailed(campaign.TaskName, LogText.FirstLine(e));
-                log.Details(e);
+                LogUnfinished(campaign, e);
             }
         }
+    }
+
+    private void LogUnfinished(CampaignRow campaign, Exception e)
+    {
+        log.CampaignNotFinished(campaign.TaskName, LogText.FirstLine(e));
+        log.Details(e);
     }
 
     private static SubmissionResult Rejected(SubmissionOutcome outcome, CampaignReport report)

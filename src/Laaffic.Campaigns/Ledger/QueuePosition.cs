@@ -9,6 +9,9 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
     /// <summary>One request for rows of the ledger brings so many.</summary>
     private const int MaxCounted = 1000;
 
+    /// <summary>Its place, from 1; null if so many wait that it is not counted.</summary>
+    public int? Place => IsMore && Before == 0 ? null : Before + 1;
+
     /// <summary>Why it waits, for people.</summary>
     public string Reason
     {
@@ -21,6 +24,7 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
             };
             return Before switch
             {
+                0 when IsMore => $"{full}; so many campaigns wait that the place of this one is not counted",
                 _ when IsMore => $"{full}; at least {Before} campaigns are before this one",
                 0 => $"{full}; this campaign is the next",
                 1 => $"{full}; 1 campaign is before this one",
@@ -34,14 +38,18 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
         CampaignLedger ledger,
         AccountLedger account,
         CampaignRow campaign,
+        WorkItemRow? workItem,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        if (
-            await account.FindCapacityAsync(cancellationToken) is not { } busy
-            || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken) is not { } open
-        )
+        if (await account.FindCapacityAsync(cancellationToken) is not { } busy)
+        {
+            return null;
+        }
+
+        workItem ??= await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken);
+        if (workItem is null)
         {
             return null;
         }
@@ -54,7 +62,7 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
                 break; // not the next page
             }
 
-            if (other.RowKey != open.RowKey && QueueOrder.IsInLine(other, now) && QueueOrder.Compare(other, open) < 0)
+            if (other.RowKey != workItem.RowKey && QueueOrder.IsInLine(other, now) && QueueOrder.Compare(other, workItem) < 0)
             {
                 before++;
             }

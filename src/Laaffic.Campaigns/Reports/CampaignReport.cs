@@ -28,7 +28,7 @@ public sealed record CampaignReport
 
     /// <summary>
     /// Its place in the queue for a busy account, from 1, or a later one if <see cref="WaitsFor"/> says "at least"; null if it does not
-    /// stand in line. As of this report.
+    /// stand in line, or too many do to be counted. As of this report.
     /// </summary>
     public int? PlaceInQueue { get; init; }
 

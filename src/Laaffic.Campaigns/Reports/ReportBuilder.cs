@@ -49,7 +49,7 @@ internal static class ReportBuilder
             NeedsAction = ActionFor(campaign, plan, tasks, circuit, now, container, files, missing ?? []),
             CommittedAt = campaign.CommittedAt,
             Deadline = campaign.Deadline,
-            PlaceInQueue = place?.Before + 1,
+            PlaceInQueue = place?.Place,
             WaitsFor =
                 circuit is not null && circuit.Until > now ? $"nothing is sent until {circuit.Until:u}: {circuit.Reason}" : place?.Reason,
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),

@@ -80,7 +80,7 @@ internal sealed class ReportWriter(
 
                 var files = NotSubmittedFiles.Named(standing, OwnerOf(campaign), tasks);
                 var missing = isShort ? await notSubmitted.MissingAsync(tasks, files, cancellationToken) : [];
-                return (await BuildAsync(campaign, plan, place, tasks, files, missing, cancellationToken), tasks);
+                return (await BuildAsync(campaign, null, plan, place, tasks, files, missing, cancellationToken), tasks);
             },
             cancellationToken
         );
@@ -91,8 +91,18 @@ internal sealed class ReportWriter(
     /// that were rejected if that is not done yet.
     /// </summary>
     /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
+    public Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(
+        CampaignRow campaign,
+        CancellationToken cancellationToken
+    ) => WriteAsync(campaign, null, cancellationToken);
+
+    /// <inheritdoc cref="WriteAsync(CampaignRow, CancellationToken)"/>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="workItem">Its work item as it will be, which says its place in the queue; null: as it is stored.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)> WriteAsync(
         CampaignRow campaign,
+        WorkItemRow? workItem,
         CancellationToken cancellationToken
     )
     {
@@ -117,7 +127,7 @@ internal sealed class ReportWriter(
                 // A file that was written before another's report came may be named by none.
                 var hasFiles = standing.HasFiles || wasOvertaken;
                 wasOvertaken = true;
-                if (await MakeAsync(campaign, plan, place, hasFiles, cancellationToken) is not { } made)
+                if (await MakeAsync(campaign, workItem, plan, place, hasFiles, cancellationToken) is not { } made)
                 {
                     return null;
                 }
@@ -248,6 +258,7 @@ internal sealed class ReportWriter(
     /// <summary>Writes the files that a report names, and makes the report. Null if the ledger says something else by now.</summary>
     private async Task<(CampaignReport Report, IReadOnlyList<TaskRow> Tasks)?> MakeAsync(
         CampaignRow campaign,
+        WorkItemRow? workItem,
         Plan plan,
         string place,
         bool hasFiles,
@@ -277,11 +288,12 @@ internal sealed class ReportWriter(
             files = await notSubmitted.UpdateAsync(standing, place, OwnerOf(campaign), campaign, plan, tasks, cancellationToken);
         }
 
-        return (await BuildAsync(campaign, plan, place, tasks, files, [], cancellationToken), tasks);
+        return (await BuildAsync(campaign, workItem, plan, place, tasks, files, [], cancellationToken), tasks);
     }
 
     private async Task<CampaignReport> BuildAsync(
         CampaignRow campaign,
+        WorkItemRow? workItem,
         Plan plan,
         string place,
         IReadOnlyList<TaskRow> tasks,
@@ -292,7 +304,7 @@ internal sealed class ReportWriter(
     {
         var circuit = tasks.All(t => t.IsSettled) ? null : await account.FindCircuitAsync(cancellationToken);
         var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
-            ? await QueuePosition.OfAsync(ledger, account, campaign, time.GetUtcNow(), cancellationToken)
+            ? await QueuePosition.OfAsync(ledger, account, campaign, workItem, time.GetUtcNow(), cancellationToken)
             : null;
         var rejected = plan.HasRejectedFile ? $"{results.Name}/{BlobNames.Rejected(place)}" : null;
         return ReportBuilder.Of(campaign, plan, tasks, circuit, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);

@@ -94,6 +94,12 @@ internal sealed class DueWorkRunner(
                 }
             }
 
+            // However many wait for room, they leave the others their places.
+            if (WaitsToSend(open))
+            {
+                continue;
+            }
+
             if (due.Count < MaxDuePerTick)
             {
                 due.Enqueue(open, open);
@@ -132,7 +138,7 @@ internal sealed class DueWorkRunner(
                 && await ledger.FindCampaignAsync(open.Subject, cancellationToken) is { } campaign
             )
             {
-                await dispatcher.DispatchAsync(campaign, reserved, hasTurn: false, cancellationToken);
+                await dispatcher.DispatchAsync(campaign, reserved, cancellationToken);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -116,12 +116,8 @@ internal static partial class Log
     [LoggerMessage(4001, LogLevel.Error, "Working on {Kind} {Subject} failed; it is tried again: {Failure}")]
     public static partial void WorkFailed(this ILogger log, WorkItemKind kind, string subject, string failure);
 
-    [LoggerMessage(
-        4002,
-        LogLevel.Error,
-        "Campaign {Campaign} was not finished after its request was answered; the timer goes on: {Failure}"
-    )]
-    public static partial void BackgroundWorkFailed(this ILogger log, string campaign, string failure);
+    [LoggerMessage(4002, LogLevel.Error, "Campaign {Campaign} is committed, but not worked on to the end; the timer goes on: {Failure}")]
+    public static partial void CampaignNotFinished(this ILogger log, string campaign, string failure);
 
     /// <summary>Where a failure that a line told of came from, for developers.</summary>
     [LoggerMessage(9001, LogLevel.Debug, "The failure in full.")]

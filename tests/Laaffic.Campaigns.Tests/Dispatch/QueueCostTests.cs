@@ -66,7 +66,7 @@ public sealed class QueueCostTests(StorageFixture storage)
         Assert.Equal(campaigns, shared.Simulator.AcceptedTasks.Count);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task Counted_out_of_a_thousand_rows_the_place_is_not_said_to_be_the_first()
     {
         await using var shared = await Shared.StartAsync(storage);

@@ -106,14 +106,15 @@ public sealed class QueueOddTests(StorageFixture storage)
         }
 
         await shared.TickAsync(instance, TimeSpan.FromHours(3), Minute);
-        Assert.InRange(shared.Simulator.CreateCallsReceived, 5, 14);
+        // That the list shows nothing that runs is no proof that nothing does: each tenth of the time that it has lasted, one is tried.
+        Assert.InRange(shared.Simulator.CreateCallsReceived, 5, 45);
 
         shared.Simulator.Account.MaxTasksAtOnce = 10;
         await shared.TickAsync(instance, TimeSpan.FromMinutes(32), Minute);
         Assert.Equal(5, shared.Simulator.AcceptedTasks.Count);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task When_many_are_due_at_once_those_that_came_first_are_sent_first()
     {
         await using var prepared = await Shared.StartAsync(storage, calleesPerTask: 1);

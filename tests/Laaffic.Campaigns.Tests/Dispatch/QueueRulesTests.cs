@@ -27,6 +27,7 @@ public sealed class QueueRulesTests(StorageFixture storage)
         );
         var suspended = first.Service.RunDueAsync(Token);
         await first.Gate.Reached;
+        first.Gate.Close(_ => true); // nor does it say that it goes on serving the line
 
         await second.Service.RunDueAsync(Token);
         Assert.Equal(["00"], Accepted(shared));

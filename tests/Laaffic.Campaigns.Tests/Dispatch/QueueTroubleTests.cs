@@ -47,7 +47,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.InRange(shared.Simulator.CreateCallsReceived - before, 1, 10);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task Once_nobody_waits_and_nothing_runs_the_account_is_not_busy_any_more()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromMinutes(5));
@@ -60,7 +60,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.Null(await instance.Account.FindCapacityAsync(Token));
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task Long_after_the_account_was_busy_all_tasks_of_a_campaign_are_sent_at_once()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromMinutes(5));
@@ -73,7 +73,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Accepted, (await Shared.SubmitAsync(instance, "Large", 6)).State);
     }
 
-    [Theory(Skip = "A known defect of the queue")]
+    [Theory]
     [InlineData("""{"code":0,"msg":"success","data":{"total":0,"size":100,"current":1,"pages":0,"records":[]}}""")]
     [InlineData(
         """{"code":0,"msg":"success","data":{"total":1,"size":100,"current":1,"pages":1,"records":[{"taskId":"""
@@ -91,7 +91,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.InRange(LongestIdle(shared), 0, 10);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task A_task_that_the_list_never_shows_does_not_keep_the_next_one_waiting()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromMinutes(35));
@@ -115,7 +115,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.InRange(LongestIdle(shared), 0, 10);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task A_task_that_finishes_while_it_is_counted_is_not_taken_for_a_lower_limit()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromHours(2));
@@ -190,7 +190,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.InRange(shared.Simulator.CreateCallsReceived, 2, 3);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task The_report_of_a_campaign_that_has_had_its_turn_says_its_next_place()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromMinutes(10));
@@ -210,7 +210,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.Equal((now.PlaceInQueue, now.WaitsFor), (written.PlaceInQueue, written.WaitsFor));
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task A_task_that_takes_minutes_to_be_sent_is_not_overtaken_by_those_behind_it()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromMinutes(10));
@@ -245,7 +245,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
         Assert.True(shared.Simulator.AcceptedTasks[1].Name == "Large", history);
     }
 
-    [Fact(Skip = "A known defect of the queue")]
+    [Fact]
     public async Task Whoever_hands_in_what_is_committed_hears_so_though_nobody_can_write_that_Laaffic_is_busy()
     {
         await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromMinutes(10));

@@ -576,7 +576,7 @@ public sealed class LedgerTests(StorageFixture storage)
             request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal),
             pass: 1
         );
-        var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, hasTurn: false, Token), Token);
+        var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, Token), Token);
         await suspended.Gate.Reached;
         var accepted = Assert.Single(shared.Simulator.AcceptedTasks);
         shared.Clock.Advance(
@@ -621,7 +621,7 @@ public sealed class LedgerTests(StorageFixture storage)
             request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains(campaign.PlanId, StringComparison.Ordinal),
             pass: 1
         );
-        var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, hasTurn: false, Token), Token);
+        var late = Task.Run(() => suspended.Worker.DispatchAsync(campaign, open, Token), Token);
         await suspended.Gate.Reached;
         shared.Clock.Advance(shared.Options.GiveUpAfter + shared.Options.LeaseDuration);
         await other.Service.RunDueAsync(Token);

@@ -37,6 +37,9 @@ internal sealed record Features
     public required bool Advice { get; init; }
     public required bool LateEvents { get; init; }
 
+    /// <summary>The account may have a few tasks at once, and the others stand in line.</summary>
+    public required bool FewAtOnce { get; init; }
+
     /// <summary>Instances of the release before run beside those of the present one, until the faults end.</summary>
     public bool Upgrade { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record Features
             OddApi = Is(0.4),
             Advice = Is(0.6),
             LateEvents = Is(0.4),
+            FewAtOnce = Is(0.5),
         };
 
         bool Is(double chance) => random.NextDouble() < chance;

@@ -173,24 +173,34 @@ internal sealed class Run
             GiveUpAfter = TimeSpan.FromHours(_features.LongTexts ? 24 : Pick(3, 3, 6)),
         };
 
-    private ApiSwitches Switches() =>
-        !_features.OddApi && !_features.LongTexts
-            ? new ApiSwitches { ListLag = TimeSpan.FromSeconds(_random.Next(5)) }
-            : new ApiSwitches
+    private ApiSwitches Switches()
+    {
+        var switches =
+            !_features.OddApi && !_features.LongTexts ? new ApiSwitches { ListLag = TimeSpan.FromSeconds(_random.Next(5)) } : OddSwitches();
+        return _features.FewAtOnce
+            ? switches with
             {
-                ListLag = TimeSpan.FromSeconds(Pick(0, 5, 60, 300, 600)),
-                ImportTime = TimeSpan.FromSeconds(Pick(0, 0, 60, 600)),
-                ShowsSubmitting = _random.Next(2) == 0,
-                DropsOneOf = Pick(0, 0, 0, 2, 3),
-                Names = Pick(NameRule.Exact, NameRule.Exact, NameRule.IgnoresCase, NameRule.Trims),
-                SaysExistsAs20 = _random.Next(3) == 0,
-                NullForNothing = _random.Next(3) == 0,
-                NullThoughThere = Pick(0, 0, 0.3),
-                MostTasksAtOnce = Pick(int.MaxValue, int.MaxValue, 3, 10),
-                BalanceLastsFor = Pick(int.MaxValue, int.MaxValue, int.MaxValue, 2),
-                LongTextsADay = _features.LongTexts ? 3 : int.MaxValue,
-                Zone = TimeSpan.FromHours(Pick(0, 8, -7)),
-            };
+                MostTasksAtOnce = Pick(1, 2, 3, 10),
+                TaskDuration = TimeSpan.FromMinutes(Pick(2, 5, 10, 30)),
+            }
+            : switches;
+    }
+
+    private ApiSwitches OddSwitches() =>
+        new()
+        {
+            ListLag = TimeSpan.FromSeconds(Pick(0, 5, 60, 300, 600)),
+            ImportTime = TimeSpan.FromSeconds(Pick(0, 0, 60, 600)),
+            ShowsSubmitting = _random.Next(2) == 0,
+            DropsOneOf = Pick(0, 0, 0, 2, 3),
+            Names = Pick(NameRule.Exact, NameRule.Exact, NameRule.IgnoresCase, NameRule.Trims),
+            SaysExistsAs20 = _random.Next(3) == 0,
+            NullForNothing = _random.Next(3) == 0,
+            NullThoughThere = Pick(0, 0, 0.3),
+            BalanceLastsFor = Pick(int.MaxValue, int.MaxValue, int.MaxValue, 2),
+            LongTextsADay = _features.LongTexts ? 3 : int.MaxValue,
+            Zone = TimeSpan.FromHours(Pick(0, 8, -7)),
+        };
 
     private void PlanFaults()
     {

@@ -4,4 +4,4 @@ namespace Laaffic.Campaigns.Dispatch;
 /// <param name="Outcome">What Laaffic said.</param>
 /// <param name="TaskName">Of which task.</param>
 /// <param name="IsSendingSuspended">Whether nothing is sent at present, for another reason than that Laaffic is busy.</param>
-internal sealed record DispatchResult(SendOutcome Outcome, string? TaskName = null, bool IsSendingSuspended = false);
+internal sealed record TurnResult(SendOutcome Outcome, string? TaskName = null, bool IsSendingSuspended = false);
