@@ -48,6 +48,9 @@ internal sealed class AccountCapacity(
     /// </summary>
     public bool IsKnownBusy => _isKnownBusy;
 
+    /// <summary>Whether the list tells how many run, and how many that may be.</summary>
+    public static bool IsTold(CapacityRow busy) => busy is { Running: not null, Limit: not null };
+
     /// <summary>Why tasks wait; null if they need not.</summary>
     public async Task<CapacityRow?> FindAsync(CancellationToken cancellationToken)
     {
@@ -138,8 +141,9 @@ internal sealed class AccountCapacity(
         var look = await LookAsync(busy, cancellationToken);
         now = time.GetUtcNow();
         var limit = Higher(busy.Limit, LimitOf(look.Running)); // more than it would take are proof of a higher one
+        var wasTold = IsTold(busy);
         busy = WithLook(busy, look) with { Limit = limit };
-        if (!IsTold(busy))
+        if (!wasTold && !IsTold(busy)) // once may be a request that failed
         {
             busy = busy with { ProbeAt = Sooner(busy.ProbeAt, now + UntoldProbeInterval(busy, now)) };
         }
@@ -198,9 +202,6 @@ internal sealed class AccountCapacity(
 
     private TimeSpan MinCheckInterval =>
         options.InitialDelay / 10 > ShortestCheckInterval ? options.InitialDelay / 10 : ShortestCheckInterval;
-
-    /// <summary>Whether the list tells how many run, and how many that may be.</summary>
-    private static bool IsTold(CapacityRow busy) => busy is { Running: not null, Limit: not null };
 
     /// <summary>As many as run when it takes no more. None at all are no limit: then the list does not show what runs.</summary>
     private static int? LimitOf(int? running) => running > 0 ? running : null;

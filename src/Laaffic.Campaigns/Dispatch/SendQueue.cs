@@ -108,8 +108,8 @@ internal sealed class SendQueue(
         {
             if (await FindNextAsync(passed, cancellationToken) is not { } next)
             {
-                // Whoever had no use for his turn is worked on elsewhere, or was.
-                if (passed.Count == 0)
+                // Whoever had no use for his turn is worked on elsewhere, or was. For nobody a probe is no reason to believe in room.
+                if (passed.Count == 0 && !(room.IsProbe && AccountCapacity.IsTold(row)))
                 {
                     await capacity.ClearBusyAsync(row, cancellationToken);
                 }

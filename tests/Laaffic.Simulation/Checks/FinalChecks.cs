@@ -52,7 +52,7 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         var probes = world.Scheduler.Elapsed.TotalMinutes;
         if (list.ListLag <= TimeSpan.FromMinutes(1) && list.NullThoughThere == 0)
         {
-            probes /= 20;
+            probes /= 10;
         }
 
         var most = world.Api.Tasks.Count + probes + 4 * world.Options.MaxConcurrentTasks;
