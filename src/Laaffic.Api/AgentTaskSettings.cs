@@ -64,6 +64,13 @@ public sealed record AgentTaskSettings
     /// <returns>What could be read.</returns>
     public static AgentTaskSettings Read(JsonElement obj, ICollection<Violation> violations) => SettingsReader.Read(obj, violations);
 
+    /// <summary>Reads settings from fields that come from several places, such as a campaign and its profile.</summary>
+    /// <param name="fields">The fields, each name once.</param>
+    /// <param name="violations">Takes what cannot be read, as for an object.</param>
+    /// <returns>What could be read.</returns>
+    internal static AgentTaskSettings Read(IEnumerable<(string? Name, JsonElement Value)> fields, ICollection<Violation> violations) =>
+        SettingsReader.Read(fields, violations);
+
     /// <summary>Checks every documented rule and returns all that are broken; empty if it can be sent.</summary>
     public IReadOnlyList<Violation> Validate() => SettingsRules.Check(this);
 

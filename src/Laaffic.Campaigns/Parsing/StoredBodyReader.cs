@@ -126,7 +126,7 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
             return false;
         }
 
-        Settings.Set(name, _source.Slice(start, _source.Start + (int)reader.BytesConsumed).ToArray(), default);
+        Settings.Set(name, JsonElement.Parse(_source.Slice(start, _source.Start + (int)reader.BytesConsumed)), default);
         return true;
     }
 }

@@ -254,7 +254,7 @@ internal sealed class JsonCampaignReader
         }
         else
         {
-            _draft.Set(name, _source.Slice(valueAt, end).ToArray(), new SettingOrigin(_profile, _source.LineOf(at)));
+            _draft.Set(name, JsonElement.Parse(_source.Slice(valueAt, end)), new SettingOrigin(_profile, _source.LineOf(at)));
         }
 
         return true;
