@@ -489,7 +489,7 @@ internal sealed class FileIngestor(
 
         var download = await campaigns
             .GetBlobClient(path)
-            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, cancellationToken);
+            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = ETags.StillAs(file.ETag) }, cancellationToken);
         await using var content = download.Value.Content;
         using var planning = CampaignTelemetry.StartPlan();
         return await planner.PlanAsync(
@@ -541,18 +541,13 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<BlobProperties?> FindAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await campaigns.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
+    private Task<BlobProperties?> FindAsync(string path, CancellationToken cancellationToken) =>
+        campaigns.GetBlobClient(path).FindPropertiesAsync(cancellationToken);
 
     private static bool IsChangeOfFile(Exception e) =>
-        e is FileChangedException or RequestFailedException { Status: 404 or 412, ErrorCode: "ConditionNotMet" or "BlobNotFound" };
+        e is FileChangedException
+        || (
+            e is RequestFailedException failure
+            && (failure.ErrorCode == BlobErrorCode.ConditionNotMet || failure.ErrorCode == BlobErrorCode.BlobNotFound)
+        );
 }

@@ -169,7 +169,7 @@ internal sealed partial class NotSubmittedFiles(
             var kept =
                 left is null ? null
                 : left.SequenceEqual(file.Tasks) ? file
-                : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
+                : await WriteAsync(file, left, ETags.StillAs(file.ETag), file.IsCsv);
             if (kept is null)
             {
                 await DeleteAsync(file, cancellationToken);
@@ -183,7 +183,7 @@ internal sealed partial class NotSubmittedFiles(
         foreach (var (number, left) in lists)
         {
             var added = new NotSubmittedFile("", number, owner, [], default);
-            if (await WriteAsync(added, left, new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written)
+            if (await WriteAsync(added, left, ETags.StillAs(null), asCsv: null) is { } written)
             {
                 files.Add(written);
             }
@@ -311,7 +311,9 @@ internal sealed partial class NotSubmittedFiles(
         Certain(tasks).Any(task => file.Tasks.Contains(task.Number));
 
     private async Task DeleteAsync(NotSubmittedFile file, CancellationToken cancellationToken) =>
-        await results.GetBlobClient(file.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(file.ETag), cancellationToken);
+        await results
+            .GetBlobClient(file.Name)
+            .DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, ETags.StillAs(file.ETag), cancellationToken);
 
     private async Task MoveAsync(NotSubmittedFile file, string to, CancellationToken cancellationToken)
     {
@@ -324,7 +326,9 @@ internal sealed partial class NotSubmittedFiles(
         catch (RequestFailedException e) when (IsChange(e))
         {
             // Its campaign has changed or removed it since: the copy lists who may have been accepted.
-            await results.GetBlobClient(to).DeleteIfExistsAsync(conditions: StillAs(copied), cancellationToken: CancellationToken.None);
+            await results
+                .GetBlobClient(to)
+                .DeleteIfExistsAsync(conditions: ETags.StillAs(copied), cancellationToken: CancellationToken.None);
             throw;
         }
     }
@@ -336,15 +340,13 @@ internal sealed partial class NotSubmittedFiles(
         CancellationToken cancellationToken
     )
     {
-        var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, cancellationToken);
+        var download = await from.DownloadStreamingAsync(
+            new BlobDownloadOptions { Conditions = ETags.StillAs(file.ETag) },
+            cancellationToken
+        );
         await using var content = download.Value.Content;
         using var buffer = new BlockBuffer();
-        var copy = new StagedBlob(
-            to,
-            download.Value.Details.ContentType,
-            new() { IfNoneMatch = ETag.All },
-            download.Value.Details.Metadata
-        );
+        var copy = new StagedBlob(to, download.Value.Details.ContentType, ETags.StillAs(null), download.Value.Details.Metadata);
         int read;
         while ((read = await content.ReadAsync(buffer.GetMemory(64 * 1024), cancellationToken)) > 0)
         {
@@ -372,8 +374,6 @@ internal sealed partial class NotSubmittedFiles(
             }
         }
     }
-
-    private static BlobRequestConditions StillAs(ETag etag) => new() { IfMatch = etag };
 
     // A bit for each task: what is told about a blob must be short.
     private static string Pack(IReadOnlyList<int> tasks)

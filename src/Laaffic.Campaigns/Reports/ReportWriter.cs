@@ -344,7 +344,7 @@ internal sealed class ReportWriter(
     {
         if (await plans.FindAsync(campaign.PlanId, cancellationToken) is { } plan)
         {
-            return plan.HasRejectedFile && !(await plans.RejectedOf(plan.PlanId).ExistsAsync(cancellationToken)).Value
+            return plan.HasRejectedFile && !await plans.HasRejectedAsync(plan.PlanId, cancellationToken)
                 ? plan with
                 {
                     HasRejectedFile = false,
@@ -427,7 +427,7 @@ internal sealed class ReportWriter(
                 BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
                 new BlobUploadOptions
                 {
-                    Conditions = StillAs(standing.Report),
+                    Conditions = ETags.StillAs(standing.Report),
                     HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
                     Metadata = MetadataOf(report, owner, standing),
                 },
@@ -478,7 +478,11 @@ internal sealed class ReportWriter(
                 }
                 else
                 {
-                    await CopyAsync(from, etag, target, StillAs(null), cancellationToken);
+                    var list = await from.DownloadStreamingAsync(
+                        new BlobDownloadOptions { Conditions = ETags.StillAs(etag) },
+                        cancellationToken
+                    );
+                    await UploadAsync(list, target, ETags.StillAs(null), cancellationToken);
                 }
             }
             catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists) { }
@@ -495,7 +499,7 @@ internal sealed class ReportWriter(
         CancellationToken cancellationToken
     )
     {
-        var stored = await from.DownloadContentAsync(new BlobDownloadOptions { Conditions = StillAs(etag) }, cancellationToken);
+        var stored = await from.DownloadContentAsync(new BlobDownloadOptions { Conditions = ETags.StillAs(etag) }, cancellationToken);
         var report = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)!;
         var moved = report with
         {
@@ -507,7 +511,7 @@ internal sealed class ReportWriter(
             BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(moved, Json.CampaignReport)),
             new BlobUploadOptions
             {
-                Conditions = StillAs(null),
+                Conditions = ETags.StillAs(null),
                 HttpHeaders = new() { ContentType = stored.Value.Details.ContentType },
                 Metadata = stored.Value.Details.Metadata,
             },
@@ -527,35 +531,31 @@ internal sealed class ReportWriter(
         var target = results.GetBlobClient(BlobNames.Rejected(standing.Place));
         if (plan.HasRejectedFile)
         {
-            await CopyAsync(plans.RejectedOf(plan.PlanId), null, target, StillAs(standing.Rejected), cancellationToken);
+            var list = await plans.OpenRejectedAsync(plan.PlanId, cancellationToken);
+            await UploadAsync(list, target, ETags.StillAs(standing.Rejected), cancellationToken);
         }
         // else it may be the last copy of its own list
         else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null))
         {
-            await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), cancellationToken);
+            await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, ETags.StillAs(standing.Rejected), cancellationToken);
         }
     }
 
-    private static async Task CopyAsync(
-        BlobClient from,
-        ETag? still,
+    private static async Task UploadAsync(
+        BlobDownloadStreamingResult copied,
         BlobClient to,
         BlobRequestConditions conditions,
         CancellationToken cancellationToken
     )
     {
-        var content = await from.DownloadStreamingAsync(
-            still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) },
-            cancellationToken
-        );
-        await using var stream = content.Value.Content;
+        await using var stream = copied.Content;
         await to.UploadAsync(
             stream,
             new BlobUploadOptions
             {
                 Conditions = conditions,
-                HttpHeaders = new() { ContentType = content.Value.Details.ContentType },
-                Metadata = content.Value.Details.Metadata,
+                HttpHeaders = new() { ContentType = copied.Details.ContentType },
+                Metadata = copied.Details.Metadata,
             },
             cancellationToken
         );
@@ -581,19 +581,8 @@ internal sealed class ReportWriter(
         );
     }
 
-    private async Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await results.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
-
-    private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
+    private Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken) =>
+        results.GetBlobClient(name).FindPropertiesAsync(cancellationToken);
 
     /// <summary>
     /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the
