@@ -119,7 +119,7 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
         // Written anew for each attempt: the first may be the one that learns the server's clock.
-        var answer = await AskAsync(HttpMethod.Post, this._query, () => TaskPageJson.Write(OnEitherClock(query)), cancellationToken);
+        var answer = await AskAsync(HttpMethod.Post, this._query, () => QueryRequest.Of(OnEitherClock(query)).ToBytes(), cancellationToken);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(
