@@ -12,7 +12,7 @@ internal sealed class Fields
     private readonly string _path;
     private readonly Problems _problems;
 
-    private Fields(string path, Problems problems) => (this._path, this._problems) = (path, problems);
+    private Fields(string path, Problems problems) => (_path, _problems) = (path, problems);
 
     /// <summary>The fields of an object, every unknown or repeated one reported; null, reported, if it is no object.</summary>
     public static Fields? Of(JsonElement element, string path, string[] names, Problems problems)

@@ -58,7 +58,7 @@ public sealed class LaafficClient
             );
         }
 
-        (this._http, this._credentials, this._time) = (http, credentials, time);
+        (_http, _credentials, _time) = (http, credentials, time);
         var root = new Uri($"{baseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/')}/");
         _create = new Uri(root, "voice/group/call/send/agent");
         _query = new Uri(root, "voice/group/call/query");
@@ -119,7 +119,7 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
         // Written anew for each attempt: the first may be the one that learns the server's clock.
-        var answer = await AskAsync(HttpMethod.Post, this._query, () => QueryRequest.Of(OnEitherClock(query)).ToBytes(), cancellationToken);
+        var answer = await AskAsync(HttpMethod.Post, _query, () => QueryRequest.Of(OnEitherClock(query)).ToBytes(), cancellationToken);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(

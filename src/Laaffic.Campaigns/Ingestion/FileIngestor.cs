@@ -206,7 +206,7 @@ internal sealed class FileIngestor(
 
         if (committed is not null)
         {
-            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, hasTurn: false, cancellationToken);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.WorkItem, hasTurn: false, cancellationToken);
         }
 
         return await FindAsync(path, cancellationToken) is { } latest && latest.ETag != file.ETag;
@@ -357,7 +357,7 @@ internal sealed class FileIngestor(
         // Trouble that storage answers with is no failure of the file: it is tried for hours, as a task is. A read that takes longer
         // than the client waits may be the file's own: it counts.
         var now = time.GetUtcNow();
-        var source =
+        var file =
             StorageFailure.Is(failure) && !StorageFailure.IsTimeout(failure)
                 ? lease.File with
                 {
@@ -365,11 +365,11 @@ internal sealed class FileIngestor(
                     Failures = Math.Max(0, lease.File.Failures - 1),
                 }
                 : lease.File;
-        var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
+        var tries = file.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : file.Failures + 1;
         var due = now + backoff.After(tries);
         log.FileFailed(path, due, LogText.FirstLine(failure));
         log.Details(failure);
-        if (!await ledger.RescheduleFileAsync(lease, source, due, lease.WorkItem.DeferredSince, cancellationToken))
+        if (!await ledger.RescheduleFileAsync(lease, file, due, lease.WorkItem.DeferredSince, cancellationToken))
         {
             log.FileTakenOver(path);
         }

@@ -40,7 +40,7 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
     {
         if (
             await account.FindCapacityAsync(cancellationToken) is not { } busy
-            || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken) is not { } open
+            || await ledger.FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken) is not { } item
         )
         {
             return null;
@@ -54,7 +54,7 @@ internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
                 break; // not the next page
             }
 
-            if (other.RowKey != open.RowKey && QueueOrder.IsInLine(other, now) && QueueOrder.Compare(other, open) < 0)
+            if (other.RowKey != item.RowKey && QueueOrder.IsInLine(other, now) && QueueOrder.Compare(other, item) < 0)
             {
                 before++;
             }

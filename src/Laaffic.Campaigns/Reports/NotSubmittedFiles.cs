@@ -40,7 +40,7 @@ internal sealed partial class NotSubmittedFiles(
 
     private static bool IsFailed(TaskRow task) => task.State is TaskState.Rejected or TaskState.Expired;
 
-    /// <summary>The files at a place, whosesoever they are.</summary>
+    /// <summary>The files at a place, of whatever campaign.</summary>
     public async Task<IReadOnlyList<NotSubmittedFile>> FindAsync(string place, CancellationToken cancellationToken)
     {
         List<NotSubmittedFile> files = [];
@@ -54,8 +54,8 @@ internal sealed partial class NotSubmittedFiles(
                 continue;
             }
 
-            // Where it is not told, as by earlier releases, it is the one in the name.
-            var number = blob.Metadata.TryGetValue(NumberKey, out var told) ? told : suffix.Groups["number"].Value;
+            // Earlier releases did not store it: there it is the one in the name.
+            var number = blob.Metadata.TryGetValue(NumberKey, out var stored) ? stored : suffix.Groups["number"].Value;
             files.Add(
                 new NotSubmittedFile(
                     blob.Name,
@@ -159,8 +159,9 @@ internal sealed partial class NotSubmittedFiles(
         await MoveAwayAsync(standing, place, owner, cancellationToken);
         var taken = standing.Where(file => file.Owner is null || file.Owner == owner).Select(file => file.Name).ToHashSet();
         List<NotSubmittedFile> files = [];
-        var open = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
-        var lists = open.GroupBy(task => task.Value.RestNumber!.Value, task => task.Key)
+        var byNumber = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
+        var lists = byNumber
+            .GroupBy(task => task.Value.RestNumber!.Value, task => task.Key)
             .ToDictionary(list => list.Key, list => list.Order().ToList());
         foreach (var file in standing.Where(file => file.Owner == owner))
         {
@@ -203,7 +204,7 @@ internal sealed partial class NotSubmittedFiles(
                 plans,
                 TaskNames.ForRemainder(campaign.TaskName, file.Number),
                 plan,
-                [.. numbers.Select(n => open[n])],
+                [.. numbers.Select(n => byNumber[n])],
                 cancellationToken
             );
             if (rest.Tasks.Count == 0)
@@ -212,7 +213,7 @@ internal sealed partial class NotSubmittedFiles(
             }
 
             var csv = asCsv ?? rest.FitsCsv;
-            var there = numbers.Where(n => rest.Tasks.Contains(open[n])).ToList();
+            var there = numbers.Where(n => rest.Tasks.Contains(byNumber[n])).ToList();
             var name = asCsv is null ? FreeName(place, file.Number, csv, taken) : file.Name;
             await rest.WriteAsync(
                 new StagedBlob(
@@ -375,7 +376,7 @@ internal sealed partial class NotSubmittedFiles(
         }
     }
 
-    // A bit for each task: what is told about a blob must be short.
+    // A bit for each task: metadata must be short.
     private static string Pack(IReadOnlyList<int> tasks)
     {
         var bits = new byte[tasks.Max() / 8 + 1];

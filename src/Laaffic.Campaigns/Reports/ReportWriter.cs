@@ -390,8 +390,8 @@ internal sealed class ReportWriter(
             return PlaceOfPost(campaign.TaskName);
         }
 
-        var source = await fileLedger.FindFileAsync(campaign.Path, cancellationToken);
-        return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
+        var file = await fileLedger.FindFileAsync(campaign.Path, cancellationToken);
+        return file?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 
     private static string PlaceOfPost(string taskName) => BlobNames.OfRequests + BlobNames.Safe(taskName);
