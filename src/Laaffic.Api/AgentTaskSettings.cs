@@ -14,10 +14,10 @@ public sealed record AgentTaskSettings
     /// <summary>The longest task name, in characters.</summary>
     public const int MaxTaskNameLength = 64;
 
-    /// <summary>The application id. Required.</summary>
+    /// <summary>The account's application id. Required.</summary>
     public string? AppId { get; init; }
 
-    /// <summary>The task's name, 2-64 characters, unique in the account for ever. Required.</summary>
+    /// <summary>The task's name, 2-64 characters, unique in the account for all time. Required.</summary>
     public string? TaskName { get; init; }
 
     /// <summary>The number shown to the callee, 0-20 digits; may be empty.</summary>

@@ -109,6 +109,7 @@ public sealed class LaafficClient
     /// <summary>Lists one page of agent tasks (<c>POST voice/group/call/query</c>).</summary>
     /// <param name="query">What to list.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The page, or why there is none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The page number is below 1 or its size not 1-100.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<QueryReply> QueryTasksAsync(TaskQuery query, CancellationToken cancellationToken)
@@ -147,6 +148,7 @@ public sealed class LaafficClient
     /// no task of exactly this name, if one differs only as said above or has a name that cannot be read, or if the list
     /// contradicts itself: another page than the one asked for, a task shown twice, more or fewer tasks than were counted.
     /// </returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken cancellationToken)
     {
@@ -213,6 +215,7 @@ public sealed class LaafficClient
     /// <summary>Cancels tasks (<c>POST voice/group/call/cancel</c>).</summary>
     /// <param name="taskIds">The key ids of the tasks, at least one.</param>
     /// <param name="cancellationToken">Cancels the call; once sending has begun the outcome is unknown and no exception is thrown.</param>
+    /// <returns>What came of it, whatever the server and the network did.</returns>
     /// <exception cref="ArgumentException">There are no ids.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
     public async Task<CancelReply> CancelTasksAsync(IReadOnlyCollection<long> taskIds, CancellationToken cancellationToken)
@@ -235,6 +238,7 @@ public sealed class LaafficClient
 
     /// <summary>Asks what the account has left (<c>GET v3/getBalance</c>).</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The amounts, or why there are none.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<BalanceReply> GetBalanceAsync(CancellationToken cancellationToken)
     {
