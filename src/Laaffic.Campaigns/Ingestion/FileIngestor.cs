@@ -30,15 +30,15 @@ internal sealed class FileIngestor(
 )
 {
     /// <summary>
-    /// How often a version may be begun to be read without an end (its reader died, ran out of time or failed), and how often
-    /// a file may be overwritten while it is read, until it is rejected rather than tried for ever.
+    /// How often the reading of a version may start without coming to its end (its reader dies, runs out of time or fails), and
+    /// how often a file may be overwritten while it is read, until it is rejected rather than tried again and again.
     /// </summary>
     private const int MaxFailures = 10;
 
-    /// <summary>Whoever has read a large file takes those that wait for so long; a run of a function may take only half an hour.</summary>
+    /// <summary>How long the reader of a large file goes on with those that wait: a run of a function may take half an hour.</summary>
     private static readonly TimeSpan MaxTakingWaiting = TimeSpan.FromMinutes(5);
 
-    // 1 while a file is read whose reading did not come to an end before: one at a time; the others stay due.
+    // 1 while a file is read whose reading did not come to its end before: one at a time; the others stay due.
     private int _suspects;
 
     /// <summary>
@@ -145,6 +145,19 @@ internal sealed class FileIngestor(
             return false;
         }
 
+        return await IngestLeasedAsync(path, file, lease, turn, receivedAt, cancellationToken);
+    }
+
+    /// <summary>Reads a reserved version and dispatches its campaign. True if there is a later version to be looked at now.</summary>
+    private async Task<bool> IngestLeasedAsync(
+        string path,
+        BlobProperties file,
+        FileLease lease,
+        IDisposable? turn,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken
+    )
+    {
         using var span = CampaignTelemetry.StartCampaign($"{campaigns.Name}/{path}");
         CommitOutcome.Committed? committed;
         try
@@ -172,30 +185,7 @@ internal sealed class FileIngestor(
         }
         catch (SecretsUnavailableException e)
         {
-            // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It
-            // was read to its end, so whatever trouble storage made before is over.
-            var failedAt = time.GetUtcNow();
-            var since = lease.WorkItem.DeferredSince ?? failedAt;
-            var waited = failedAt - since;
-            var again =
-                failedAt
-                + (
-                    waited < options.InitialDelay ? options.InitialDelay
-                    : waited < options.HoldDuration ? waited
-                    : options.HoldDuration
-                );
-            log.FileWaitsForSecrets(path, again, LogText.FirstLine(e));
-            await ledger.RescheduleFileAsync(
-                lease,
-                lease.File with
-                {
-                    Failures = Math.Max(0, lease.File.Failures - 1),
-                    TroubleSince = null,
-                },
-                again,
-                since,
-                cancellationToken
-            );
+            await WaitForSecretsAsync(path, lease, e, cancellationToken);
             return false;
         }
         catch (Exception e)
@@ -350,6 +340,40 @@ internal sealed class FileIngestor(
                 cancellationToken
             )
             && overwrites <= 2;
+    }
+
+    /// <summary>The account's secrets, which this file needs, are not known: it is read again later.</summary>
+    private async Task WaitForSecretsAsync(
+        string path,
+        FileLease lease,
+        SecretsUnavailableException failure,
+        CancellationToken cancellationToken
+    )
+    {
+        // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It was
+        // read to its end, so whatever trouble storage made before is over.
+        var now = time.GetUtcNow();
+        var since = lease.WorkItem.DeferredSince ?? now;
+        var waited = now - since;
+        var due =
+            now
+            + (
+                waited < options.InitialDelay ? options.InitialDelay
+                : waited < options.HoldDuration ? waited
+                : options.HoldDuration
+            );
+        log.FileWaitsForSecrets(path, due, LogText.FirstLine(failure));
+        await ledger.RescheduleFileAsync(
+            lease,
+            lease.File with
+            {
+                Failures = Math.Max(0, lease.File.Failures - 1),
+                TroubleSince = null,
+            },
+            due,
+            since,
+            cancellationToken
+        );
     }
 
     private async Task RetryAsync(string path, FileLease lease, Exception failure, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal sealed class CampaignSettings
 
     private void ReadDelivery(bool linesHaveTimes)
     {
-        var times = new Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)>(StringComparer.Ordinal);
+        var times = new Dictionary<string, Given>(StringComparer.Ordinal);
         if (_draft.Take("delivery") is { } delivery)
         {
             ReadDeliveryObject(delivery.Value, delivery.Origin, times);
@@ -88,7 +88,7 @@ internal sealed class CampaignSettings
             {
                 if (_draft.OriginOf(name) is { Profile: null } && _draft.Take(name) is { } line)
                 {
-                    times[name] = (line.Value, name, line.Origin);
+                    times[name] = new(line.Value, name, line.Origin);
                 }
             }
         }
@@ -119,11 +119,7 @@ internal sealed class CampaignSettings
         }
     }
 
-    private void ReadDeliveryObject(
-        JsonElement delivery,
-        SettingOrigin origin,
-        Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times
-    )
+    private void ReadDeliveryObject(JsonElement delivery, SettingOrigin origin, Dictionary<string, Given> times)
     {
         if (delivery.ValueKind == JsonValueKind.Null)
         {
@@ -147,14 +143,14 @@ internal sealed class CampaignSettings
             {
                 Error(path, origin, FieldNames.Unknown(name, DeliveryNames));
             }
-            else if (!times.TryAdd(name, (property.Value, path, origin)))
+            else if (!times.TryAdd(name, new(property.Value, path, origin)))
             {
                 Error(path, origin, "is given twice");
             }
         }
     }
 
-    private DateTimeOffset? ReadInstant(string name, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
+    private DateTimeOffset? ReadInstant(string name, Dictionary<string, Given> times)
     {
         if (!times.TryGetValue(name, out var time) || time.Value.ValueKind == JsonValueKind.Null)
         {
@@ -181,7 +177,7 @@ internal sealed class CampaignSettings
         return null;
     }
 
-    private Priority ReadPriority(Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> settings)
+    private Priority ReadPriority(Dictionary<string, Given> settings)
     {
         if (!settings.TryGetValue("priority", out var given) || given.Value.ValueKind == JsonValueKind.Null)
         {
@@ -293,4 +289,10 @@ internal sealed class CampaignSettings
             _errors.Add(path, origin?.Line, message);
         }
     }
+
+    /// <summary>A setting of the delivery.</summary>
+    /// <param name="Value">Its value.</param>
+    /// <param name="Path">What it is called in errors.</param>
+    /// <param name="Origin">Where it was written.</param>
+    private readonly record struct Given(JsonElement Value, string Path, SettingOrigin Origin);
 }

@@ -340,7 +340,7 @@ internal sealed class JsonCampaignReader
         Error(field, at, message);
     }
 
-    /// <summary>Says what makes the bytes at a position no JSON, in words for whoever wrote them.</summary>
+    /// <summary>Says why the bytes at a position are not JSON, in words for whoever wrote them.</summary>
     private string Explain(int at, JsonException fault)
     {
         var rest = _buffer.Slice(at, _buffer.End);

@@ -52,7 +52,7 @@ internal sealed class TaskBodyWriter(PlanStore store, string planId, int maxCall
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
     public bool NeedsStaging => _callees == maxCallees || _buffer.Count >= BlockBuffer.BlockSize;
 
-    /// <summary>Adds a callee to the task at hand.</summary>
+    /// <summary>Adds a callee to the current task.</summary>
     /// <param name="digits">Its number, normalised.</param>
     /// <param name="callee">The rest of it.</param>
     /// <returns>Where it stands until the next call of <see cref="StageAsync"/>.</returns>
@@ -105,7 +105,7 @@ internal sealed class TaskBodyWriter(PlanStore store, string planId, int maxCall
     }
 
     /// <summary>
-    /// Begins to store what has gathered, once there is a free buffer, and ends the task at hand if it is full. If it cannot
+    /// Begins to store what has gathered, once there is a free buffer, and ends the current task if it is full. If it cannot
     /// be stored, a later call says so.
     /// </summary>
     public async Task StageAsync(CancellationToken cancellationToken)

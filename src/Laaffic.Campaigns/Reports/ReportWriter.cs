@@ -115,7 +115,7 @@ internal sealed class ReportWriter(
         return written;
     }
 
-    /// <summary>The same; where somebody keeps it from being written, the report as it is to be written at a later round.</summary>
+    /// <summary>The same; where somebody keeps it from being written, the report as it will be written later.</summary>
     public async Task<CampaignReport> WriteOrReadAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
         try
@@ -254,7 +254,7 @@ internal sealed class ReportWriter(
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
-    /// <exception cref="ReportBlockedException">That does not come to pass.</exception>
+    /// <exception cref="ReportBlockedException">It is not done after the last try.</exception>
     private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken cancellationToken)
         where T : struct
     {
@@ -288,8 +288,8 @@ internal sealed class ReportWriter(
         }
 
         throw new ReportBlockedException(
-            $"{Containers.Results}/{BlobNames.Report(place)} or a file beside it was changed by somebody else whenever it was to be written, "
-                + $"{MaxTries} times in a row.",
+            $"{Containers.Results}/{BlobNames.Report(place)} or a file beside it was changed by somebody else whenever it was to be "
+                + $"written, {MaxTries} times in a row.",
             failure
         );
     }
