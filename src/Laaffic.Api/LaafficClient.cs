@@ -10,6 +10,10 @@ namespace Laaffic.Api;
 /// The voice API of one account. Safe for concurrent use. Each call signs with the secrets that the source gives; after a
 /// status -16 it signs again with the server's clock, and after a -1 with newly fetched secrets, once each per call.
 /// </summary>
+/// <remarks>
+/// What the server and the network do never causes an exception, only another <see cref="Verdict"/>. What the source of the secrets
+/// throws, such as <see cref="SecretsUnavailableException"/>, every method throws on: then nothing was done.
+/// </remarks>
 public sealed class LaafficClient
 {
     private const int MaxPages = 50;
@@ -74,7 +78,7 @@ public sealed class LaafficClient
     /// </summary>
     /// <param name="cancellationToken">Cancels fetching the application id.</param>
     /// <returns>16 hexadecimal digits.</returns>
-    /// <remarks>What the source of the secrets throws is thrown on.</remarks>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{_create.Host}\n{(await _credentials(false, cancellationToken)).AppId}")),
@@ -141,7 +145,7 @@ public sealed class LaafficClient
     /// </summary>
     /// <param name="exactName">The task's name.</param>
     /// <param name="from">The earliest time at which it may have been created (see <see cref="TaskQuery"/>); null for any time.</param>
-    /// <param name="to">The latest.</param>
+    /// <param name="to">The latest time at which it may have been created.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
     /// Not answered if any page brought no usable answer, or if there are more than 5,000 similar names; nor, where there is
@@ -200,7 +204,7 @@ public sealed class LaafficClient
             {
                 return null;
             }
-            // Not all that is asked for need be heeded: what the list shows is counted.
+            // The server may ignore the list of states: what it shows is counted.
             unfinished += page.Records.Count(record => record.Status is { } status && Unfinished.Contains(status));
             search.Add(page, current);
             if (search.IsOver)
