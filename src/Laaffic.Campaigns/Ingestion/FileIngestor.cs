@@ -74,7 +74,7 @@ internal sealed class FileIngestor(
         var known = await ledger.FindFileAsync(path, cancellationToken);
         if (known is not { State: FileState.Reading, Failures: > 0 })
         {
-            return await IngestVersionAsync(path, known, receivedAt, cancellationToken);
+            return await LeaseAndIngestAsync(path, known, receivedAt, cancellationToken);
         }
         // It may be what ended its last readers, and end this process too: none but it is to be blamed for that.
         if (Interlocked.CompareExchange(ref _suspects, 1, 0) != 0)
@@ -84,7 +84,7 @@ internal sealed class FileIngestor(
 
         try
         {
-            return await IngestVersionAsync(path, known, receivedAt, cancellationToken);
+            return await LeaseAndIngestAsync(path, known, receivedAt, cancellationToken);
         }
         finally
         {
@@ -92,7 +92,12 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<bool> IngestVersionAsync(string path, FileRow? known, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    private async Task<bool> LeaseAndIngestAsync(
+        string path,
+        FileRow? known,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken
+    )
     {
         var file = await FindAsync(path, cancellationToken);
         if (file is null && known?.State != FileState.Reading)
@@ -167,7 +172,7 @@ internal sealed class FileIngestor(
                 return false;
             }
 
-            committed = await ReadAsync(path, file, lease, turn, receivedAt, cancellationToken);
+            committed = await ReadAndCommitAsync(path, file, lease, turn, receivedAt, cancellationToken);
         }
         catch (Exception e) when (IsChangeOfFile(e))
         {
@@ -257,25 +262,8 @@ internal sealed class FileIngestor(
     private async Task RejectUnreadableAsync(string path, CancellationToken cancellationToken)
     {
         var known = await ledger.FindFileAsync(path, cancellationToken);
-        string? etag = null;
-        await foreach (
-            var listed in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, cancellationToken)
-        )
-        {
-            if (listed.Name == path && !FolderMarkers.IsFolder(path, listed.Properties.ContentLength, listed.Metadata))
-            {
-                etag = listed.Properties.ETag.ToString();
-            }
-
-            break; // the first that begins so
-        }
-
-        if (etag is null && known?.State == FileState.Reading)
-        {
-            etag = known.BlobETag;
-        }
-
-        if (etag is null)
+        var reading = known?.State == FileState.Reading ? known.BlobETag : null;
+        if ((await FindListedETagAsync(path, cancellationToken) ?? reading) is not { } etag)
         {
             return;
         }
@@ -314,6 +302,21 @@ internal sealed class FileIngestor(
         {
             await RetryAsync(path, lease, e, cancellationToken);
         }
+    }
+
+    /// <summary>The ETag of a file as its listing has it; null if there is none of exactly this name.</summary>
+    private async Task<string?> FindListedETagAsync(string path, CancellationToken cancellationToken)
+    {
+        var listing = campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, cancellationToken);
+        // The name itself comes before all longer ones.
+        await foreach (var listed in listing)
+        {
+            return listed.Name == path && !FolderMarkers.IsFolder(path, listed.Properties.ContentLength, listed.Metadata)
+                ? listed.Properties.ETag.ToString()
+                : null;
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -399,7 +402,8 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<CommitOutcome.Committed?> ReadAsync(
+    /// <summary>Reads the file and commits what it holds; null if it is dealt with otherwise.</summary>
+    private async Task<CommitOutcome.Committed?> ReadAndCommitAsync(
         string path,
         BlobProperties file,
         FileLease lease,
@@ -416,15 +420,7 @@ internal sealed class FileIngestor(
         {
             log.FileIsRepeated(path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, cancellationToken);
-            // The place of the report first, so that a crash before the report is written leaves the file to be read again.
-            if (!await ledger.SetFileCampaignAsync(lease, before.TaskName, cancellationToken))
-            {
-                return null;
-            }
-
-            await reports.WriteAsync(before, cancellationToken);
-            await reports.RemoveSupersededAsync(before, cancellationToken);
-            await CloseAsync(lease, FileState.Planned, before.TaskName, cancellationToken);
+            await RestoreReportAsync(before, lease, cancellationToken);
             return null;
         }
 
@@ -449,27 +445,39 @@ internal sealed class FileIngestor(
             case CommitOutcome.TakenOver:
                 return null;
             case CommitOutcome.SameContent same:
-                await reports.WriteAsync(
-                    lease,
-                    plan with
-                    {
-                        HasRejectedFile = false,
-                    },
-                    _ => ReportBuilder.OfDuplicate(plan, same.Campaign),
-                    cancellationToken
-                );
-                await plans.DiscardAsync(plan.PlanId, cancellationToken);
-                if (await CloseAsync(lease, FileState.Planned, null, cancellationToken))
-                {
-                    CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
-                }
-
+                await CloseAsDuplicateAsync(plan, same.Campaign, lease, cancellationToken);
                 return null;
             case CommitOutcome.NameTaken taken:
                 await RejectAsync(path, plan.WithError("taskName", taken.Message), lease, cancellationToken, mayBeSubmitted: true);
                 return null;
             default:
                 throw new LeaseLostException();
+        }
+    }
+
+    /// <summary>This file became the campaign before, so its report is that campaign's again.</summary>
+    private async Task RestoreReportAsync(CampaignRow campaign, FileLease lease, CancellationToken cancellationToken)
+    {
+        // The place of the report first, so that a crash before the report is written leaves the file to be read again.
+        if (!await ledger.SetFileCampaignAsync(lease, campaign.TaskName, cancellationToken))
+        {
+            return;
+        }
+
+        await reports.WriteAsync(campaign, cancellationToken);
+        await reports.RemoveSupersededAsync(campaign, cancellationToken);
+        await CloseAsync(lease, FileState.Planned, campaign.TaskName, cancellationToken);
+    }
+
+    /// <summary>Another file, or a request, with the same content became the campaign before.</summary>
+    private async Task CloseAsDuplicateAsync(Plan plan, CampaignRow original, FileLease lease, CancellationToken cancellationToken)
+    {
+        var report = ReportBuilder.OfDuplicate(plan, original);
+        await reports.WriteAsync(lease, plan with { HasRejectedFile = false }, _ => report, cancellationToken);
+        await plans.DiscardAsync(plan.PlanId, cancellationToken);
+        if (await CloseAsync(lease, FileState.Planned, null, cancellationToken))
+        {
+            CampaignTelemetry.CountSettled(report);
         }
     }
 
