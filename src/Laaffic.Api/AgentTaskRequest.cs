@@ -55,7 +55,7 @@ public sealed record AgentTaskRequest(AgentTaskSettings Settings, IReadOnlyList<
 
     /// <summary>
     /// Writes the request, valid or not, into memory. Large campaigns are better written to a file or a store and described
-    /// by a <see cref="TaskBody"/> of one's own.
+    /// by a <see cref="TaskBody"/> that opens that.
     /// </summary>
     public TaskBody ToBody()
     {

@@ -14,10 +14,10 @@ public sealed record AgentTaskSettings
     /// <summary>The longest task name, in characters.</summary>
     public const int MaxTaskNameLength = 64;
 
-    /// <summary>The application id. Required.</summary>
+    /// <summary>The account's application id. Required.</summary>
     public string? AppId { get; init; }
 
-    /// <summary>The task's name, 2-64 characters, unique in the account for ever. Required.</summary>
+    /// <summary>The task's name, 2-64 characters, unique in the account for all time. Required.</summary>
     public string? TaskName { get; init; }
 
     /// <summary>The number shown to the callee, 0-20 digits; may be empty.</summary>
@@ -63,6 +63,13 @@ public sealed record AgentTaskSettings
     /// </param>
     /// <returns>What could be read.</returns>
     public static AgentTaskSettings Read(JsonElement obj, ICollection<Violation> violations) => SettingsReader.Read(obj, violations);
+
+    /// <summary>Reads settings from fields that come from several places, such as a campaign and its profile.</summary>
+    /// <param name="fields">The fields, each name once.</param>
+    /// <param name="violations">Takes what cannot be read, as for an object.</param>
+    /// <returns>What could be read.</returns>
+    internal static AgentTaskSettings Read(IEnumerable<(string? Name, JsonElement Value)> fields, ICollection<Violation> violations) =>
+        SettingsReader.Read(fields, violations);
 
     /// <summary>Checks every documented rule and returns all that are broken; empty if it can be sent.</summary>
     public IReadOnlyList<Violation> Validate() => SettingsRules.Check(this);

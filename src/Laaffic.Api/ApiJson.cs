@@ -4,4 +4,5 @@ namespace Laaffic.Api;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(QueryRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext;

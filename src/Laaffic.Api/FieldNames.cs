@@ -1,7 +1,7 @@
 namespace Laaffic.Api;
 
 /// <summary>Hints for names that are not known.</summary>
-public static class FieldNames
+internal static class FieldNames
 {
     private const int MaxEdits = 2;
 

@@ -12,7 +12,7 @@ internal sealed class Fields
     private readonly string _path;
     private readonly Problems _problems;
 
-    private Fields(string path, Problems problems) => (this._path, this._problems) = (path, problems);
+    private Fields(string path, Problems problems) => (_path, _problems) = (path, problems);
 
     /// <summary>The fields of an object, every unknown or repeated one reported; null, reported, if it is no object.</summary>
     public static Fields? Of(JsonElement element, string path, string[] names, Problems problems)
@@ -23,10 +23,16 @@ internal sealed class Fields
             return null;
         }
 
+        return Of(element.EnumerateObject().Select(property => (JsonValues.NameOf(property), property.Value)), path, names, problems);
+    }
+
+    /// <summary>The same of fields that no longer are in one object; a name is null if it is not valid text.</summary>
+    public static Fields Of(IEnumerable<(string? Name, JsonElement Value)> values, string path, string[] names, Problems problems)
+    {
         var fields = new Fields(path, problems);
-        foreach (var property in element.EnumerateObject())
+        foreach (var (name, value) in values)
         {
-            fields.Take(property, names);
+            fields.Take(name, value, names);
         }
 
         return fields;
@@ -70,9 +76,8 @@ internal sealed class Fields
     private long? Whole(string name, long min, long max) =>
         _values.TryGetValue(name, out var value) ? JsonValues.Whole(value, At(name), min, max, _problems) : null;
 
-    private void Take(JsonProperty property, string[] names)
+    private void Take(string? name, JsonElement value, string[] names)
     {
-        var name = JsonValues.NameOf(property);
         if (name is null)
         {
             _problems.Add(_path, "has a field whose name is not valid text");
@@ -81,13 +86,9 @@ internal sealed class Fields
         {
             _problems.Add(At(Shown(name)), FieldNames.Unknown(name, names));
         }
-        else if (_values.ContainsKey(name))
+        else if (value.ValueKind == JsonValueKind.Null ? _values.ContainsKey(name) : !_values.TryAdd(name, value))
         {
             _problems.Add(At(name), "is given twice");
-        }
-        else if (property.Value.ValueKind != JsonValueKind.Null)
-        {
-            _values.Add(name, property.Value);
         }
     }
 

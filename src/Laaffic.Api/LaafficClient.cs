@@ -10,6 +10,10 @@ namespace Laaffic.Api;
 /// The voice API of one account. Safe for concurrent use. Each call signs with the secrets that the source gives; after a
 /// status -16 it signs again with the server's clock, and after a -1 with newly fetched secrets, once each per call.
 /// </summary>
+/// <remarks>
+/// What the server and the network do never causes an exception, only another <see cref="Verdict"/>. What the source of the secrets
+/// throws, such as <see cref="SecretsUnavailableException"/>, every method throws on: then nothing was done.
+/// </remarks>
 public sealed class LaafficClient
 {
     private const int MaxPages = 50;
@@ -58,7 +62,7 @@ public sealed class LaafficClient
             );
         }
 
-        (this._http, this._credentials, this._time) = (http, credentials, time);
+        (_http, _credentials, _time) = (http, credentials, time);
         var root = new Uri($"{baseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/')}/");
         _create = new Uri(root, "voice/group/call/send/agent");
         _query = new Uri(root, "voice/group/call/query");
@@ -74,7 +78,7 @@ public sealed class LaafficClient
     /// </summary>
     /// <param name="cancellationToken">Cancels fetching the application id.</param>
     /// <returns>16 hexadecimal digits.</returns>
-    /// <remarks>What the source of the secrets throws is thrown on.</remarks>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{_create.Host}\n{(await _credentials(false, cancellationToken)).AppId}")),
@@ -109,6 +113,7 @@ public sealed class LaafficClient
     /// <summary>Lists one page of agent tasks (<c>POST voice/group/call/query</c>).</summary>
     /// <param name="query">What to list.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The page, or why there is none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The page number is below 1 or its size not 1-100.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<QueryReply> QueryTasksAsync(TaskQuery query, CancellationToken cancellationToken)
@@ -119,7 +124,7 @@ public sealed class LaafficClient
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Size, TaskQuery.MaxSize, nameof(query));
 
         // Written anew for each attempt: the first may be the one that learns the server's clock.
-        var answer = await AskAsync(HttpMethod.Post, this._query, () => TaskPageJson.Write(OnEitherClock(query)), cancellationToken);
+        var answer = await AskAsync(HttpMethod.Post, _query, () => QueryRequest.Of(OnEitherClock(query)).ToBytes(), cancellationToken);
         var page = answer.Verdict == Verdict.Accepted ? TaskPageJson.Read(answer.Root) : null;
         return answer.Verdict == Verdict.Accepted && page is null
             ? new(
@@ -140,13 +145,14 @@ public sealed class LaafficClient
     /// </summary>
     /// <param name="exactName">The task's name.</param>
     /// <param name="from">The earliest time at which it may have been created (see <see cref="TaskQuery"/>); null for any time.</param>
-    /// <param name="to">The latest.</param>
+    /// <param name="to">The latest time at which it may have been created.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
     /// Not answered if any page brought no usable answer, or if there are more than 5,000 similar names; nor, where there is
     /// no task of exactly this name, if one differs only as said above or has a name that cannot be read, or if the list
     /// contradicts itself: another page than the one asked for, a task shown twice, more or fewer tasks than were counted.
     /// </returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<TaskLookup> FindTaskAsync(string exactName, DateTime? from, DateTime to, CancellationToken cancellationToken)
     {
@@ -198,7 +204,7 @@ public sealed class LaafficClient
             {
                 return null;
             }
-            // Not all that is asked for need be heeded: what the list shows is counted.
+            // The server may ignore the list of states: what it shows is counted.
             unfinished += page.Records.Count(record => record.Status is { } status && Unfinished.Contains(status));
             search.Add(page, current);
             if (search.IsOver)
@@ -213,6 +219,7 @@ public sealed class LaafficClient
     /// <summary>Cancels tasks (<c>POST voice/group/call/cancel</c>).</summary>
     /// <param name="taskIds">The key ids of the tasks, at least one.</param>
     /// <param name="cancellationToken">Cancels the call; once sending has begun the outcome is unknown and no exception is thrown.</param>
+    /// <returns>What came of it, whatever the server and the network did.</returns>
     /// <exception cref="ArgumentException">There are no ids.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
     public async Task<CancelReply> CancelTasksAsync(IReadOnlyCollection<long> taskIds, CancellationToken cancellationToken)
@@ -235,6 +242,7 @@ public sealed class LaafficClient
 
     /// <summary>Asks what the account has left (<c>GET v3/getBalance</c>).</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The amounts, or why there are none.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<BalanceReply> GetBalanceAsync(CancellationToken cancellationToken)
     {

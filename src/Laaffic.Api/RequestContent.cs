@@ -12,7 +12,7 @@ internal abstract class RequestContent : HttpContent
 
     protected RequestContent(long length)
     {
-        this._length = length;
+        _length = length;
 
         // Exactly as documented; the typed header would be written with a space after the semicolon.
         Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
@@ -40,7 +40,7 @@ internal abstract class RequestContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = this._length;
+        length = _length;
         return true;
     }
 

@@ -40,7 +40,7 @@ public static class SendTime
         // K also takes no offset at all, which only the API's own form may do.
         if (
             text is not null
-            && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length)
+            && HasOffset(text)
             && DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
         )
         {
@@ -50,6 +50,9 @@ public static class SendTime
 
         return false;
     }
+
+    /// <summary>Whether a date and time, which begins with its date, ends with an offset from UTC.</summary>
+    internal static bool HasOffset(string text) => text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length;
 
     /// <summary>Whether a date is in a year that makes sense.</summary>
     /// <param name="local">The date and time on the clock, as written.</param>

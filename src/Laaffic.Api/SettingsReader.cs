@@ -28,13 +28,19 @@ internal static class SettingsReader
     public static AgentTaskSettings Read(JsonElement obj, ICollection<Violation> violations)
     {
         var problems = new Problems(violations);
-        var fields = Fields.Of(obj, "", Names, problems);
-        if (fields is null)
-        {
-            return new AgentTaskSettings { Unreadable = problems.Paths };
-        }
+        return Fields.Of(obj, "", Names, problems) is { } fields
+            ? Read(fields, problems)
+            : new AgentTaskSettings { Unreadable = problems.Paths };
+    }
 
-        return new AgentTaskSettings
+    public static AgentTaskSettings Read(IEnumerable<(string? Name, JsonElement Value)> fields, ICollection<Violation> violations)
+    {
+        var problems = new Problems(violations);
+        return Read(Fields.Of(fields, "", Names, problems), problems);
+    }
+
+    private static AgentTaskSettings Read(Fields fields, Problems problems) =>
+        new()
         {
             AppId = fields.Text("appId"),
             TaskName = fields.Text("taskName"),
@@ -56,7 +62,6 @@ internal static class SettingsReader
             RecallFlow = fields.Object("recallFlow", RecallNames) is { } recall ? ReadRecall(recall, problems) : null,
             Unreadable = problems.Paths,
         };
-    }
 
     private static RecallFlow ReadRecall(Fields recall, Problems problems) =>
         new()

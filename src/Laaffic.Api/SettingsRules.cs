@@ -12,7 +12,7 @@ internal sealed class SettingsRules
     private readonly List<Violation> _broken = [];
     private readonly IReadOnlyCollection<string> _unreadable;
 
-    private SettingsRules(IReadOnlyCollection<string> unreadable) => this._unreadable = unreadable;
+    private SettingsRules(IReadOnlyCollection<string> unreadable) => _unreadable = unreadable;
 
     public static IReadOnlyList<Violation> Check(AgentTaskSettings settings)
     {

@@ -1,43 +1,10 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Laaffic.Api;
 
-/// <summary>The bodies of a query and of its reply.</summary>
+/// <summary>Reads the body of a query's reply.</summary>
 internal static class TaskPageJson
 {
-    private const int AgentTask = 3;
-
-    /// <summary>The body of a query for agent tasks.</summary>
-    public static byte[] Write(TaskQuery query)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("current", query.Current);
-            writer.WriteNumber("size", query.Size);
-            writer.WriteStartObject("params");
-            writer.WriteString("strTime", query.From.ToString(SendTime.Format, CultureInfo.InvariantCulture));
-            writer.WriteString("endTime", query.To.ToString(SendTime.Format, CultureInfo.InvariantCulture));
-            writer.WriteNumber("taskType", AgentTask);
-            writer.WriteStartArray("statusList");
-            foreach (var status in query.StatusList)
-            {
-                writer.WriteNumberValue((int)status);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteString("searchCondition", query.SearchCondition);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-
     /// <summary>
     /// The page that a successful reply holds. Only a list of records tells which tasks there are, <c>"records":[]</c> that
     /// there are none: null is returned for anything else, <c>"records":null</c> and <c>"data":null</c> too, which a server

@@ -3,7 +3,7 @@ namespace Laaffic.Api;
 /// <summary>The state of a task at Laaffic.</summary>
 public enum TaskRecordStatus
 {
-    /// <summary>Not begun yet.</summary>
+    /// <summary>Not started yet.</summary>
     Waiting = 0,
 
     /// <summary>Calls are going out.</summary>

@@ -62,6 +62,7 @@ public static class CampaignServices
         services.AddSingleton<ManualTaskResolver>();
 
         services.AddSingleton<NotSubmittedFiles>();
+        services.AddSingleton<ReportStore>();
         services.AddSingleton<ReportWriter>();
 
         services.AddSingleton<TickMonitor>();

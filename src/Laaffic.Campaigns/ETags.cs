@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage.Blobs.Models;
 
 namespace Laaffic.Campaigns;
 
@@ -10,4 +11,7 @@ internal static class ETags
     public static ETag Quoted(string etag) => new($"\"{Bare(etag)}\"");
 
     public static bool AreSame(string one, string other) => Bare(one) == Bare(other);
+
+    /// <summary>Lets a request pass only while the blob is in this version; null is that it is not there.</summary>
+    public static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
 }

@@ -6,7 +6,7 @@ public enum SubmissionOutcome
     /// <summary>The campaign is in the ledger, from this or an earlier request; the report says how far it is.</summary>
     Committed,
 
-    /// <summary>The content can not be read as a campaign.</summary>
+    /// <summary>The content cannot be read as a campaign.</summary>
     Malformed,
 
     /// <summary>It can be read, but breaks rules.</summary>

@@ -24,7 +24,7 @@ internal sealed class BlobFunction(
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>So many times the interval passes before the next attempt.</summary>
+    /// <summary>How many intervals pass before the next attempt.</summary>
     private const int RetryFactor = 20;
 
     /// <summary>A look that took long is followed by as long a pause, but for no longer than this.</summary>

@@ -16,8 +16,8 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
 
     private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(Containers.Results);
 
-    /// <summary>Where a file's report lies, within the container <c>results</c>.</summary>
-    public static string ReportName(string name) => CampaignReport.NameFor(name);
+    /// <summary>Where a file's report lies, with its container.</summary>
+    public static string ReportPath(string name) => $"{Containers.Results}/{CampaignReport.NameFor(name)}";
 
     /// <summary>Finds the files.</summary>
     /// <returns>The blob names of the campaigns and profiles, with the paths of their files.</returns>
@@ -29,10 +29,10 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
             throw new InvalidOperationException($"The folder '{folder}' does not exist.");
         }
 
-        var campaigns = FilesIn("campaigns");
+        var campaigns = FilesIn(Containers.Campaigns);
         return campaigns.Count == 0
-            ? throw new InvalidOperationException($"There are no files in '{Path.Combine(folder, "campaigns")}'.")
-            : (FilesIn("profiles"), campaigns);
+            ? throw new InvalidOperationException($"There are no files in '{Path.Combine(folder, Containers.Campaigns)}'.")
+            : (FilesIn(Containers.Profiles), campaigns);
 
         List<DroppedFile> FilesIn(string part)
         {
@@ -135,35 +135,31 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
 
     private async Task<CampaignReport?> ReadAsync(string name, Dictionary<string, ETag> outdated, CancellationToken cancellationToken)
     {
-        try
-        {
-            BlobDownloadResult result = await _results.GetBlobClient(ReportName(name)).DownloadContentAsync(cancellationToken);
-            return outdated.TryGetValue(name, out var old) && old == result.Details.ETag ? null : Read(result.Content);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
+        if (
+            await ReportOf(name).FindContentAsync(cancellationToken) is not { } found
+            || (outdated.TryGetValue(name, out var old) && old == found.Details.ETag)
+        )
         {
             return null;
         }
+
+        try
+        {
+            return Read(found.Content);
+        }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"results/{ReportName(name)} is not a report: {e.Message}", e);
+            throw new InvalidOperationException($"{ReportPath(name)} is not a report: {e.Message}", e);
         }
     }
 
     private static CampaignReport Read(BinaryData content) =>
         JsonSerializer.Deserialize(content, ReportJson.Default.CampaignReport) ?? throw new JsonException("The report is null.");
 
-    private async Task<ETag?> ReportVersionAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await _results.GetBlobClient(ReportName(name)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag;
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
+    private async Task<ETag?> ReportVersionAsync(string name, CancellationToken cancellationToken) =>
+        (await ReportOf(name).FindPropertiesAsync(cancellationToken))?.ETag;
+
+    private BlobClient ReportOf(string name) => _results.GetBlobClient(CampaignReport.NameFor(name));
 
     /// <returns>Whether it was uploaded: not if the same content is there already.</returns>
     private static async Task<bool> UploadAsync(BlobContainerClient container, DroppedFile file, CancellationToken cancellationToken)
@@ -174,17 +170,10 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
 #pragma warning disable CA5351 // The hash that Blob Storage knows is MD5; it only tells files apart here.
         var hash = await MD5.HashDataAsync(content, cancellationToken);
 #pragma warning restore CA5351
-        try
+        var known = await blob.FindPropertiesAsync(cancellationToken);
+        if (known?.ContentHash is { } knownHash && knownHash.AsSpan().SequenceEqual(hash))
         {
-            var known = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-            if (known.Value.ContentHash is { } knownHash && knownHash.AsSpan().SequenceEqual(hash))
-            {
-                return false;
-            }
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            // It is new.
+            return false;
         }
 
         content.Position = 0;

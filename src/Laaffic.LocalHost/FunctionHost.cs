@@ -40,50 +40,17 @@ public sealed partial class FunctionHost : IAsyncDisposable
         // 8 is the default that Azure documents.
         var parallelBlobs = hostJson.GetValue("extensions:blobs:maxDegreeOfParallelism", 8);
 
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddConfiguration(options.Configuration);
-        builder
-            .WebHost.UseKestrelCore()
-            .ConfigureKestrel(kestrel =>
-            {
-                kestrel.Limits.MaxRequestBodySize = RequestLimit.HostBytes;
-                kestrel.Listen(IPAddress.Loopback, options.Port);
-            });
-        options.Logging(builder.Logging);
-        builder.Services.AddSingleton(options.Time).AddSingleton<IHostLifetime, OwnedLifetime>().AddMvcCore();
-        options.Services(builder.Services, builder.Configuration);
-
+        var builder = CreateBuilder(options);
         var functions = Function.Discover(options.Functions);
         foreach (var function in functions)
         {
             if (function.Trigger is TimerTriggerAttribute timer)
             {
-                var schedule = TimerFunction.Parse(Resolve(timer.Schedule, options.Configuration, function.Name), function.Name);
-                builder.Services.AddSingleton<IHostedService>(services => new TimerFunction(
-                    function,
-                    schedule,
-                    timer.RunOnStartup,
-                    services,
-                    options.Time,
-                    Logger(services, function)
-                ));
+                AddTimer(builder.Services, function, timer, options);
             }
             else if (function.Trigger is BlobTriggerAttribute blob)
             {
-                var (containerName, nameParameter) = BlobFunction.Parse(blob.BlobPath, function.Name);
-                var container = StorageClients
-                    .Blobs(options.Configuration, blob.Connection ?? StorageClients.DefaultConnection)
-                    .GetBlobContainerClient(containerName);
-                builder.Services.AddSingleton<IHostedService>(services => new BlobFunction(
-                    function,
-                    container,
-                    nameParameter,
-                    parallelBlobs,
-                    options.BlobInterval,
-                    services,
-                    options.Time,
-                    Logger(services, function)
-                ));
+                AddBlob(builder.Services, function, blob, parallelBlobs, options);
             }
         }
 
@@ -115,6 +82,65 @@ public sealed partial class FunctionHost : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    private static WebApplicationBuilder CreateBuilder(FunctionHostOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddConfiguration(options.Configuration);
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = RequestLimit.HostBytes;
+                kestrel.Listen(IPAddress.Loopback, options.Port);
+            });
+        options.Logging(builder.Logging);
+        builder.Services.AddSingleton(options.Time).AddSingleton<IHostLifetime, OwnedLifetime>().AddMvcCore();
+        options.Services(builder.Services, builder.Configuration);
+        return builder;
+    }
+
+    private static void AddTimer(
+        IServiceCollection hostServices,
+        Function function,
+        TimerTriggerAttribute trigger,
+        FunctionHostOptions options
+    )
+    {
+        var schedule = TimerFunction.Parse(Resolve(trigger.Schedule, options.Configuration, function.Name), function.Name);
+        hostServices.AddSingleton<IHostedService>(services => new TimerFunction(
+            function,
+            schedule,
+            trigger.RunOnStartup,
+            services,
+            options.Time,
+            Logger(services, function)
+        ));
+    }
+
+    private static void AddBlob(
+        IServiceCollection hostServices,
+        Function function,
+        BlobTriggerAttribute trigger,
+        int parallelCalls,
+        FunctionHostOptions options
+    )
+    {
+        var (containerName, nameParameter) = BlobFunction.Parse(trigger.BlobPath, function.Name);
+        var container = StorageClients
+            .Blobs(options.Configuration, trigger.Connection ?? StorageClients.DefaultConnection)
+            .GetBlobContainerClient(containerName);
+        hostServices.AddSingleton<IHostedService>(services => new BlobFunction(
+            function,
+            container,
+            nameParameter,
+            parallelCalls,
+            options.BlobInterval,
+            services,
+            options.Time,
+            Logger(services, function)
+        ));
     }
 
     private static string Resolve(string expression, IConfiguration configuration, string functionName) =>

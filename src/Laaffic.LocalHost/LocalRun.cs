@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using Laaffic.Campaigns;
+using Laaffic.Campaigns.Reports;
 using Laaffic.Functions.Settings;
 using Laaffic.Simulator;
 using Microsoft.Extensions.Configuration;
@@ -29,30 +30,54 @@ internal sealed class LocalRun(CommandLine commandLine)
         }
 
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        Dictionary<string, string?> defaults = new() { ["RetryDeferredSchedule"] = "*/5 * * * * *" };
-        Dictionary<string, string?> started = [];
+        await using var azurite = await StartAzuriteAsync(environment, cancellationToken);
+        await using var simulator = string.IsNullOrEmpty(environment[BaseUrl])
+            ? await VoiceApiSimulator.StartAsync(new SimulatorOptions(), cancellationToken)
+            : null;
+        var configuration = Configure(environment, azurite, simulator);
+        var blobs = StorageClients.Blobs(configuration);
+        await Containers.CreateAsync(blobs, cancellationToken);
 
-        var ownStorage =
-            environment[StorageClients.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
-            && !environment.GetSection(StorageClients.DefaultConnection).GetChildren().Any();
-        if (!ownStorage && commandLine.Data is not null)
+        await using var host = await StartHostAsync(configuration, cancellationToken);
+        if (commandLine.Folder is { } dropped)
         {
-            throw new InvalidOperationException(
-                $"--data is for Azurite's data, but no Azurite is started as {StorageClients.DefaultConnection} names other storage."
-            );
+            return await DropAsync(dropped, blobs, isInMemory: azurite is not null && commandLine.Data is null, cancellationToken);
         }
 
-        await using var azurite = ownStorage
-            ? await Azurite.StartAsync(commandLine.Data, preferUsualPorts: true, cancellationToken: cancellationToken)
-            : null;
+        ShowHowToUse(host, blobs, azurite, simulator, configuration[BaseUrl]!);
+        await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        Console.WriteLine("Stopping.");
+        return 0;
+    }
+
+    /// <summary>Starts Azurite unless the environment names other storage; then it is null.</summary>
+    private async Task<Azurite?> StartAzuriteAsync(IConfiguration environment, CancellationToken cancellationToken)
+    {
+        if (
+            environment[StorageClients.DefaultConnection]?.TrimEnd(';') is null or "" or "UseDevelopmentStorage=true"
+            && !environment.GetSection(StorageClients.DefaultConnection).GetChildren().Any()
+        )
+        {
+            return await Azurite.StartAsync(commandLine.Data, preferUsualPorts: true, cancellationToken: cancellationToken);
+        }
+
+        return commandLine.Data is null
+            ? null
+            : throw new InvalidOperationException(
+                $"--data is for Azurite's data, but no Azurite is started as {StorageClients.DefaultConnection} names other storage."
+            );
+    }
+
+    /// <summary>The app settings: those of the environment, but for what was started here.</summary>
+    private static IConfiguration Configure(IConfiguration environment, Azurite? azurite, VoiceApiSimulator? simulator)
+    {
+        Dictionary<string, string?> defaults = new() { ["RetryDeferredSchedule"] = "*/5 * * * * *" };
+        Dictionary<string, string?> started = [];
         if (azurite is not null)
         {
             started[StorageClients.DefaultConnection] = azurite.ConnectionString;
         }
 
-        await using var simulator = string.IsNullOrEmpty(environment[BaseUrl])
-            ? await VoiceApiSimulator.StartAsync(new SimulatorOptions(), cancellationToken)
-            : null;
         if (simulator is not null)
         {
             started[BaseUrl] = simulator.BaseAddress.AbsoluteUri;
@@ -63,27 +88,20 @@ internal sealed class LocalRun(CommandLine commandLine)
             started["KeyVault:Uri"] = "";
         }
 
-        var configuration = new ConfigurationBuilder()
+        return new ConfigurationBuilder()
             .AddInMemoryCollection(defaults)
             .AddConfiguration(environment)
             .AddInMemoryCollection(started)
             .Build();
-        var blobs = StorageClients.Blobs(configuration);
-        await Containers.CreateAsync(blobs, cancellationToken);
+    }
 
-        await using var host = await StartHostAsync(configuration, cancellationToken);
-        if (commandLine.Folder is not { } dropped)
-        {
-            ShowHowToUse(host, blobs, azurite, simulator, configuration[BaseUrl]!);
-            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
-            Console.WriteLine("Stopping.");
-            return 0;
-        }
-
+    /// <summary>Drops a folder, and shows what became of its campaigns.</summary>
+    private async Task<int> DropAsync(string folder, BlobServiceClient blobs, bool isInMemory, CancellationToken cancellationToken)
+    {
         IDropProgress progress = _errors.IsLive() ? new BarProgress(_errors) : new LineProgress(Console.Error);
-        var reports = await new FolderDrop(blobs, dropped, progress).RunAsync(cancellationToken);
+        var reports = await new FolderDrop(blobs, folder, progress).RunAsync(cancellationToken);
         ReportTable.Write(reports, Terminal.For(Console.Out));
-        if (azurite is not null && commandLine.Data is null)
+        if (isInMemory)
         {
             Console.WriteLine();
             Console.WriteLine("Storage was in memory and is gone now, reports included; --data DIR keeps it.");
@@ -135,49 +153,7 @@ internal sealed class LocalRun(CommandLine commandLine)
             """
         );
 
-        var campaigns = blobs.GetBlobContainerClient(Containers.Campaigns);
-        if (campaigns.CanGenerateSasUri)
-        {
-            var until = DateTimeOffset.UtcNow.AddDays(7);
-            var drop = Writable(campaigns, "/my.csv");
-            var profile = Writable(blobs.GetBlobContainerClient(Containers.Profiles), "/default.json");
-            var read = new UriBuilder(
-                blobs
-                    .GetBlobContainerClient(Containers.Results)
-                    .GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until)
-            );
-            read.Path += "/my.csv.report.json";
-            Console.WriteLine(
-                $"""
-                Drop a file from another terminal:
-                  curl -X PUT -H "x-ms-blob-type: BlockBlob" -T my.csv "{drop.Uri.AbsoluteUri}"
-                Give CSV files their settings:
-                  curl -X PUT -H "x-ms-blob-type: BlockBlob" -T default.json "{profile.Uri.AbsoluteUri}"
-                Read what became of it:
-                  curl "{read.Uri.AbsoluteUri}"
-
-                """
-            );
-
-            UriBuilder Writable(BlobContainerClient container, string file)
-            {
-                var address = new UriBuilder(
-                    container.GenerateSasUri(BlobContainerSasPermissions.Create | BlobContainerSasPermissions.Write, until)
-                );
-                address.Path += file;
-                return address;
-            }
-        }
-        else
-        {
-            Console.WriteLine(
-                $"""
-                Drop files into the container {campaigns.Uri} with any storage tool; their reports appear in the container results.
-
-                """
-            );
-        }
-
+        ShowHowToDrop(blobs);
         Console.WriteLine(
             $"""
             Or submit it over HTTP:
@@ -186,5 +162,42 @@ internal sealed class LocalRun(CommandLine commandLine)
             Ctrl+C stops it.
             """
         );
+    }
+
+    private static void ShowHowToDrop(BlobServiceClient blobs)
+    {
+        var campaigns = blobs.GetBlobContainerClient(Containers.Campaigns);
+        if (!campaigns.CanGenerateSasUri)
+        {
+            Console.WriteLine(
+                $"""
+                Drop files into the container {campaigns.Uri} with any storage tool; their reports appear in the container results.
+
+                """
+            );
+            return;
+        }
+
+        const BlobContainerSasPermissions write = BlobContainerSasPermissions.Create | BlobContainerSasPermissions.Write;
+        const BlobContainerSasPermissions read = BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List;
+        var until = DateTimeOffset.UtcNow.AddDays(7);
+        Console.WriteLine(
+            $"""
+            Drop a file from another terminal:
+              curl -X PUT -H "x-ms-blob-type: BlockBlob" -T my.csv "{AddressOf(Containers.Campaigns, "my.csv", write)}"
+            Give CSV files their settings:
+              curl -X PUT -H "x-ms-blob-type: BlockBlob" -T default.json "{AddressOf(Containers.Profiles, "default.json", write)}"
+            Read what became of it:
+              curl "{AddressOf(Containers.Results, CampaignReport.NameFor("my.csv"), read)}"
+
+            """
+        );
+
+        string AddressOf(string container, string file, BlobContainerSasPermissions permissions)
+        {
+            var address = new UriBuilder(blobs.GetBlobContainerClient(container).GenerateSasUri(permissions, until));
+            address.Path += $"/{file}";
+            return address.Uri.AbsoluteUri;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -45,7 +46,7 @@ internal static class ReportTable
     /// <summary>Why a campaign is in its state, in one line.</summary>
     public static string Why(CampaignReport report) =>
         report.NeedsAction is { Length: > 0 } action ? $"{report.State}: {action}"
-        : report.Tasks.FirstOrDefault(task => task.State != "accepted" && !string.IsNullOrEmpty(task.Reason)) is { } task
+        : report.Tasks.FirstOrDefault(task => task.State != TaskStates.Accepted && !string.IsNullOrEmpty(task.Reason)) is { } task
             ? $"{report.State}: {task.Reason}"
         : report.State;
 
@@ -54,8 +55,8 @@ internal static class ReportTable
         output.WritePlainLines("");
         output.WritePlainLines(
             report.NeedsAction is { Length: > 0 } action
-                ? $"campaigns/{name}: {report.State}. {action}"
-                : $"campaigns/{name}: {report.State}."
+                ? $"{Containers.Campaigns}/{name}: {report.State}. {action}"
+                : $"{Containers.Campaigns}/{name}: {report.State}."
         );
         foreach (var error in report.Errors.Take(MaxErrors))
         {
@@ -66,10 +67,10 @@ internal static class ReportTable
 
         if (report.Errors.Count > MaxErrors)
         {
-            output.WritePlainLines($"  … and {report.Errors.Count - MaxErrors} more errors in {ReportOf(name)}");
+            output.WritePlainLines($"  … and {report.Errors.Count - MaxErrors} more errors in {FolderDrop.ReportPath(name)}");
         }
 
-        foreach (var task in report.Tasks.Where(task => task.State != "accepted"))
+        foreach (var task in report.Tasks.Where(task => task.State != TaskStates.Accepted))
         {
             output.WritePlainLines($"  task {task.Name}: {task.State}{(string.IsNullOrEmpty(task.Reason) ? "" : $": {task.Reason}")}");
         }
@@ -115,7 +116,7 @@ internal static class ReportTable
                         Number(report.Counts.Duplicate),
                         taskName,
                         keyId,
-                        ReportOf(name),
+                        FolderDrop.ReportPath(name),
                     ];
                 table.AddRow(cells.Select((cell, column) => new Text(Terminal.Safe(cell), column == 1 ? StyleOf(report) : Style.Plain)));
             }
@@ -163,12 +164,10 @@ internal static class ReportTable
                         ? string.Create(CultureInfo.InvariantCulture, $"  task {task.Name}, key id {keyId}")
                         : $"  task {task.Name}"
                 ),
-                $"  {ReportOf(name)}",
+                $"  {FolderDrop.ReportPath(name)}",
             ]);
         }
     }
-
-    private static string ReportOf(string name) => $"results/{FolderDrop.ReportName(name)}";
 
     private static Style StyleOf(CampaignReport? report) =>
         report switch

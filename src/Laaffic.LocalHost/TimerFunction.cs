@@ -1,7 +1,7 @@
+using Laaffic.Campaigns.Scheduling;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using NCrontab;
 
 namespace Laaffic.LocalHost;
 
@@ -11,7 +11,7 @@ namespace Laaffic.LocalHost;
 /// </summary>
 internal sealed class TimerFunction(
     Function function,
-    CrontabSchedule schedule,
+    TickSchedule schedule,
     bool runOnStartup,
     IServiceProvider services,
     TimeProvider time,
@@ -21,17 +21,15 @@ internal sealed class TimerFunction(
     // Timers cannot wait for more than some weeks.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
-    /// <summary>Reads an NCRONTAB schedule: five fields, or six with seconds first.</summary>
-    /// <exception cref="InvalidOperationException">It is not one.</exception>
-    public static CrontabSchedule Parse(string expression, string functionName)
-    {
-        var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        return CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 })
-            ?? throw new InvalidOperationException(
-                $"The schedule '{expression}' of the timer function {functionName} is not an NCRONTAB expression such as '0 * * * * "
-                    + $"*' (second minute hour day month weekday)."
+    /// <summary>Reads a timer's schedule.</summary>
+    /// <exception cref="InvalidOperationException">Azure would not take it.</exception>
+    public static TickSchedule Parse(string expression, string functionName) =>
+        TickSchedule.TryParse(expression, out var schedule)
+            ? schedule
+            : throw new InvalidOperationException(
+                $"The schedule '{expression}' of the timer function {functionName} is not an NCRONTAB expression of six fields (second "
+                    + "minute hour day month weekday), such as '0 * * * * *' for every minute."
             );
-    }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,11 +41,11 @@ internal sealed class TimerFunction(
 
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = schedule.GetNextOccurrence(time.GetUtcNow().UtcDateTime);
+            var next = schedule.OccurrenceAfter(time.GetUtcNow());
             try
             {
                 TimeSpan left;
-                while ((left = next - time.GetUtcNow().UtcDateTime) > TimeSpan.Zero)
+                while ((left = next - time.GetUtcNow()) > TimeSpan.Zero)
                 {
                     await Task.Delay(left < LongestDelay ? left : LongestDelay, time, stoppingToken);
                 }
@@ -57,20 +55,20 @@ internal sealed class TimerFunction(
                 return;
             }
 
-            await CallAsync(next, stoppingToken);
+            await CallAsync(next.UtcDateTime, stoppingToken);
         }
     }
 
     private async Task CallAsync(DateTime occurrence, CancellationToken stoppingToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.GetUtcNow();
         var timer = new TimerInfo
         {
             ScheduleStatus = new ScheduleStatus
             {
                 Last = occurrence,
-                Next = schedule.GetNextOccurrence(now),
-                LastUpdated = now,
+                Next = schedule.OccurrenceAfter(now).UtcDateTime,
+                LastUpdated = now.UtcDateTime,
             },
         };
         try

@@ -67,6 +67,7 @@ public sealed class TimerFunctionTests
     [Theory]
     [InlineData(null, "The setting TestSchedule, which the function Minutely needs, is not set.")]
     [InlineData("every minute", "The schedule 'every minute' of the timer function Minutely is not an NCRONTAB expression")]
+    [InlineData("* * * * *", "The schedule '* * * * *' of the timer function Minutely is not an NCRONTAB expression of six fields")]
     [InlineData("0 61 * * * *", "The schedule '0 61 * * * *' of the timer function Minutely is not an NCRONTAB expression")]
     public async Task A_missing_or_bad_schedule_ends_the_start_with_its_name(string? schedule, string message)
     {

@@ -87,7 +87,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             { } committed
         )
         {
-            return new CommitOutcome.Committed(committed.Campaign, committed.Open);
+            return new CommitOutcome.Committed(committed.Campaign, committed.WorkItem);
         }
 
         if (await FindSameAsync(versionSource, plan.ContentHash, cancellationToken) is { } same)

@@ -5,8 +5,8 @@ namespace Laaffic.Campaigns.Ingestion;
 /// <summary>What came of a commit.</summary>
 internal abstract record CommitOutcome
 {
-    /// <summary>The campaign exists from now on, and its open work is reserved for the caller.</summary>
-    public sealed record Committed(CampaignRow Campaign, WorkItemRow Open) : CommitOutcome;
+    /// <summary>The campaign exists from now on, and its work item is reserved for the caller.</summary>
+    public sealed record Committed(CampaignRow Campaign, WorkItemRow WorkItem) : CommitOutcome;
 
     /// <summary>These bytes were submitted before.</summary>
     public sealed record SameContent(CampaignRow Campaign) : CommitOutcome;

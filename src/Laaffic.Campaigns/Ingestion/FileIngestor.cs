@@ -30,15 +30,15 @@ internal sealed class FileIngestor(
 )
 {
     /// <summary>
-    /// How often a version may be begun to be read without an end (its reader died, ran out of time or failed), and how often
-    /// a file may be overwritten while it is read, until it is rejected rather than tried for ever.
+    /// How often the reading of a version may start without coming to its end (its reader dies, runs out of time or fails), and
+    /// how often a file may be overwritten while it is read, until it is rejected rather than tried again and again.
     /// </summary>
     private const int MaxFailures = 10;
 
-    /// <summary>Whoever has read a large file takes those that wait for so long; a run of a function may take only half an hour.</summary>
+    /// <summary>How long the reader of a large file goes on with those that wait: a run of a function may take half an hour.</summary>
     private static readonly TimeSpan MaxTakingWaiting = TimeSpan.FromMinutes(5);
 
-    // 1 while a file is read whose reading did not come to an end before: one at a time; the others stay due.
+    // 1 while a file is read whose reading did not come to its end before: one at a time; the others stay due.
     private int _suspects;
 
     /// <summary>
@@ -74,7 +74,7 @@ internal sealed class FileIngestor(
         var known = await ledger.FindFileAsync(path, cancellationToken);
         if (known is not { State: FileState.Reading, Failures: > 0 })
         {
-            return await IngestVersionAsync(path, known, receivedAt, cancellationToken);
+            return await LeaseAndIngestAsync(path, known, receivedAt, cancellationToken);
         }
         // It may be what ended its last readers, and end this process too: none but it is to be blamed for that.
         if (Interlocked.CompareExchange(ref _suspects, 1, 0) != 0)
@@ -84,7 +84,7 @@ internal sealed class FileIngestor(
 
         try
         {
-            return await IngestVersionAsync(path, known, receivedAt, cancellationToken);
+            return await LeaseAndIngestAsync(path, known, receivedAt, cancellationToken);
         }
         finally
         {
@@ -92,7 +92,12 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<bool> IngestVersionAsync(string path, FileRow? known, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    private async Task<bool> LeaseAndIngestAsync(
+        string path,
+        FileRow? known,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken
+    )
     {
         var file = await FindAsync(path, cancellationToken);
         if (file is null && known?.State != FileState.Reading)
@@ -145,6 +150,19 @@ internal sealed class FileIngestor(
             return false;
         }
 
+        return await IngestLeasedAsync(path, file, lease, turn, receivedAt, cancellationToken);
+    }
+
+    /// <summary>Reads a reserved version and dispatches its campaign. True if there is a later version to be looked at now.</summary>
+    private async Task<bool> IngestLeasedAsync(
+        string path,
+        BlobProperties file,
+        FileLease lease,
+        IDisposable? turn,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken
+    )
+    {
         using var span = CampaignTelemetry.StartCampaign($"{campaigns.Name}/{path}");
         CommitOutcome.Committed? committed;
         try
@@ -154,7 +172,7 @@ internal sealed class FileIngestor(
                 return false;
             }
 
-            committed = await ReadAsync(path, file, lease, turn, receivedAt, cancellationToken);
+            committed = await ReadAndCommitAsync(path, file, lease, turn, receivedAt, cancellationToken);
         }
         catch (Exception e) when (IsChangeOfFile(e))
         {
@@ -172,30 +190,7 @@ internal sealed class FileIngestor(
         }
         catch (SecretsUnavailableException e)
         {
-            // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It
-            // was read to its end, so whatever trouble storage made before is over.
-            var failedAt = time.GetUtcNow();
-            var since = lease.WorkItem.DeferredSince ?? failedAt;
-            var waited = failedAt - since;
-            var again =
-                failedAt
-                + (
-                    waited < options.InitialDelay ? options.InitialDelay
-                    : waited < options.HoldDuration ? waited
-                    : options.HoldDuration
-                );
-            log.FileWaitsForSecrets(path, again, LogText.FirstLine(e));
-            await ledger.RescheduleFileAsync(
-                lease,
-                lease.File with
-                {
-                    Failures = Math.Max(0, lease.File.Failures - 1),
-                    TroubleSince = null,
-                },
-                again,
-                since,
-                cancellationToken
-            );
+            await WaitForSecretsAsync(path, lease, e, cancellationToken);
             return false;
         }
         catch (Exception e)
@@ -206,7 +201,7 @@ internal sealed class FileIngestor(
 
         if (committed is not null)
         {
-            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, cancellationToken);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.WorkItem, cancellationToken);
         }
 
         return await FindAsync(path, cancellationToken) is { } latest && latest.ETag != file.ETag;
@@ -267,25 +262,8 @@ internal sealed class FileIngestor(
     private async Task RejectUnreadableAsync(string path, CancellationToken cancellationToken)
     {
         var known = await ledger.FindFileAsync(path, cancellationToken);
-        string? etag = null;
-        await foreach (
-            var listed in campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, cancellationToken)
-        )
-        {
-            if (listed.Name == path && !FolderMarkers.IsFolder(path, listed.Properties.ContentLength, listed.Metadata))
-            {
-                etag = listed.Properties.ETag.ToString();
-            }
-
-            break; // the first that begins so
-        }
-
-        if (etag is null && known?.State == FileState.Reading)
-        {
-            etag = known.BlobETag;
-        }
-
-        if (etag is null)
+        var reading = known?.State == FileState.Reading ? known.BlobETag : null;
+        if ((await FindListedETagAsync(path, cancellationToken) ?? reading) is not { } etag)
         {
             return;
         }
@@ -326,6 +304,21 @@ internal sealed class FileIngestor(
         }
     }
 
+    /// <summary>The ETag of a file as its listing has it; null if there is none of exactly this name.</summary>
+    private async Task<string?> FindListedETagAsync(string path, CancellationToken cancellationToken)
+    {
+        var listing = campaigns.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = path }, cancellationToken);
+        // The name itself comes before all longer ones.
+        await foreach (var listed in listing)
+        {
+            return listed.Name == path && !FolderMarkers.IsFolder(path, listed.Properties.ContentLength, listed.Metadata)
+                ? listed.Properties.ETag.ToString()
+                : null;
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// The file was overwritten or deleted while it was read: it is looked at again, at once at first, and then less and less often.
     /// </summary>
@@ -352,12 +345,46 @@ internal sealed class FileIngestor(
             && overwrites <= 2;
     }
 
+    /// <summary>The account's secrets, which this file needs, are not known: it is read again later.</summary>
+    private async Task WaitForSecretsAsync(
+        string path,
+        FileLease lease,
+        SecretsUnavailableException failure,
+        CancellationToken cancellationToken
+    )
+    {
+        // Nobody can say when they come, and none of it is the file's fault: it waits, as long again as it has waited. It was
+        // read to its end, so whatever trouble storage made before is over.
+        var now = time.GetUtcNow();
+        var since = lease.WorkItem.DeferredSince ?? now;
+        var waited = now - since;
+        var due =
+            now
+            + (
+                waited < options.InitialDelay ? options.InitialDelay
+                : waited < options.HoldDuration ? waited
+                : options.HoldDuration
+            );
+        log.FileWaitsForSecrets(path, due, LogText.FirstLine(failure));
+        await ledger.RescheduleFileAsync(
+            lease,
+            lease.File with
+            {
+                Failures = Math.Max(0, lease.File.Failures - 1),
+                TroubleSince = null,
+            },
+            due,
+            since,
+            cancellationToken
+        );
+    }
+
     private async Task RetryAsync(string path, FileLease lease, Exception failure, CancellationToken cancellationToken)
     {
         // Trouble that storage answers with is no failure of the file: it is tried for hours, as a task is. A read that takes longer
         // than the client waits may be the file's own: it counts.
         var now = time.GetUtcNow();
-        var source =
+        var file =
             StorageFailure.Is(failure) && !StorageFailure.IsTimeout(failure)
                 ? lease.File with
                 {
@@ -365,17 +392,18 @@ internal sealed class FileIngestor(
                     Failures = Math.Max(0, lease.File.Failures - 1),
                 }
                 : lease.File;
-        var tries = source.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : source.Failures + 1;
+        var tries = file.TroubleSince is { } since ? 1 + (int)((now - since) / options.InitialDelay) : file.Failures + 1;
         var due = now + backoff.After(tries);
         log.FileFailed(path, due, LogText.FirstLine(failure));
         log.Details(failure);
-        if (!await ledger.RescheduleFileAsync(lease, source, due, lease.WorkItem.DeferredSince, cancellationToken))
+        if (!await ledger.RescheduleFileAsync(lease, file, due, lease.WorkItem.DeferredSince, cancellationToken))
         {
             log.FileTakenOver(path);
         }
     }
 
-    private async Task<CommitOutcome.Committed?> ReadAsync(
+    /// <summary>Reads the file and commits what it holds; null if it is dealt with otherwise.</summary>
+    private async Task<CommitOutcome.Committed?> ReadAndCommitAsync(
         string path,
         BlobProperties file,
         FileLease lease,
@@ -392,15 +420,7 @@ internal sealed class FileIngestor(
         {
             log.FileIsRepeated(path, before.TaskName);
             await plans.DiscardAsync(plan.PlanId, cancellationToken);
-            // The place of the report first, so that a crash before the report is written leaves the file to be read again.
-            if (!await ledger.SetFileCampaignAsync(lease, before.TaskName, cancellationToken))
-            {
-                return null;
-            }
-
-            await reports.WriteAsync(before, cancellationToken);
-            await reports.RemoveSupersededAsync(before, cancellationToken);
-            await CloseAsync(lease, FileState.Planned, before.TaskName, cancellationToken);
+            await RestoreReportAsync(before, lease, cancellationToken);
             return null;
         }
 
@@ -425,27 +445,39 @@ internal sealed class FileIngestor(
             case CommitOutcome.TakenOver:
                 return null;
             case CommitOutcome.SameContent same:
-                await reports.WriteAsync(
-                    lease,
-                    plan with
-                    {
-                        HasRejectedFile = false,
-                    },
-                    _ => ReportBuilder.OfDuplicate(plan, same.Campaign),
-                    cancellationToken
-                );
-                await plans.DiscardAsync(plan.PlanId, cancellationToken);
-                if (await CloseAsync(lease, FileState.Planned, null, cancellationToken))
-                {
-                    CampaignTelemetry.CountSettled(ReportBuilder.OfDuplicate(plan, same.Campaign));
-                }
-
+                await CloseAsDuplicateAsync(plan, same.Campaign, lease, cancellationToken);
                 return null;
             case CommitOutcome.NameTaken taken:
                 await RejectAsync(path, plan.WithError("taskName", taken.Message), lease, cancellationToken, mayBeSubmitted: true);
                 return null;
             default:
                 throw new LeaseLostException();
+        }
+    }
+
+    /// <summary>This file became the campaign before, so its report is that campaign's again.</summary>
+    private async Task RestoreReportAsync(CampaignRow campaign, FileLease lease, CancellationToken cancellationToken)
+    {
+        // The place of the report first, so that a crash before the report is written leaves the file to be read again.
+        if (!await ledger.SetFileCampaignAsync(lease, campaign.TaskName, cancellationToken))
+        {
+            return;
+        }
+
+        await reports.WriteAsync(campaign, cancellationToken);
+        await reports.RemoveSupersededAsync(campaign, cancellationToken);
+        await CloseAsync(lease, FileState.Planned, campaign.TaskName, cancellationToken);
+    }
+
+    /// <summary>Another file, or a request, with the same content became the campaign before.</summary>
+    private async Task CloseAsDuplicateAsync(Plan plan, CampaignRow original, FileLease lease, CancellationToken cancellationToken)
+    {
+        var report = ReportBuilder.OfDuplicate(plan, original);
+        await reports.WriteAsync(lease, plan with { HasRejectedFile = false }, _ => report, cancellationToken);
+        await plans.DiscardAsync(plan.PlanId, cancellationToken);
+        if (await CloseAsync(lease, FileState.Planned, null, cancellationToken))
+        {
+            CampaignTelemetry.CountSettled(report);
         }
     }
 
@@ -489,7 +521,7 @@ internal sealed class FileIngestor(
 
         var download = await campaigns
             .GetBlobClient(path)
-            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = file.ETag } }, cancellationToken);
+            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = ETags.StillAs(file.ETag) }, cancellationToken);
         await using var content = download.Value.Content;
         using var planning = CampaignTelemetry.StartPlan();
         return await planner.PlanAsync(
@@ -541,18 +573,13 @@ internal sealed class FileIngestor(
         }
     }
 
-    private async Task<BlobProperties?> FindAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await campaigns.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
+    private Task<BlobProperties?> FindAsync(string path, CancellationToken cancellationToken) =>
+        campaigns.GetBlobClient(path).FindPropertiesAsync(cancellationToken);
 
     private static bool IsChangeOfFile(Exception e) =>
-        e is FileChangedException or RequestFailedException { Status: 404 or 412, ErrorCode: "ConditionNotMet" or "BlobNotFound" };
+        e is FileChangedException
+        || (
+            e is RequestFailedException failure
+            && (failure.ErrorCode == BlobErrorCode.ConditionNotMet || failure.ErrorCode == BlobErrorCode.BlobNotFound)
+        );
 }

@@ -129,7 +129,7 @@ internal sealed class RequestIngestor(
     {
         try
         {
-            await dispatcher.DispatchAsync(committed.Campaign, committed.Open, CancellationToken.None);
+            await dispatcher.DispatchAsync(committed.Campaign, committed.WorkItem, CancellationToken.None);
             await queue.DrainOnceAsync(CancellationToken.None);
         }
         catch (ReportBlockedException)

@@ -5,7 +5,7 @@ using Azure.Data.Tables;
 
 namespace Laaffic.Campaigns.Ledger;
 
-/// <summary>The durable record of campaigns, their tasks and the work that is open on them.</summary>
+/// <summary>The durable record of campaigns, their tasks and the work items of those that are not finished.</summary>
 internal sealed partial class CampaignLedger(LedgerTable table)
 {
     /// <summary>What tells a campaign from others where its name cannot stand: in the metadata of what is written about it.</summary>
@@ -32,11 +32,11 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         table.AddOwnAsync(tasks, cancellationToken);
 
     /// <summary>
-    /// The commit: the campaign, its open work, its place in the list and the memory of its content appear at once, and
+    /// The commit: the campaign, its work item, its place in the list and the memory of its content appear at once, and
     /// the file's lease ends with them. Null if any of them was there before, if the lease was lost, or if somebody else has
     /// committed a name that could be one of this campaign's tasks since <paramref name="guards"/> were read.
     /// </summary>
-    public async Task<(CampaignRow Campaign, WorkItemRow Open)?> CommitAsync(
+    public async Task<(CampaignRow Campaign, WorkItemRow WorkItem)?> CommitAsync(
         CampaignRow campaign,
         string versionSource,
         FileLease? lease,
@@ -47,7 +47,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     {
         campaign = campaign with { PartitionKey = LedgerKeys.Main, RowKey = LedgerKeys.Campaign(campaign.TaskName) };
         var newestFirst = (long.MaxValue - campaign.CommittedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        var open = WorkItemRow.New(WorkItemKind.Campaign, campaign.TaskName, until) with
+        var item = WorkItemRow.New(WorkItemKind.Campaign, campaign.TaskName, until) with
         {
             Deadline = campaign.Deadline,
             SendDueAt = campaign.ReadyAt,
@@ -57,7 +57,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         List<TableTransactionAction> actions =
         [
             LedgerTable.Add(campaign),
-            LedgerTable.Add(open),
+            LedgerTable.Add(item),
             new(
                 TableTransactionActionType.Add,
                 new CampaignIndexRow
@@ -139,7 +139,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     }
 
     /// <summary>
-    /// Open work that is due, or has deferred tasks. Finished work leaves no trace here, so the cost does not grow with it.
+    /// The work items that are due, or have deferred tasks. Finished work has none, so the cost does not grow with it.
     /// </summary>
     public async IAsyncEnumerable<WorkItemRow> GetDueOrDeferredAsync(
         DateTimeOffset now,
@@ -149,31 +149,31 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {LedgerKeys.Main} and RowKey ge 'o:' and RowKey lt 'o;' and (DueAt le {now} or DeferredSince le {now})"
         );
-        await foreach (var open in table.QueryAsync<WorkItemRow>(filter, cancellationToken))
+        await foreach (var item in table.QueryAsync<WorkItemRow>(filter, cancellationToken))
         {
-            yield return open;
+            yield return item;
         }
     }
 
     public Task<WorkItemRow?> FindWorkItemAsync(WorkItemKind kind, string subject, CancellationToken cancellationToken) =>
         table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(kind, subject), cancellationToken);
 
-    /// <summary>Takes open work up, or keeps it, until the given time. Null if somebody else has it.</summary>
-    public Task<WorkItemRow?> TryLeaseAsync(WorkItemRow open, DateTimeOffset until, CancellationToken cancellationToken) =>
-        table.TryReplaceAsync(open with { DueAt = until }, cancellationToken);
+    /// <summary>Takes a work item up, or keeps it, until the given time. Null if somebody else has it.</summary>
+    public Task<WorkItemRow?> TryLeaseAsync(WorkItemRow item, DateTimeOffset until, CancellationToken cancellationToken) =>
+        table.TryReplaceAsync(item with { DueAt = until }, cancellationToken);
 
     /// <summary>
-    /// Ends a round of work on a campaign: its state for the list, and its open work either ends (null) or is as given.
+    /// Ends a run on a campaign: its state for the list is stored, and its work item is replaced by the next one (null: none).
     /// False if somebody else has taken it up.
     /// </summary>
     public async Task<bool> CompleteRunAsync(
         CampaignRow campaign,
-        WorkItemRow open,
+        WorkItemRow item,
         WorkItemRow? next,
         CancellationToken cancellationToken
     ) =>
         await table.TryTransactAsync(
-            [LedgerTable.Replace(campaign), next is null ? LedgerTable.Delete(open, open.ETag) : LedgerTable.Replace(next)],
+            [LedgerTable.Replace(campaign), next is null ? LedgerTable.Delete(item, item.ETag) : LedgerTable.Replace(next)],
             cancellationToken
         )
             is not null;
@@ -183,8 +183,8 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     {
         while (true)
         {
-            var open = await FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken);
-            var due = (open ?? WorkItemRow.New(WorkItemKind.Campaign, campaign.TaskName, now)) with
+            var item = await FindWorkItemAsync(WorkItemKind.Campaign, campaign.TaskName, cancellationToken);
+            var due = (item ?? WorkItemRow.New(WorkItemKind.Campaign, campaign.TaskName, now)) with
             {
                 DueAt = now,
                 AskDueAt = now,
@@ -193,7 +193,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
                 ReadyAt = campaign.ReadyAt,
             };
             if (
-                open is null
+                item is null
                     ? await table.TryTransactAsync([LedgerTable.Add(due)], cancellationToken) is not null
                     : await table.TryReplaceAsync(due, cancellationToken) is not null
             )

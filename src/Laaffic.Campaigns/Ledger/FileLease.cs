@@ -1,26 +1,29 @@
 namespace Laaffic.Campaigns.Ledger;
 
-/// <summary>A file reserved for reading, with its rows as the ledger last took them.</summary>
-/// <param name="source">The file's row.</param>
-/// <param name="open">The reservation.</param>
-/// <param name="AbandonedPlan">What an earlier reader left half-written; null if there is nothing.</param>
-internal sealed class FileLease(FileRow source, WorkItemRow open, string? AbandonedPlan)
+/// <summary>A file reserved for reading, with its rows as the ledger last stored them.</summary>
+/// <param name="file">The file's row.</param>
+/// <param name="workItem">The reservation.</param>
+/// <param name="abandonedPlan">What an earlier reader left half-written; null if there is nothing.</param>
+internal sealed class FileLease(FileRow file, WorkItemRow workItem, string? abandonedPlan)
 {
-    public FileRow File { get; private set; } = source;
+    /// <summary>The file's row.</summary>
+    public FileRow File { get; private set; } = file;
 
-    public WorkItemRow WorkItem { get; private set; } = open;
+    /// <summary>The reservation.</summary>
+    public WorkItemRow WorkItem { get; private set; } = workItem;
 
-    public string? AbandonedPlan { get; } = AbandonedPlan;
+    /// <summary>What an earlier reader left half-written; null if there is nothing.</summary>
+    public string? AbandonedPlan { get; } = abandonedPlan;
 
     /// <summary>Takes over what was written; false, with nothing changed, if one of the two was not.</summary>
-    public bool TryUpdate(FileRow? written, WorkItemRow? reservation)
+    public bool TryUpdate(FileRow? file, WorkItemRow? workItem)
     {
-        if (written is null || reservation is null)
+        if (file is null || workItem is null)
         {
             return false;
         }
 
-        (File, WorkItem) = (written, reservation);
+        (File, WorkItem) = (file, workItem);
         return true;
     }
 }

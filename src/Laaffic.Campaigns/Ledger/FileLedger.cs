@@ -23,11 +23,11 @@ internal sealed class FileLedger(LedgerTable table)
         CancellationToken cancellationToken
     )
     {
-        WorkItemRow? working = null;
+        WorkItemRow? before = null;
         if (known?.State == FileState.Reading)
         {
-            working = await table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(WorkItemKind.File, path), cancellationToken);
-            if (working is not null && working.DueAt > now)
+            before = await table.FindAsync<WorkItemRow>(LedgerKeys.WorkItem(WorkItemKind.File, path), cancellationToken);
+            if (before is not null && before.DueAt > now)
             {
                 return null;
             }
@@ -49,14 +49,14 @@ internal sealed class FileLedger(LedgerTable table)
             TroubleSince = sameVersion ? known!.TroubleSince : null,
             Overwrites = again ? known!.Overwrites : 0,
         };
-        var open = WorkItemRow.New(WorkItemKind.File, path, until) with { DeferredSince = working?.DeferredSince };
+        var item = WorkItemRow.New(WorkItemKind.File, path, until) with { DeferredSince = before?.DeferredSince };
         var written = await table.TryTransactAsync(
-            [known is null ? LedgerTable.Add(file) : LedgerTable.Replace(file), new(TableTransactionActionType.UpsertReplace, open)],
+            [known is null ? LedgerTable.Add(file) : LedgerTable.Replace(file), new(TableTransactionActionType.UpsertReplace, item)],
             cancellationToken
         );
         return written is null
             ? null
-            : new FileLease((FileRow)written[0], (WorkItemRow)written[1], AbandonedPlan: again ? known!.PlanId : null);
+            : new FileLease((FileRow)written[0], (WorkItemRow)written[1], abandonedPlan: again ? known!.PlanId : null);
     }
 
     /// <summary>The report at the file's path is that of this campaign from now on. False if the lease was lost.</summary>

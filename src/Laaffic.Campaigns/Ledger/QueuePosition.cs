@@ -6,7 +6,7 @@ namespace Laaffic.Campaigns.Ledger;
 /// <param name="Busy">Why they wait.</param>
 internal sealed record QueuePosition(int Before, bool IsMore, CapacityRow Busy)
 {
-    /// <summary>One request for rows of the ledger brings so many.</summary>
+    /// <summary>How many work items are looked at: as many as one request for rows brings.</summary>
     private const int MaxCounted = 1000;
 
     /// <summary>Its place, from 1; null if so many wait that it is not counted.</summary>

@@ -34,6 +34,6 @@ internal sealed class CampaignErrors
     /// <summary>A name out of the file as it is shown as a part of a field: a long one is cut.</summary>
     public static string Shown(string name) => Cut(name, MaxNameLength);
 
-    // So many characters with the "…".
+    // The "…" counts.
     private static string Cut(string text, int most) => text.Length <= most ? text : ShortText.Cut(text, most - 1);
 }

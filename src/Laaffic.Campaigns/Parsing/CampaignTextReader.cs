@@ -141,7 +141,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
 
     private void Decode()
     {
-        var source = _bytes.AsSpan(_byteStart.._byteEnd);
+        var bytes = _bytes.AsSpan(_byteStart.._byteEnd);
         var target = _chars.AsSpan(_charEnd);
         int read,
             written;
@@ -149,7 +149,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         {
             try
             {
-                _utf16.Convert(source, target, flush: _ended, out read, out written, out _flushed);
+                _utf16.Convert(bytes, target, flush: _ended, out read, out written, out _flushed);
             }
             catch (DecoderFallbackException)
             {
@@ -162,13 +162,13 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         }
         else
         {
-            var status = Utf8.ToUtf16(source, target, out read, out written, replaceInvalidSequences: false, isFinalBlock: _ended);
+            var status = Utf8.ToUtf16(bytes, target, out read, out written, replaceInvalidSequences: false, isFinalBlock: _ended);
             if (status == OperationStatus.InvalidData)
             {
                 var line = _lineFeeds + 1 + target[..written].Count('\n');
                 _broken = new InvalidTextException(
                     line,
-                    $"The file is not UTF-8: byte 0x{source[read]:X2} on line {line} does not belong there. Save it as CSV UTF-8."
+                    $"The file is not UTF-8: byte 0x{bytes[read]:X2} on line {line} does not belong there. Save it as CSV UTF-8."
                 );
             }
         }

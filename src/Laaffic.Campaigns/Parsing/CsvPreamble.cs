@@ -165,7 +165,7 @@ internal sealed class CsvPreamble
         }
         else if (value.Length == 0)
         {
-            Settings.Set(name, "null"u8.ToArray(), new SettingOrigin(null, HeaderLine));
+            Settings.Set(name, JsonElement.Parse("null"u8), new SettingOrigin(null, HeaderLine));
         }
         else
         {
@@ -177,11 +177,8 @@ internal sealed class CsvPreamble
     {
         try
         {
-            using var document = JsonDocument.Parse(
-                value,
-                new JsonDocumentOptions { MaxDepth = CampaignLimits.MaxDepth - 1, AllowDuplicateProperties = false }
-            );
-            Settings.Set(name, Encoding.UTF8.GetBytes(value), new SettingOrigin(null, HeaderLine));
+            var options = new JsonDocumentOptions { MaxDepth = CampaignLimits.MaxDepth - 1, AllowDuplicateProperties = false };
+            Settings.Set(name, JsonElement.Parse(value, options), new SettingOrigin(null, HeaderLine));
         }
         catch (JsonException fault)
         {

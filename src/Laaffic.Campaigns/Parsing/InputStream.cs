@@ -7,14 +7,14 @@ namespace Laaffic.Campaigns.Parsing;
 /// Reads a campaign's source forward, hashes every byte that passes and says now and then that work goes on. It does not
 /// own the source.
 /// </summary>
-internal sealed class InputStream(Stream source, Func<CancellationToken, ValueTask> onProgress) : Stream
+internal sealed class InputStream(Stream inner, Func<CancellationToken, ValueTask> onProgress) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await source.ReadAsync(buffer, cancellationToken);
+        var read = await inner.ReadAsync(buffer, cancellationToken);
         _hash.AppendData(buffer.Span[..read]);
         await onProgress(cancellationToken);
         return read;

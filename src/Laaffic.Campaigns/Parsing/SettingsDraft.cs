@@ -1,23 +1,29 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using Laaffic.Api;
 
 namespace Laaffic.Campaigns.Parsing;
 
 /// <summary>
-/// A campaign's settings as they were written, name by name, before they mean anything: each with its JSON and its origin.
-/// A later one replaces an earlier one of the same name.
+/// A campaign's settings as they were written, name by name, before they are checked: each with its JSON value and its origin.
+/// A later one replaces an earlier one of the same name. They have two more forms: <see cref="AgentTaskSettings"/>, which is
+/// checked, and the request body, which is stored. This one is apart from those because whatever is wrong is reported with the
+/// place where it was written, and because a line of a CSV campaign, the JSON of a profile and that of a campaign have to give
+/// the same settings, and the same messages.
 /// </summary>
 internal sealed class SettingsDraft
 {
-    private readonly Dictionary<string, (byte[] Json, SettingOrigin Origin)> _settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (JsonElement Value, SettingOrigin Origin)> _settings = new(StringComparer.Ordinal);
 
-    /// <summary>Sets what a name stands for, as well-formed JSON in UTF-8.</summary>
-    public void Set(string name, byte[] json, SettingOrigin origin) => _settings[name] = (json, origin);
+    /// <summary>Sets the value of a name.</summary>
+    public void Set(string name, JsonElement value, SettingOrigin origin) => _settings[name] = (value, origin);
 
-    /// <summary>Sets a string.</summary>
-    public void SetText(string name, string value, SettingOrigin origin) =>
-        _settings[name] = (Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(value)}\""), origin);
+    /// <summary>Sets the value of a name to a string.</summary>
+    /// <exception cref="ArgumentException">It holds half of a surrogate pair.</exception>
+    public void SetText(string name, string value, SettingOrigin origin)
+    {
+        var text = JsonEncodedText.Encode(value); // a serializer would put another character in the place of half a pair
+        Set(name, JsonElement.Parse($"\"{text}\""), origin);
+    }
 
     /// <summary>Replaces or adds what another draft has.</summary>
     public void Override(SettingsDraft other)
@@ -29,7 +35,7 @@ internal sealed class SettingsDraft
     }
 
     /// <summary>Removes a name; null if it was not there.</summary>
-    public (byte[] Json, SettingOrigin Origin)? Take(string name) => _settings.Remove(name, out var setting) ? setting : null;
+    public (JsonElement Value, SettingOrigin Origin)? Take(string name) => _settings.Remove(name, out var setting) ? setting : null;
 
     /// <summary>Where the first name of a path (<c>recallFlow.nodeList[0].agentId</c>) was written; null if nowhere.</summary>
     public SettingOrigin? OriginOf(string path)
@@ -38,32 +44,14 @@ internal sealed class SettingsDraft
         return _settings.TryGetValue(end < 0 ? path : path[..end], out var setting) ? setting.Origin : null;
     }
 
-    /// <summary>The string that a name stands for; null if it is absent, not a string or not valid text.</summary>
-    public string? TextOf(string name)
-    {
-        if (!_settings.TryGetValue(name, out var setting))
-        {
-            return null;
-        }
+    /// <summary>The string that is the value of a name; null if it is absent, not a string or not valid text.</summary>
+    public string? TextOf(string name) =>
+        _settings.TryGetValue(name, out var setting) && setting.Value.ValueKind == JsonValueKind.String
+            ? JsonValues.Text(setting.Value)
+            : null;
 
-        var reader = new Utf8JsonReader(setting.Json);
-        return reader.Read() && reader.TokenType == JsonTokenType.String ? JsonKinds.TextOf(ref reader) : null;
-    }
-
-    /// <summary>All settings as one JSON object.</summary>
-    public JsonDocument ToDocument()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, setting) in _settings)
-            {
-                writer.WritePropertyName(name);
-                writer.WriteRawValue(setting.Json, skipInputValidation: true);
-            }
-            writer.WriteEndObject();
-        }
-        return JsonDocument.Parse(buffer.WrittenMemory);
-    }
+    /// <summary>What of them goes to the API.</summary>
+    /// <param name="violations">Takes what cannot be read.</param>
+    public AgentTaskSettings Read(ICollection<Violation> violations) =>
+        AgentTaskSettings.Read(_settings.Select(setting => ((string?)setting.Key, setting.Value.Value)), violations);
 }

@@ -8,7 +8,7 @@ namespace Laaffic.Campaigns.Parsing;
 /// </summary>
 internal sealed class StoredBodyReader(Stream content) : IDisposable
 {
-    private readonly JsonInputBuffer _source = new(content, CampaignLimits.BufferBytes);
+    private readonly JsonInputBuffer _buffer = new(content, CampaignLimits.BufferBytes);
     private readonly JsonCalleeReader _callees = new();
     private JsonReaderState _state;
     private bool _inCallees;
@@ -28,12 +28,12 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
             bool? found;
             while ((found = TryRead()) is null)
             {
-                if (_source.Ended)
+                if (_buffer.Ended)
                 {
                     throw new InvalidDataException("A stored request body ends in the middle.");
                 }
 
-                await _source.FillAsync(cancellationToken);
+                await _buffer.FillAsync(cancellationToken);
             }
             return found.Value;
         }
@@ -44,12 +44,12 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose() => _buffer.Dispose();
 
     /// <summary>Null if what comes next is not in the buffer as a whole.</summary>
     private bool? TryRead()
     {
-        var reader = new Utf8JsonReader(_source.Unread, _source.Ended, _state);
+        var reader = new Utf8JsonReader(_buffer.Unread, _buffer.Ended, _state);
         while (true)
         {
             var before = reader;
@@ -68,7 +68,7 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
 
     private void Keep(Utf8JsonReader reader)
     {
-        _source.Consume((int)reader.BytesConsumed);
+        _buffer.Consume((int)reader.BytesConsumed);
         _state = reader.CurrentState;
     }
 
@@ -120,13 +120,13 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
             _inCallees = true;
             return true;
         }
-        var start = _source.Start + (int)reader.TokenStartIndex;
+        var start = _buffer.Start + (int)reader.TokenStartIndex;
         if (!reader.TrySkip())
         {
             return false;
         }
 
-        Settings.Set(name, _source.Slice(start, _source.Start + (int)reader.BytesConsumed).ToArray(), default);
+        Settings.Set(name, JsonElement.Parse(_buffer.Slice(start, _buffer.Start + (int)reader.BytesConsumed)), default);
         return true;
     }
 }

@@ -77,11 +77,10 @@ internal sealed class CampaignSettings
 
     private void ReadDelivery(bool linesHaveTimes)
     {
-        var times = new Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)>(StringComparer.Ordinal);
+        var times = new Dictionary<string, Given>(StringComparer.Ordinal);
         if (_draft.Take("delivery") is { } delivery)
         {
-            using var document = JsonDocument.Parse(delivery.Json);
-            ReadDeliveryObject(document.RootElement.Clone(), delivery.Origin, times);
+            ReadDeliveryObject(delivery.Value, delivery.Origin, times);
         }
         if (linesHaveTimes)
         {
@@ -89,8 +88,7 @@ internal sealed class CampaignSettings
             {
                 if (_draft.OriginOf(name) is { Profile: null } && _draft.Take(name) is { } line)
                 {
-                    using var document = JsonDocument.Parse(line.Json);
-                    times[name] = (document.RootElement.Clone(), name, line.Origin);
+                    times[name] = new(line.Value, name, line.Origin);
                 }
             }
         }
@@ -121,11 +119,7 @@ internal sealed class CampaignSettings
         }
     }
 
-    private void ReadDeliveryObject(
-        JsonElement delivery,
-        SettingOrigin origin,
-        Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times
-    )
+    private void ReadDeliveryObject(JsonElement delivery, SettingOrigin origin, Dictionary<string, Given> times)
     {
         if (delivery.ValueKind == JsonValueKind.Null)
         {
@@ -139,7 +133,7 @@ internal sealed class CampaignSettings
         }
         foreach (var property in delivery.EnumerateObject())
         {
-            if (TextOf(() => property.Name) is not { } name)
+            if (JsonValues.NameOf(property) is not { } name)
             {
                 Error("delivery", origin, "has a field whose name is not valid text: half of a surrogate pair");
                 continue;
@@ -149,14 +143,14 @@ internal sealed class CampaignSettings
             {
                 Error(path, origin, FieldNames.Unknown(name, DeliveryNames));
             }
-            else if (!times.TryAdd(name, (property.Value, path, origin)))
+            else if (!times.TryAdd(name, new(property.Value, path, origin)))
             {
                 Error(path, origin, "is given twice");
             }
         }
     }
 
-    private DateTimeOffset? ReadInstant(string name, Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> times)
+    private DateTimeOffset? ReadInstant(string name, Dictionary<string, Given> times)
     {
         if (!times.TryGetValue(name, out var time) || time.Value.ValueKind == JsonValueKind.Null)
         {
@@ -167,7 +161,7 @@ internal sealed class CampaignSettings
         {
             Error(time.Path, time.Origin, "must be a text such as 2026-01-31T18:30:00+08:00");
         }
-        else if (TextOf(time.Value.GetString) is not { } text)
+        else if (JsonValues.Text(time.Value) is not { } text)
         {
             Error(time.Path, time.Origin, "is not valid text: it holds half of a surrogate pair");
         }
@@ -183,14 +177,14 @@ internal sealed class CampaignSettings
         return null;
     }
 
-    private Priority ReadPriority(Dictionary<string, (JsonElement Value, string Path, SettingOrigin Origin)> settings)
+    private Priority ReadPriority(Dictionary<string, Given> settings)
     {
         if (!settings.TryGetValue("priority", out var given) || given.Value.ValueKind == JsonValueKind.Null)
         {
             return Priority.Normal;
         }
 
-        switch (given.Value.ValueKind == JsonValueKind.String ? TextOf(given.Value.GetString) : null)
+        switch (given.Value.ValueKind == JsonValueKind.String ? JsonValues.Text(given.Value) : null)
         {
             case "high":
                 return Priority.High;
@@ -204,27 +198,10 @@ internal sealed class CampaignSettings
         }
     }
 
-    /// <summary>A name or string of a document; null if it is not valid text.</summary>
-    private static string? TextOf(Func<string?> get)
-    {
-        try
-        {
-            return get();
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
-
     private void ReadApi()
     {
         var violations = new List<Violation>();
-        using (var document = _draft.ToDocument())
-        {
-            Api = AgentTaskSettings.Read(document.RootElement, violations);
-        }
-
+        Api = _draft.Read(violations);
         NamesAppId = Api.AppId is not null || violations.Exists(violation => violation.Path == AppIdField);
         if (!NamesAppId && _appId.Length > 0)
         {
@@ -312,4 +289,10 @@ internal sealed class CampaignSettings
             _errors.Add(path, origin?.Line, message);
         }
     }
+
+    /// <summary>A setting of the delivery.</summary>
+    /// <param name="Value">Its value.</param>
+    /// <param name="Path">What it is called in errors.</param>
+    /// <param name="Origin">Where it was written.</param>
+    private readonly record struct Given(JsonElement Value, string Path, SettingOrigin Origin);
 }

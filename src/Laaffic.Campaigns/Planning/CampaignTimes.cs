@@ -15,11 +15,10 @@ internal static class CampaignTimes
     public static bool TryReadInstant(string text, out DateTimeOffset instant, out string message)
     {
         message = "";
-        // K would take a text without an offset too, and mean this machine's zone.
-        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
         if (DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant))
         {
-            if (!hasOffset)
+            // K also takes no offset at all.
+            if (!SendTime.HasOffset(text))
             {
                 message = $"{text} has no offset from UTC: add one, as in {text}+08:00 or {text}Z";
             }

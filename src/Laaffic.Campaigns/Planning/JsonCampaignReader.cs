@@ -16,7 +16,7 @@ internal sealed class JsonCampaignReader
 
     private const string Callees = "numberInfoList";
 
-    private readonly JsonInputBuffer _source;
+    private readonly JsonInputBuffer _buffer;
     private readonly CampaignErrors _errors;
     private readonly SettingsDraft _draft;
     private readonly CalleeWriter? _writer;
@@ -31,8 +31,8 @@ internal sealed class JsonCampaignReader
     private bool _hasCallees;
     private bool _failed;
 
-    private JsonCampaignReader(JsonInputBuffer source, CampaignErrors errors, SettingsDraft draft, CalleeWriter? writer, string? profile) =>
-        (_source, _errors, _draft, _writer, _profile) = (source, errors, draft, writer, profile);
+    private JsonCampaignReader(JsonInputBuffer buffer, CampaignErrors errors, SettingsDraft draft, CalleeWriter? writer, string? profile) =>
+        (_buffer, _errors, _draft, _writer, _profile) = (buffer, errors, draft, writer, profile);
 
     private enum Place
     {
@@ -61,8 +61,8 @@ internal sealed class JsonCampaignReader
         CancellationToken cancellationToken
     )
     {
-        using var source = new JsonInputBuffer(content, CampaignLimits.BufferBytes);
-        var reader = new JsonCampaignReader(source, errors, draft, writer, profile: null);
+        using var buffer = new JsonInputBuffer(content, CampaignLimits.BufferBytes);
+        var reader = new JsonCampaignReader(buffer, errors, draft, writer, profile: null);
         await reader.ReadAsync(cancellationToken);
         if (!reader._failed && !reader._seen.Contains(Callees))
         {
@@ -86,26 +86,26 @@ internal sealed class JsonCampaignReader
         CancellationToken cancellationToken
     )
     {
-        using var source = new JsonInputBuffer(content, 16 * 1024);
-        await new JsonCampaignReader(source, errors, draft, writer: null, name).ReadAsync(cancellationToken);
+        using var buffer = new JsonInputBuffer(content, 16 * 1024);
+        await new JsonCampaignReader(buffer, errors, draft, writer: null, name).ReadAsync(cancellationToken);
     }
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await _source.FillAsync(cancellationToken);
+        await _buffer.FillAsync(cancellationToken);
         for (var step = Parse(); step != Step.Done; step = Parse())
         {
             if (step == Step.NeedsStaging)
             {
                 await _writer!.StageAsync(cancellationToken);
             }
-            else if (_source.Ended)
+            else if (_buffer.Ended)
             {
-                Fail(_source.End, _source.Fault ?? "The file ends in the middle: is it cut off?");
+                Fail(_buffer.End, _buffer.Fault ?? "The file ends in the middle: is it cut off?");
             }
             else
             {
-                await _source.FillAsync(cancellationToken);
+                await _buffer.FillAsync(cancellationToken);
             }
         }
     }
@@ -117,17 +117,17 @@ internal sealed class JsonCampaignReader
             return Step.Done;
         }
 
-        var reader = new Utf8JsonReader(_source.Unread, _source.Ended && _source.Fault is null, _state);
+        var reader = new Utf8JsonReader(_buffer.Unread, _buffer.Ended && _buffer.Fault is null, _state);
         try
         {
             var step = Parse(ref reader);
-            _source.Consume((int)reader.BytesConsumed);
+            _buffer.Consume((int)reader.BytesConsumed);
             _state = reader.CurrentState;
             return step;
         }
         catch (JsonException fault)
         {
-            var at = _source.PositionOf(fault.LineNumber ?? 0, fault.BytePositionInLine ?? 0);
+            var at = _buffer.PositionOf(fault.LineNumber ?? 0, fault.BytePositionInLine ?? 0);
             Fail(at, Explain(at, fault));
             return Step.Done;
         }
@@ -141,13 +141,13 @@ internal sealed class JsonCampaignReader
             if (!reader.Read())
             {
                 // What is left is the beginning of a token; white space was consumed.
-                CheckSize(EndOf(ref reader), _source.End);
-                return _place == Place.AfterRoot && _source is { Ended: true, Fault: null } ? Step.Done : Step.NeedsBytes;
+                CheckSize(EndOf(ref reader), _buffer.End);
+                return _place == Place.AfterRoot && _buffer is { Ended: true, Fault: null } ? Step.Done : Step.NeedsBytes;
             }
             var at = PositionOf(ref reader);
             if (!TryParse(ref reader, at))
             {
-                CheckSize(at, _source.End);
+                CheckSize(at, _buffer.End);
                 reader = checkpoint;
                 return Step.NeedsBytes;
             }
@@ -159,9 +159,9 @@ internal sealed class JsonCampaignReader
         return Step.Done;
     }
 
-    private int PositionOf(ref Utf8JsonReader reader) => _source.Start + (int)reader.TokenStartIndex;
+    private int PositionOf(ref Utf8JsonReader reader) => _buffer.Start + (int)reader.TokenStartIndex;
 
-    private int EndOf(ref Utf8JsonReader reader) => _source.Start + (int)reader.BytesConsumed;
+    private int EndOf(ref Utf8JsonReader reader) => _buffer.Start + (int)reader.BytesConsumed;
 
     /// <summary>Takes in what begins with the token the reader stands on. False if it is not in the buffer as a whole.</summary>
     private bool TryParse(ref Utf8JsonReader reader, int at)
@@ -254,7 +254,7 @@ internal sealed class JsonCampaignReader
         }
         else
         {
-            _draft.Set(name, _source.Slice(valueAt, end).ToArray(), new SettingOrigin(_profile, _source.LineOf(at)));
+            _draft.Set(name, JsonElement.Parse(_buffer.Slice(valueAt, end)), new SettingOrigin(_profile, _buffer.LineOf(at)));
         }
 
         return true;
@@ -283,11 +283,11 @@ internal sealed class JsonCampaignReader
         else if (_callees.Rejection is { } rejection)
         {
             _writer!.CountRead();
-            _writer.Reject(_source.LineOf(at), _callees.Callee.Number, PathOf(rejection));
+            _writer.Reject(_buffer.LineOf(at), _callees.Callee.Number, PathOf(rejection));
         }
         else if (!_writer!.TryAdd(_callees.Callee, out var reason))
         {
-            _writer.Reject(_source.LineOf(at), _callees.Callee.Number, $"{PathOf("calleeNumber")}: {reason}");
+            _writer.Reject(_buffer.LineOf(at), _callees.Callee.Number, $"{PathOf("calleeNumber")}: {reason}");
         }
         _index++;
         return true;
@@ -322,7 +322,7 @@ internal sealed class JsonCampaignReader
 
     private void Error(string? field, int at, string message)
     {
-        var line = _source.LineOf(at);
+        var line = _buffer.LineOf(at);
         if (_profile is null)
         {
             _errors.Add(field, line, message);
@@ -340,12 +340,12 @@ internal sealed class JsonCampaignReader
         Error(field, at, message);
     }
 
-    /// <summary>Says what makes the bytes at a position no JSON, in words for whoever wrote them.</summary>
+    /// <summary>Says why the bytes at a position are not JSON, in words for whoever wrote them.</summary>
     private string Explain(int at, JsonException fault)
     {
-        var rest = _source.Slice(at, _source.End);
-        var before = _source.Slice(_source.Start, at).TrimEnd(" \t\r\n"u8);
-        var where = string.Create(CultureInfo.InvariantCulture, $"Line {_source.LineOf(at)}, column {_source.ColumnOf(at)}");
+        var rest = _buffer.Slice(at, _buffer.End);
+        var before = _buffer.Slice(_buffer.Start, at).TrimEnd(" \t\r\n"u8);
+        var where = string.Create(CultureInfo.InvariantCulture, $"Line {_buffer.LineOf(at)}, column {_buffer.ColumnOf(at)}");
         if (rest.IsEmpty)
         {
             return before.IsEmpty && _place == Place.BeforeRoot

@@ -32,19 +32,10 @@ internal sealed class PlanStore([FromKeyedServices(Containers.Tasks)] BlobContai
             );
 
     /// <summary>A stored plan; null if it is not there.</summary>
-    public async Task<Plan?> FindAsync(string planId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return Plan.FromJson(
-                (await container.GetBlobClient(RecordNameOf(planId)).DownloadContentAsync(cancellationToken)).Value.Content
-            );
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
+    public async Task<Plan?> FindAsync(string planId, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(RecordNameOf(planId)).FindContentAsync(cancellationToken) is { } record
+            ? Plan.FromJson(record.Content)
+            : null;
 
     /// <summary>Whether a task's body is there.</summary>
     public async Task<bool> HasBodyAsync(string name, CancellationToken cancellationToken) =>
@@ -53,10 +44,16 @@ internal sealed class PlanStore([FromKeyedServices(Containers.Tasks)] BlobContai
     /// <summary>A task's body.</summary>
     /// <exception cref="RequestFailedException">It is not there, or storage did not do its part.</exception>
     public async Task<BlobDownloadStreamingResult> OpenBodyAsync(string name, CancellationToken cancellationToken) =>
-        (await container.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+        await container.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: cancellationToken);
+
+    /// <summary>Whether the list of a plan's rejected callees is there.</summary>
+    public async Task<bool> HasRejectedAsync(string planId, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(RejectedNameOf(planId)).ExistsAsync(cancellationToken);
 
     /// <summary>The list of a plan's rejected callees.</summary>
-    public BlobClient RejectedOf(string planId) => container.GetBlobClient(RejectedNameOf(planId));
+    /// <exception cref="RequestFailedException">It is not there, or storage did not do its part.</exception>
+    public async Task<BlobDownloadStreamingResult> OpenRejectedAsync(string planId, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(RejectedNameOf(planId)).DownloadStreamingAsync(cancellationToken: cancellationToken);
 
     /// <summary>Removes what was stored for a plan that is not and never will be committed.</summary>
     public async Task DiscardAsync(string planId, CancellationToken cancellationToken)

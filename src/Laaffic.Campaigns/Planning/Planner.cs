@@ -64,17 +64,17 @@ internal sealed class Planner(
         var onProgress = request.OnProgress;
         var errors = new CampaignErrors();
         var warnings = new List<string>();
-        await using var source = new InputStream(content, onProgress);
+        await using var input = new InputStream(content, onProgress);
         await using var bodies = new TaskBodyWriter(store, request.PlanId, options.MaxCalleesPerTask, onProgress);
         using var rejected = new RejectedCalleeWriter(store, request.PlanId, onProgress);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
         var reading =
             request.Format == CampaignFormat.Json
-                ? await ReadJsonAsync(source, writer, errors, appId, cancellationToken)
-                : await ReadCsvAsync(request, source, writer, errors, warnings, appId, cancellationToken);
+                ? await ReadJsonAsync(input, writer, errors, appId, cancellationToken)
+                : await ReadCsvAsync(request, input, writer, errors, warnings, appId, cancellationToken);
         writer.Complete();
-        await source.DrainAsync(cancellationToken);
+        await input.DrainAsync(cancellationToken);
 
         if (reading.Complete && writer.Counts.Read == writer.Counts.Rejected)
         {
@@ -93,7 +93,7 @@ internal sealed class Planner(
             PlanId = request.PlanId,
             Source = request.Source,
             TaskName = reading.Settings?.Api.TaskName,
-            ContentHash = source.ContentHash(),
+            ContentHash = input.ContentHash(),
             NamesAppId = reading.Settings?.NamesAppId,
             SubmitAt = reading.Settings?.SubmitAt,
             ExpireAt = reading.Settings?.ExpireAt,
@@ -123,7 +123,7 @@ internal sealed class Planner(
     }
 
     private async Task<Reading> ReadJsonAsync(
-        InputStream source,
+        InputStream input,
         CalleeWriter writer,
         CampaignErrors errors,
         string appId,
@@ -131,7 +131,7 @@ internal sealed class Planner(
     )
     {
         var draft = new SettingsDraft();
-        var (complete, hasCallees) = await JsonCampaignReader.ReadCampaignAsync(source, errors, draft, writer, cancellationToken);
+        var (complete, hasCallees) = await JsonCampaignReader.ReadCampaignAsync(input, errors, draft, writer, cancellationToken);
         if (!complete)
         {
             return new Reading(false, null, []);
@@ -151,7 +151,7 @@ internal sealed class Planner(
 
     private async Task<Reading> ReadCsvAsync(
         PlanRequest request,
-        InputStream source,
+        InputStream input,
         CalleeWriter writer,
         CampaignErrors errors,
         List<string> warnings,
@@ -159,7 +159,7 @@ internal sealed class Planner(
         CancellationToken cancellationToken
     )
     {
-        using var text = new CampaignTextReader(source);
+        using var text = new CampaignTextReader(input);
         if (await CsvPreamble.ReadAsync(text, errors, warnings, cancellationToken) is not { } preamble)
         {
             return new Reading(false, null, []);

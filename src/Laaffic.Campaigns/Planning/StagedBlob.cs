@@ -18,7 +18,7 @@ internal sealed class StagedBlob(
 {
     private readonly List<string> _blocks = [];
 
-    // Blocks that were not committed yet are told by nothing but their id from those of whoever writes the same blob.
+    // Uncommitted blocks of two writers of one blob differ by nothing but their ids.
     private readonly byte[] _writer = Guid.NewGuid().ToByteArray();
 
     /// <summary>The blob's name in its container.</summary>

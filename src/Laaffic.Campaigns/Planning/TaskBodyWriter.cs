@@ -52,7 +52,7 @@ internal sealed class TaskBodyWriter(PlanStore store, string planId, int maxCall
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
     public bool NeedsStaging => _callees == maxCallees || _buffer.Count >= BlockBuffer.BlockSize;
 
-    /// <summary>Adds a callee to the task at hand.</summary>
+    /// <summary>Adds a callee to the current task.</summary>
     /// <param name="digits">Its number, normalised.</param>
     /// <param name="callee">The rest of it.</param>
     /// <returns>Where it stands until the next call of <see cref="StageAsync"/>.</returns>
@@ -105,7 +105,7 @@ internal sealed class TaskBodyWriter(PlanStore store, string planId, int maxCall
     }
 
     /// <summary>
-    /// Begins to store what has gathered, once there is a free buffer, and ends the task at hand if it is full. If it cannot
+    /// Begins to store what has gathered, once there is a free buffer, and ends the current task if it is full. If it cannot
     /// be stored, a later call says so.
     /// </summary>
     public async Task StageAsync(CancellationToken cancellationToken)
@@ -209,22 +209,20 @@ internal sealed class TaskBodyWriter(PlanStore store, string planId, int maxCall
     /// <summary>Ends the list of callees and writes the settings after it. Returns where the application id stands in the buffer.</summary>
     private (int Start, int Length) WriteTail(AgentTaskSettings settings)
     {
-        var tail = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(tail, WriterOptions))
+        _buffer.Append("],"u8);
+        var start = _buffer.Count + AppIdBegins.Length;
+        // The opening brace was written before the callees.
+        using (var json = new Utf8JsonWriter(_buffer, WriterOptions))
         {
-            json.WriteStartObject();
             settings.WriteTo(json);
             json.WriteEndObject();
         }
-        // The settings' opening brace was written before the callees.
-        _buffer.Append("],"u8);
-        var start = _buffer.Count - 1 + AppIdBegins.Length;
-        _buffer.Append(tail.WrittenSpan[1..]);
-        // It comes first, and ends with the first quote that is not escaped.
-        return tail.WrittenSpan.StartsWith(AppIdBegins)
-            ? (start, JsonEncodedText.Encode(settings.AppId!, WriterOptions.Encoder).EncodedUtf8Bytes.Length)
+
+        // It is the first setting that is written.
+        return settings.AppId is { } appId
+            ? (start, JsonEncodedText.Encode(appId, WriterOptions.Encoder).EncodedUtf8Bytes.Length)
             : default;
     }
 
-    private static ReadOnlySpan<byte> AppIdBegins => "{\"appId\":\""u8;
+    private static ReadOnlySpan<byte> AppIdBegins => "\"appId\":\""u8;
 }

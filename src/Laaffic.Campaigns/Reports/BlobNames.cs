@@ -14,17 +14,17 @@ internal static class BlobNames
 
     private static readonly Uri AnyAccount = new("https://account.blob.core.windows.net");
 
-    /// <summary>The text with what a blob name or a file system can not hold replaced, and then a mark that keeps it unique.</summary>
+    /// <summary>The text with what a blob name or a file system cannot hold replaced, and then a mark that keeps it unique.</summary>
     public static string Safe(string text)
     {
         var safe = string.Create(
                 text.Length,
                 text,
-                static (name, source) =>
+                static (name, original) =>
                 {
                     for (var i = 0; i < name.Length; i++)
                     {
-                        name[i] = char.IsLetterOrDigit(source[i]) || source[i] is '-' or '_' or '.' or ' ' ? source[i] : '_';
+                        name[i] = char.IsLetterOrDigit(original[i]) || original[i] is '-' or '_' or '.' or ' ' ? original[i] : '_';
                     }
                 }
             )

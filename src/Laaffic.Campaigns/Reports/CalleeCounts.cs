@@ -5,7 +5,7 @@ namespace Laaffic.Campaigns.Reports;
 /// </summary>
 /// <param name="Read">Rows or objects in the source.</param>
 /// <param name="Duplicate">Repetitions of a number that came earlier in the source; dropped.</param>
-/// <param name="Rejected">Callees that can not be called as they are; see the rejected file.</param>
+/// <param name="Rejected">Callees that cannot be called as they are; see the rejected file.</param>
 /// <param name="Accepted">Callees in tasks that Laaffic accepted.</param>
 /// <param name="Waiting">Callees in tasks that are still to be accepted, or whose acceptance is not yet known.</param>
 /// <param name="NotSubmitted">

@@ -40,7 +40,7 @@ internal sealed partial class NotSubmittedFiles(
 
     private static bool IsFailed(TaskRow task) => task.State is TaskState.Rejected or TaskState.Expired;
 
-    /// <summary>The files at a place, whosesoever they are.</summary>
+    /// <summary>The files at a place, of whatever campaign.</summary>
     public async Task<IReadOnlyList<NotSubmittedFile>> FindAsync(string place, CancellationToken cancellationToken)
     {
         List<NotSubmittedFile> files = [];
@@ -54,8 +54,8 @@ internal sealed partial class NotSubmittedFiles(
                 continue;
             }
 
-            // Where it is not told, as by earlier releases, it is the one in the name.
-            var number = blob.Metadata.TryGetValue(NumberKey, out var told) ? told : suffix.Groups["number"].Value;
+            // Earlier releases did not store it: there it is the one in the name.
+            var number = blob.Metadata.TryGetValue(NumberKey, out var stored) ? stored : suffix.Groups["number"].Value;
             files.Add(
                 new NotSubmittedFile(
                     blob.Name,
@@ -159,8 +159,9 @@ internal sealed partial class NotSubmittedFiles(
         await MoveAwayAsync(standing, place, owner, cancellationToken);
         var taken = standing.Where(file => file.Owner is null || file.Owner == owner).Select(file => file.Name).ToHashSet();
         List<NotSubmittedFile> files = [];
-        var open = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
-        var lists = open.GroupBy(task => task.Value.RestNumber!.Value, task => task.Key)
+        var byNumber = Certain(tasks).Where(task => task.Row.RestNumber is not null).ToDictionary(task => task.Number, task => task.Row);
+        var lists = byNumber
+            .GroupBy(task => task.Value.RestNumber!.Value, task => task.Key)
             .ToDictionary(list => list.Key, list => list.Order().ToList());
         foreach (var file in standing.Where(file => file.Owner == owner))
         {
@@ -169,7 +170,7 @@ internal sealed partial class NotSubmittedFiles(
             var kept =
                 left is null ? null
                 : left.SequenceEqual(file.Tasks) ? file
-                : await WriteAsync(file, left, StillAs(file.ETag), file.IsCsv);
+                : await WriteAsync(file, left, ETags.StillAs(file.ETag), file.IsCsv);
             if (kept is null)
             {
                 await DeleteAsync(file, cancellationToken);
@@ -183,7 +184,7 @@ internal sealed partial class NotSubmittedFiles(
         foreach (var (number, left) in lists)
         {
             var added = new NotSubmittedFile("", number, owner, [], default);
-            if (await WriteAsync(added, left, new() { IfNoneMatch = ETag.All }, asCsv: null) is { } written)
+            if (await WriteAsync(added, left, ETags.StillAs(null), asCsv: null) is { } written)
             {
                 files.Add(written);
             }
@@ -203,7 +204,7 @@ internal sealed partial class NotSubmittedFiles(
                 plans,
                 TaskNames.ForRemainder(campaign.TaskName, file.Number),
                 plan,
-                [.. numbers.Select(n => open[n])],
+                [.. numbers.Select(n => byNumber[n])],
                 cancellationToken
             );
             if (rest.Tasks.Count == 0)
@@ -212,7 +213,7 @@ internal sealed partial class NotSubmittedFiles(
             }
 
             var csv = asCsv ?? rest.FitsCsv;
-            var there = numbers.Where(n => rest.Tasks.Contains(open[n])).ToList();
+            var there = numbers.Where(n => rest.Tasks.Contains(byNumber[n])).ToList();
             var name = asCsv is null ? FreeName(place, file.Number, csv, taken) : file.Name;
             await rest.WriteAsync(
                 new StagedBlob(
@@ -311,7 +312,9 @@ internal sealed partial class NotSubmittedFiles(
         Certain(tasks).Any(task => file.Tasks.Contains(task.Number));
 
     private async Task DeleteAsync(NotSubmittedFile file, CancellationToken cancellationToken) =>
-        await results.GetBlobClient(file.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(file.ETag), cancellationToken);
+        await results
+            .GetBlobClient(file.Name)
+            .DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, ETags.StillAs(file.ETag), cancellationToken);
 
     private async Task MoveAsync(NotSubmittedFile file, string to, CancellationToken cancellationToken)
     {
@@ -324,7 +327,9 @@ internal sealed partial class NotSubmittedFiles(
         catch (RequestFailedException e) when (IsChange(e))
         {
             // Its campaign has changed or removed it since: the copy lists who may have been accepted.
-            await results.GetBlobClient(to).DeleteIfExistsAsync(conditions: StillAs(copied), cancellationToken: CancellationToken.None);
+            await results
+                .GetBlobClient(to)
+                .DeleteIfExistsAsync(conditions: ETags.StillAs(copied), cancellationToken: CancellationToken.None);
             throw;
         }
     }
@@ -336,15 +341,13 @@ internal sealed partial class NotSubmittedFiles(
         CancellationToken cancellationToken
     )
     {
-        var download = await from.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = StillAs(file.ETag) }, cancellationToken);
+        var download = await from.DownloadStreamingAsync(
+            new BlobDownloadOptions { Conditions = ETags.StillAs(file.ETag) },
+            cancellationToken
+        );
         await using var content = download.Value.Content;
         using var buffer = new BlockBuffer();
-        var copy = new StagedBlob(
-            to,
-            download.Value.Details.ContentType,
-            new() { IfNoneMatch = ETag.All },
-            download.Value.Details.Metadata
-        );
+        var copy = new StagedBlob(to, download.Value.Details.ContentType, ETags.StillAs(null), download.Value.Details.Metadata);
         int read;
         while ((read = await content.ReadAsync(buffer.GetMemory(64 * 1024), cancellationToken)) > 0)
         {
@@ -373,9 +376,7 @@ internal sealed partial class NotSubmittedFiles(
         }
     }
 
-    private static BlobRequestConditions StillAs(ETag etag) => new() { IfMatch = etag };
-
-    // A bit for each task: what is told about a blob must be short.
+    // A bit for each task: metadata must be short.
     private static string Pack(IReadOnlyList<int> tasks)
     {
         var bits = new byte[tasks.Max() / 8 + 1];

@@ -56,6 +56,7 @@ internal sealed class RemainderCampaign
     private AgentTaskSettings _settings = new();
     private string? _expireAt;
     private string? _priority; // null if it is the normal one
+    private string? _preamble; // null if a CSV cannot have it
 
     private RemainderCampaign(PlanStore plans) => _plans = plans;
 
@@ -109,7 +110,8 @@ internal sealed class RemainderCampaign
         rest._expireAt = IsAhead(plan.ExpireAt, tasks)
             ? plan.ExpireAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture)
             : null;
-        rest.FitsCsv = rest._rowsFitCsv && rest._textsOfCallees.All(rest.IsBeginningOfColumns) && rest.Preamble() is not null;
+        rest._preamble = rest.Preamble();
+        rest.FitsCsv = rest._rowsFitCsv && rest._textsOfCallees.All(rest.IsBeginningOfColumns) && rest._preamble is not null;
         return rest;
     }
 
@@ -186,8 +188,7 @@ internal sealed class RemainderCampaign
             throw new InvalidDataException("A stored request body has lost callees, or got some.");
         }
 
-        using var document = body.Reader.Settings.ToDocument();
-        _settings = AgentTaskSettings.Read(document.RootElement, []);
+        _settings = body.Reader.Settings.Read([]);
         _rowsFitCsv &= fitCsv;
         _textsOfCallees.UnionWith(textsOfThese);
     }
@@ -218,13 +219,14 @@ internal sealed class RemainderCampaign
     /// <summary>The lines before the header row; null if a setting cannot be written as one.</summary>
     private string? Preamble()
     {
-        using var document = JsonDocument.Parse(SettingsJson());
-        var preamble = new StringBuilder();
         if (TaskNames.HasPlaceholder(_settings.TaskName!) || !IsPlain(_settings.TaskName!))
         {
             return null;
         }
 
+        // A line is read like the field's JSON, so it is written from that.
+        var settings = JsonElement.Parse(SettingsJson());
+        var preamble = new StringBuilder();
         preamble.Append(CultureInfo.InvariantCulture, $"# taskName: {_settings.TaskName}\r\n");
         foreach (var name in SettingNames)
         {
@@ -232,7 +234,7 @@ internal sealed class RemainderCampaign
             {
                 preamble.Append(CultureInfo.InvariantCulture, $"# {name}: {_expireAt}\r\n");
             }
-            else if (!document.RootElement.TryGetProperty(name, out var value))
+            else if (!settings.TryGetProperty(name, out var value))
             {
                 preamble.Append(CultureInfo.InvariantCulture, $"# {name}:\r\n"); // whatever a profile says
             }
@@ -261,7 +263,7 @@ internal sealed class RemainderCampaign
     private static bool IsPlain(string text) =>
         text.Length > 0 && text.Trim() == text && text[^1] is not (',' or ';' or '|') && !text.Any(char.IsControl);
 
-    private byte[] SettingsJson()
+    private ReadOnlySpan<byte> SettingsJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
@@ -270,13 +272,13 @@ internal sealed class RemainderCampaign
             _settings.WriteTo(json);
             json.WriteEndObject();
         }
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenSpan;
     }
 
     private void BeginCsv(BlockBuffer buffer)
     {
         buffer.Write("\uFEFF"u8);
-        Encoding.UTF8.GetBytes(Preamble()!, buffer);
+        Encoding.UTF8.GetBytes(_preamble!, buffer);
         buffer.Write("calleeNumber"u8);
         for (var (columns, text) = (_textsOfCallees.Aggregate((one, other) => one | other), 0); columns >> text != 0; text++)
         {

@@ -1,11 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Laaffic.Campaigns.Reports;
 
@@ -19,33 +14,17 @@ internal sealed class ReportWriter(
     AccountLedger account,
     PlanStore plans,
     NotSubmittedFiles notSubmitted,
-    [FromKeyedServices(Containers.Results)] BlobContainerClient results,
+    ReportStore reports,
     TimeProvider time
 )
 {
-    private const string OwnerKey = "campaign";
-
-    /// <summary>Of a report that is no campaign's: as which campaign the file's content, or the file before it, was submitted.</summary>
-    private const string SubmittedAsKey = "submittedas";
-    private const string HasFilesKey = "notsubmitted";
-
     /// <summary>
     /// How often what others get in the way of is started over: at once at first, as they are soon done, then after a pause.
     /// </summary>
     private const int MaxTries = 30,
         TriesAtOnce = 20;
 
-    /// <summary>A long place is cut to make the names of what lies there; so much of it is in all of them.</summary>
-    private const int MaxPrefix = 900;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-
-    private static readonly ReportJson Json = new(
-        new JsonSerializerOptions(ReportJson.Default.Options)
-        {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // task names and texts are to be read by people
-        }
-    );
 
     /// <summary>
     /// The report of a committed campaign, as the ledger has it now. Nothing is written, so it names only the files that are
@@ -116,7 +95,7 @@ internal sealed class ReportWriter(
             async () =>
             {
                 // What stands there is read before the ledger: so the last write that succeeds has seen the last change.
-                var standing = await FindAsync(place, owner, cancellationToken);
+                var standing = await reports.FindAsync(place, owner, cancellationToken);
                 var now = await PlaceOfAsync(campaign, cancellationToken);
                 if (now != place)
                 {
@@ -132,7 +111,7 @@ internal sealed class ReportWriter(
                     return null;
                 }
 
-                await WriteAsync(standing, made.Report, plan, owner, cancellationToken);
+                await reports.WriteAsync(standing, made.Report, plan, owner, cancellationToken);
                 return made;
             },
             cancellationToken
@@ -146,7 +125,7 @@ internal sealed class ReportWriter(
         return written;
     }
 
-    /// <summary>The same; where somebody keeps it from being written, the report as it is to be written at a later round.</summary>
+    /// <summary>The same; where somebody keeps it from being written, the report as it will be written later.</summary>
     public async Task<CampaignReport> WriteOrReadAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
         try
@@ -169,20 +148,20 @@ internal sealed class ReportWriter(
             place,
             async () =>
             {
-                var standing = await FindAsync(place, owner: null, cancellationToken);
+                var standing = await reports.FindAsync(place, owner: null, cancellationToken);
                 var files = standing.HasFiles ? await notSubmitted.FindAsync(place, cancellationToken) : [];
                 if (!await fileLedger.IsLeaseHeldAsync(lease, cancellationToken))
                 {
                     throw new LeaseLostException();
                 }
 
-                var content = report(plan.HasRejectedFile ? $"{results.Name}/{BlobNames.Rejected(place)}" : null);
+                var content = report(plan.HasRejectedFile ? $"{Containers.Results}/{BlobNames.Rejected(place)}" : null);
                 if (standing.Owner is { } before)
                 {
                     content = await WithLostCampaignAsync(
                         content,
                         before,
-                        $"{results.Name}/{BlobNames.Report(BlobNames.Superseded(place, before))}",
+                        $"{Containers.Results}/{BlobNames.Report(BlobNames.Superseded(place, before))}",
                         cancellationToken
                     );
                 }
@@ -192,7 +171,7 @@ internal sealed class ReportWriter(
                 }
 
                 await notSubmitted.MoveAwayAsync(files, place, owner: null, cancellationToken);
-                await WriteAsync(standing, content, plan, owner: null, cancellationToken);
+                await reports.WriteAsync(standing, content, plan, owner: null, cancellationToken);
                 return true;
             },
             cancellationToken
@@ -204,43 +183,19 @@ internal sealed class ReportWriter(
     {
         var report = ReportBuilder.OfRejected(plan, null, mayBeSubmitted: true);
         var place = PlaceOfPost(plan.TaskName!);
-        var standing = await FindAsync(BlobNames.Report(place), cancellationToken);
-        return standing?.Metadata.TryGetValue(OwnerKey, out var owner) == true
-            ? await WithLostCampaignAsync(report, owner, $"{results.Name}/{BlobNames.Report(place)}", cancellationToken)
+        return await reports.FindOwnerAsync(place, cancellationToken) is { } owner
+            ? await WithLostCampaignAsync(report, owner, $"{Containers.Results}/{BlobNames.Report(place)}", cancellationToken)
             : report;
     }
 
-    /// <summary>What is told about the campaigns that earlier uploads of a file became; null if there is none.</summary>
+    /// <summary>What is said of the campaigns that earlier uploads of a file became; null if there are none.</summary>
     public async Task<string?> OfEarlierUploadsAsync(string path, CancellationToken cancellationToken)
     {
-        var place = BlobNames.PlaceOf(path);
-        SortedDictionary<string, string> names = new(StringComparer.Ordinal);
-        await foreach (
-            var blob in results.GetBlobsAsync(
-                new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = place[..Math.Min(place.Length, MaxPrefix)] },
-                cancellationToken
-            )
-        )
-        {
-            if (!blob.Metadata.TryGetValue(OwnerKey, out var owner))
-            {
-                continue;
-            }
-
-            var moved = BlobNames.Report(BlobNames.Superseded(place, owner)); // where the report at the path itself goes, too
-            if (blob.Name != BlobNames.Report(place) && blob.Name != moved)
-            {
-                continue;
-            }
-
-            var stored = await results.GetBlobClient(blob.Name).DownloadContentAsync(cancellationToken);
-            names[moved] = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)?.TaskName ?? "";
-        }
-
+        var names = await reports.FindTaskNamesAsync(BlobNames.PlaceOf(path), cancellationToken);
         return names.Count == 0
             ? null
             : $"Earlier uploads of this file were submitted, as "
-                + $"{string.Join(" and ", names.Select(name => $"'{name.Value}' ({results.Name}/{name.Key})"))}: read there what "
+                + $"{string.Join(" and ", names.Select(name => $"'{name.Value}' ({Containers.Results}/{name.Key})"))}: read there what "
                 + $"became of their callees before you drop any of it again.";
     }
 
@@ -306,12 +261,12 @@ internal sealed class ReportWriter(
         var inLine = tasks.Any(t => !t.IsSettled && !t.IsToBeAsked && t.DueAt <= time.GetUtcNow())
             ? await QueuePosition.OfAsync(ledger, account, campaign, workItem, time.GetUtcNow(), cancellationToken)
             : null;
-        var rejected = plan.HasRejectedFile ? $"{results.Name}/{BlobNames.Rejected(place)}" : null;
-        return ReportBuilder.Of(campaign, plan, tasks, circuit, inLine, time.GetUtcNow(), rejected, results.Name, files, missing);
+        var rejected = plan.HasRejectedFile ? $"{Containers.Results}/{BlobNames.Rejected(place)}" : null;
+        return ReportBuilder.Of(campaign, plan, tasks, circuit, inLine, time.GetUtcNow(), rejected, Containers.Results, files, missing);
     }
 
     /// <summary>Does what others may get in the way of, until it is done; null means that it is to be started over.</summary>
-    /// <exception cref="ReportBlockedException">That does not come to pass.</exception>
+    /// <exception cref="ReportBlockedException">It is not done after the last try.</exception>
     private async Task<T> UndisturbedAsync<T>(string place, Func<Task<T?>> tryAsync, CancellationToken cancellationToken)
         where T : struct
     {
@@ -337,7 +292,7 @@ internal sealed class ReportWriter(
             catch (RequestFailedException e) when (e.Status is 409 or 412)
             {
                 throw new ReportBlockedException(
-                    $"Storage does not let {results.Name}/{BlobNames.Report(place)} or a file beside it be written (HTTP "
+                    $"Storage does not let {Containers.Results}/{BlobNames.Report(place)} or a file beside it be written (HTTP "
                         + $"{e.Status} {e.ErrorCode}): it may be leased or kept from changes by a policy. Have that ended.",
                     e
                 );
@@ -345,8 +300,8 @@ internal sealed class ReportWriter(
         }
 
         throw new ReportBlockedException(
-            $"{results.Name}/{BlobNames.Report(place)} or a file beside it was changed by somebody else whenever it was to be written, "
-                + $"{MaxTries} times in a row.",
+            $"{Containers.Results}/{BlobNames.Report(place)} or a file beside it was changed by somebody else whenever it was to be "
+                + $"written, {MaxTries} times in a row.",
             failure
         );
     }
@@ -356,7 +311,7 @@ internal sealed class ReportWriter(
     {
         if (await plans.FindAsync(campaign.PlanId, cancellationToken) is { } plan)
         {
-            return plan.HasRejectedFile && !(await plans.RejectedOf(plan.PlanId).ExistsAsync(cancellationToken)).Value
+            return plan.HasRejectedFile && !await plans.HasRejectedAsync(plan.PlanId, cancellationToken)
                 ? plan with
                 {
                     HasRejectedFile = false,
@@ -380,8 +335,7 @@ internal sealed class ReportWriter(
     public async Task RemoveSupersededAsync(CampaignRow campaign, CancellationToken cancellationToken)
     {
         var place = SupersededPlaceOf(campaign);
-        await DeleteAsync(BlobNames.Report(place));
-        await DeleteAsync(BlobNames.Rejected(place));
+        await reports.DeleteAsync(place, cancellationToken);
         await notSubmitted.RemoveAsync(
             place,
             OwnerOf(campaign),
@@ -389,9 +343,6 @@ internal sealed class ReportWriter(
             await ledger.GetTasksAsync(campaign.PlanId, cancellationToken),
             cancellationToken
         );
-
-        Task DeleteAsync(string name) =>
-            results.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
     }
 
     // A file's report stands beside its path until a later version of the file takes that place.
@@ -402,8 +353,8 @@ internal sealed class ReportWriter(
             return PlaceOfPost(campaign.TaskName);
         }
 
-        var source = await fileLedger.FindFileAsync(campaign.Path, cancellationToken);
-        return source?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
+        var file = await fileLedger.FindFileAsync(campaign.Path, cancellationToken);
+        return file?.Campaign == campaign.TaskName ? BlobNames.PlaceOf(campaign.Path) : SupersededPlaceOf(campaign);
     }
 
     private static string PlaceOfPost(string taskName) => BlobNames.OfRequests + BlobNames.Safe(taskName);
@@ -412,212 +363,4 @@ internal sealed class ReportWriter(
         BlobNames.Superseded(BlobNames.PlaceOf(campaign.Path!), OwnerOf(campaign));
 
     private static string OwnerOf(CampaignRow campaign) => CampaignLedger.OwnerOf(campaign);
-
-    /// <summary>Replaces what stands at a place.</summary>
-    /// <exception cref="RequestFailedException">It is not what it was any more: see <see cref="NotSubmittedFiles.IsChange"/>.</exception>
-    private async Task WriteAsync(
-        ExistingReport standing,
-        CampaignReport report,
-        Plan plan,
-        string? owner,
-        CancellationToken cancellationToken
-    )
-    {
-        if (!standing.IsOwn)
-        {
-            if (standing.Owner is { } before)
-            {
-                await MoveAsync(standing, BlobNames.Superseded(standing.Place, before), cancellationToken);
-            }
-
-            await ReplaceRejectedAsync(standing, plan, cancellationToken);
-        }
-
-        await results
-            .GetBlobClient(BlobNames.Report(standing.Place))
-            .UploadAsync(
-                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.CampaignReport)),
-                new BlobUploadOptions
-                {
-                    Conditions = StillAs(standing.Report),
-                    HttpHeaders = new() { ContentType = "application/json; charset=utf-8" },
-                    Metadata = MetadataOf(report, owner, standing),
-                },
-                cancellationToken
-            );
-    }
-
-    private static Dictionary<string, string>? MetadataOf(CampaignReport report, string? owner, ExistingReport standing)
-    {
-        if (owner is null)
-        {
-            var original =
-                report.State == CampaignStates.Duplicate
-                    ? CampaignLedger.OwnerOf(report.TaskName!)
-                    : standing.Owner ?? standing.SubmittedAs;
-            return original is null ? null : new() { [SubmittedAsKey] = original };
-        }
-
-        var metadata = new Dictionary<string, string> { [OwnerKey] = owner };
-        if (report.NotSubmittedFiles.Count > 0)
-        {
-            metadata[HasFilesKey] = "true";
-        }
-
-        return metadata;
-    }
-
-    private async Task MoveAsync(ExistingReport standing, string to, CancellationToken cancellationToken)
-    {
-        foreach (
-            var (name, etag) in ((Func<string, string>, ETag?)[])
-                [(BlobNames.Report, standing.Report), (BlobNames.Rejected, standing.Rejected)]
-        )
-        {
-            var target = results.GetBlobClient(name(to));
-            // What stands there already is newer: its campaign has written it there itself.
-            if (etag is null || await target.ExistsAsync(cancellationToken))
-            {
-                continue;
-            }
-
-            try
-            {
-                var from = results.GetBlobClient(name(standing.Place));
-                if (name == BlobNames.Report)
-                {
-                    await MoveReportAsync(from, etag.Value, target, standing.Place, to, cancellationToken);
-                }
-                else
-                {
-                    await CopyAsync(from, etag, target, StillAs(null), cancellationToken);
-                }
-            }
-            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists) { }
-        }
-    }
-
-    // The files that it names move with it; what takes their place is another campaign's.
-    private async Task MoveReportAsync(
-        BlobClient from,
-        ETag etag,
-        BlobClient to,
-        string place,
-        string newPlace,
-        CancellationToken cancellationToken
-    )
-    {
-        var stored = await from.DownloadContentAsync(new BlobDownloadOptions { Conditions = StillAs(etag) }, cancellationToken);
-        var report = JsonSerializer.Deserialize(stored.Value.Content, Json.CampaignReport)!;
-        var moved = report with
-        {
-            NeedsAction = Moved(report.NeedsAction),
-            RejectedFile = Moved(report.RejectedFile),
-            NotSubmittedFiles = [.. report.NotSubmittedFiles.Select(file => Moved(file)!)],
-        };
-        await to.UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(moved, Json.CampaignReport)),
-            new BlobUploadOptions
-            {
-                Conditions = StillAs(null),
-                HttpHeaders = new() { ContentType = stored.Value.Details.ContentType },
-                Metadata = stored.Value.Details.Metadata,
-            },
-            cancellationToken
-        );
-
-        string? Moved(string? text) =>
-            text?.Replace(
-                $"{results.Name}/{BlobNames.Short(place)}.",
-                $"{results.Name}/{BlobNames.Short(newPlace)}.",
-                StringComparison.Ordinal
-            );
-    }
-
-    private async Task ReplaceRejectedAsync(ExistingReport standing, Plan plan, CancellationToken cancellationToken)
-    {
-        var target = results.GetBlobClient(BlobNames.Rejected(standing.Place));
-        if (plan.HasRejectedFile)
-        {
-            await CopyAsync(plans.RejectedOf(plan.PlanId), null, target, StillAs(standing.Rejected), cancellationToken);
-        }
-        // else it may be the last copy of its own list
-        else if (standing.Rejected is not null && (plan.Counts.Rejected == 0 || standing.Owner is not null))
-        {
-            await target.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, StillAs(standing.Rejected), cancellationToken);
-        }
-    }
-
-    private static async Task CopyAsync(
-        BlobClient from,
-        ETag? still,
-        BlobClient to,
-        BlobRequestConditions conditions,
-        CancellationToken cancellationToken
-    )
-    {
-        var content = await from.DownloadStreamingAsync(
-            still is null ? null : new BlobDownloadOptions { Conditions = StillAs(still) },
-            cancellationToken
-        );
-        await using var stream = content.Value.Content;
-        await to.UploadAsync(
-            stream,
-            new BlobUploadOptions
-            {
-                Conditions = conditions,
-                HttpHeaders = new() { ContentType = content.Value.Details.ContentType },
-                Metadata = content.Value.Details.Metadata,
-            },
-            cancellationToken
-        );
-    }
-
-    private async Task<ExistingReport> FindAsync(string place, string? owner, CancellationToken cancellationToken)
-    {
-        var report = await FindAsync(BlobNames.Report(place), cancellationToken);
-        string? before = null,
-            original = null;
-        report?.Metadata.TryGetValue(OwnerKey, out before);
-        report?.Metadata.TryGetValue(SubmittedAsKey, out original);
-        var isOwn = before is not null && before == owner;
-        // The list of rejected callees comes with the first report and never changes.
-        return new(
-            place,
-            report?.ETag,
-            before,
-            original,
-            isOwn,
-            report?.Metadata.ContainsKey(HasFilesKey) == true,
-            isOwn ? null : (await FindAsync(BlobNames.Rejected(place), cancellationToken))?.ETag
-        );
-    }
-
-    private async Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await results.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
-
-    private static BlobRequestConditions StillAs(ETag? etag) => etag is null ? new() { IfNoneMatch = ETag.All } : new() { IfMatch = etag };
-
-    /// <summary>
-    /// What stands at a place: the report, whose it is and whether it names files of callees that were not submitted, and the
-    /// list of rejected callees unless the report is one's own.
-    /// </summary>
-    private sealed record ExistingReport(
-        string Place,
-        ETag? Report,
-        string? Owner,
-        string? SubmittedAs,
-        bool IsOwn,
-        bool HasFiles,
-        ETag? Rejected
-    );
 }

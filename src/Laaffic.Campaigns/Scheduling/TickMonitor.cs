@@ -7,7 +7,7 @@ namespace Laaffic.Campaigns.Scheduling;
 /// </summary>
 internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, TimeProvider time)
 {
-    /// <summary>So many occurrences may be missed.</summary>
+    /// <summary>How many occurrences may be missed.</summary>
     private const int MaxMissed = 10;
 
     /// <summary>A tick that takes long says now and then that it is still at work.</summary>
@@ -33,7 +33,7 @@ internal sealed class TickMonitor(LedgerTable table, CampaignOptions options, Ti
 
         var now = time.GetUtcNow();
         var last = (await table.FindAsync<TickRow>(LedgerKeys.Tick, cancellationToken))?.LastSeenAt;
-        // An app that was stopped for long is not ill before its timer could run.
+        // An app that was stopped for long has no fault before its timer could run.
         if (schedule.OccurrenceAfter(last ?? _startedAt, MaxMissed) > now || schedule.OccurrenceAfter(_startedAt, 2) > now)
         {
             return null;

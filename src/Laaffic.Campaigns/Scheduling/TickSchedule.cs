@@ -3,7 +3,7 @@ using NCrontab;
 
 namespace Laaffic.Campaigns.Scheduling;
 
-/// <summary>When the timer is to run, in UTC.</summary>
+/// <summary>When a timer runs, in UTC, as the Functions host reads it.</summary>
 public sealed class TickSchedule : IEquatable<TickSchedule>
 {
     private readonly CrontabSchedule _schedule;
@@ -13,7 +13,7 @@ public sealed class TickSchedule : IEquatable<TickSchedule>
     /// <summary>As it was written.</summary>
     public string Expression { get; }
 
-    /// <summary>Reads an NCRONTAB expression of six fields, second minute hour day month weekday, as the Functions host does.</summary>
+    /// <summary>Reads an NCRONTAB expression of six fields, second minute hour day month weekday.</summary>
     /// <returns>False if it is none.</returns>
     public static bool TryParse(string? expression, [NotNullWhen(true)] out TickSchedule? schedule)
     {
@@ -36,9 +36,9 @@ public sealed class TickSchedule : IEquatable<TickSchedule>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Expression);
 
     /// <summary>When the timer will have run so many times since then.</summary>
-    /// <param name="since">Not before this.</param>
+    /// <param name="since">Occurrences after this count, not one at this very time.</param>
     /// <param name="times">How often, from 1.</param>
-    public DateTimeOffset OccurrenceAfter(DateTimeOffset since, int times)
+    public DateTimeOffset OccurrenceAfter(DateTimeOffset since, int times = 1)
     {
         var next = since.UtcDateTime;
         for (var i = 0; i < times; i++)

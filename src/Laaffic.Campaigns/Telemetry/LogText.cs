@@ -15,10 +15,13 @@ public static partial class LogText
     /// <summary>
     /// The first line of an exception's message, masked: what follows it in a storage exception is for developers.
     /// </summary>
-    public static string FirstLine(Exception e)
+    public static string FirstLine(Exception e) => Mask(UnmaskedFirstLine(e));
+
+    /// <summary>The first line of an exception's message as it is, to be put into a message that is masked as a whole.</summary>
+    public static string UnmaskedFirstLine(Exception e)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return Mask(e.Message.Split('\n', 2)[0].TrimEnd());
+        return e.Message.Split('\n', 2)[0].TrimEnd();
     }
 
     // Between two digits stand at most three of the characters with which people group a number.

@@ -182,7 +182,7 @@ public sealed class CredentialStore(
         {
             // No connection, or no identity to ask with. The client's own repetitions failed alike: the last one says it.
             var last = (e as AggregateException)?.InnerExceptions[^1] ?? e;
-            return new(name, null, last.Message.Split('\n', 2)[0].TrimEnd());
+            return new(name, null, LogText.UnmaskedFirstLine(last));
         }
     }
 

@@ -119,7 +119,7 @@ public sealed class LedgerTests(StorageFixture storage)
                 async (workers, steps) =>
                 {
                     await using var shared = await Shared.StartAsync(storage);
-                    var until = (await CommitAsync(shared, Campaign("Reminder", 1))).Open.DueAt;
+                    var until = (await CommitAsync(shared, Campaign("Reminder", 1))).WorkItem.DueAt;
                     Instance? holder = null;
                     var instances = shared.NewInstances(workers);
                     var work = new Dictionary<Instance, (CampaignRow Campaign, WorkItemRow Open)>();

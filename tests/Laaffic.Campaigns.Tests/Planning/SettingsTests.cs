@@ -179,6 +179,7 @@ public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)
     [Theory]
     [InlineData("""{"submitAt":"2026-03-01T18:30:00+08:00","expireAt":"2026-03-01T12:00Z"}""")]
     [InlineData("""{"submitAt":"2026-03-01T10:30:00.000Z","expireAt":"2026-03-01T12:00:00Z"}""")]
+    [InlineData("""{"submitAt":"2026-03-01T18:30:00+0800","expireAt":"2026-03-01T12:00:00Z"}""")]
     public async Task Delivery_says_when_to_submit_and_is_not_sent(string delivery)
     {
         var plan = await PlanJsonAsync(Json($"\"delivery\":{delivery}"));
