@@ -128,7 +128,7 @@ public sealed class TaskNamesTests
 
     [Fact]
     public void A_long_name_is_cut_within_no_character() =>
-        Gen.Select(Gen.Int[0, 1], Gen.Int[1, 3])
+        Gen.Select(Gen.Int[0, 3], Gen.Int[1, 3])
             .Sample(
                 (before, number) =>
                 {
