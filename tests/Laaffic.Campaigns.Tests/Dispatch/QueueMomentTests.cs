@@ -1,14 +1,13 @@
 using System.Globalization;
 using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
-using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Dispatch;
 
 /// <summary>
 /// Whatever moment of serving the line an instance is suspended in, or storage begins to refuse it in, all are sent once and in order.
 /// </summary>
-public sealed class QueueMomentTests(StorageFixture storage)
+public sealed class QueueMomentTests
 {
     private const int Campaigns = 5;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -114,9 +113,9 @@ public sealed class QueueMomentTests(StorageFixture storage)
         await tick;
     }
 
-    private async Task<Shared> StartAsync()
+    private static async Task<Shared> StartAsync()
     {
-        var shared = await Shared.StartAsync(storage);
+        var shared = await Shared.StartInMemoryAsync();
         shared.Simulator.Account.MaxTasksAtOnce = 1;
         shared.Simulator.Account.TaskDuration = TimeSpan.FromMinutes(10);
         return shared;

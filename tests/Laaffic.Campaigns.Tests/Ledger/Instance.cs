@@ -25,8 +25,14 @@ internal sealed class Instance : IDisposable
     {
         _logs = new LoggerFactory([Log]);
         _http = new HttpClient(LaafficHttp.CreateHandler()) { BaseAddress = api.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
-        Blobs = new BlobServiceClient(shared.Account, WithGate(new BlobClientOptions { Transport = StorageClock.Follow(shared.Clock) }));
-        var tables = new TableServiceClient(shared.Account, WithGate(new TableClientOptions()));
+        Blobs = new BlobServiceClient(
+            shared.Account,
+            WithGate(new BlobClientOptions { Transport = shared.Memory ?? StorageClock.Follow(shared.Clock) })
+        );
+        var tables = new TableServiceClient(
+            shared.Account,
+            WithGate(shared.Memory is null ? new TableClientOptions() : new TableClientOptions { Transport = shared.Memory })
+        );
         _parts = AppComposition.Compose(Blobs, tables, _http, Credentials, shared.Options, shared.Clock, _logs);
     }
 

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using Azure.Core.Pipeline;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Scheduling;
+using Laaffic.Simulation.Storage;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -16,6 +18,9 @@ internal sealed class Shared : IAsyncDisposable
     private readonly List<Instance> _instances = [];
 
     public required string Account { get; init; }
+
+    /// <summary>The way to an account in memory; null for one of Azurite's.</summary>
+    public HttpPipelineTransport? Memory { get; init; }
     public required FakeTimeProvider Clock { get; init; }
     public required VoiceApiSimulator Simulator { get; init; }
     public CampaignOptions Options { get; init; } = new();
@@ -71,29 +76,51 @@ internal sealed class Shared : IAsyncDisposable
         }
     }
 
-    public static async Task<Shared> StartAsync(
+    public static Task<Shared> StartAsync(
         StorageFixture storage,
         int calleesPerTask = 200_000,
         int concurrentCampaigns = 4,
         TimeSpan waitsForRoom = default,
         TickSchedule? schedule = null
-    )
-    {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        var shared = new Shared
-        {
-            Account = storage.NewAccount(),
-            Clock = clock,
-            Simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token),
-            Options = new CampaignOptions
+    ) =>
+        StartAsync(
+            storage.NewAccount(),
+            null,
+            new FakeTimeProvider(DateTimeOffset.UtcNow),
+            new CampaignOptions
             {
                 MaxCalleesPerTask = calleesPerTask,
                 MaxConcurrentCampaigns = concurrentCampaigns,
-                AnswerWithin = TimeSpan.FromHours(1),
                 WaitsForRoom = waitsForRoom,
                 TickSchedule = schedule,
-                MaxConcurrentTasks = 1,
-            },
+            }
+        );
+
+    /// <summary>
+    /// The same on a storage account in memory, which tests/Laaffic.Simulation.Tests holds to the contract that Azurite keeps: for
+    /// tests of very many requests.
+    /// </summary>
+    public static Task<Shared> StartInMemoryAsync()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var memory = new HttpClientTransport(new StorageHandler(new SimulatedAccount(clock.GetUtcNow)));
+        return StartAsync(SimulatedAccount.ConnectionString, memory, clock, new CampaignOptions { WaitsForRoom = TimeSpan.Zero });
+    }
+
+    private static async Task<Shared> StartAsync(
+        string account,
+        HttpPipelineTransport? memory,
+        FakeTimeProvider clock,
+        CampaignOptions options
+    )
+    {
+        var shared = new Shared
+        {
+            Account = account,
+            Memory = memory,
+            Clock = clock,
+            Simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, Token),
+            Options = options with { AnswerWithin = TimeSpan.FromHours(1), MaxConcurrentTasks = 1 },
         };
         var first = shared.NewInstance();
         await first.Part<LedgerTable>().PrepareAsync(Token);

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Azure.Storage.Blobs.Models;
-using CsCheck;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
@@ -185,21 +183,6 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
             RemainderCampaign.SettingNames.Order(StringComparer.OrdinalIgnoreCase),
             StringComparer.OrdinalIgnoreCase
         );
-
-    [Fact]
-    public void Names_of_rests_are_short_enough_never_the_same_and_none_of_a_numbered_task() =>
-        Gen.Select(Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.String[Gen.Char["ab 2-é"], 2, 64], Gen.Int[1, 3], Gen.Int[1, 3])
-            .Sample(
-                (one, other, first, second) =>
-                {
-                    var (rest, another) = (TaskNames.ForRemainder(one, first), TaskNames.ForRemainder(other, second));
-                    Assert.True(rest.Length <= AgentTaskSettings.MaxTaskNameLength - "-9999".Length);
-                    Assert.DoesNotMatch(new Regex("-[0-9]+$"), rest);
-                    Assert.Equal((one, first) == (other, second), rest == another);
-                    Assert.NotEqual(rest, TaskNames.ForRemainder(rest, 1));
-                },
-                iter: 10_000
-            );
 
     private static string OneCallee(string callee) => $$"""{"taskName":"Large","agentId":41,"numberInfoList":[{{callee}}]}""";
 

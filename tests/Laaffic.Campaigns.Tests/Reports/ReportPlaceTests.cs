@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
-using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Tests.Ledger;
@@ -16,73 +15,6 @@ namespace Laaffic.Campaigns.Tests.Reports;
 public sealed class ReportPlaceTests(StorageFixture storage)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [Theory]
-    [InlineData("a.csv", "a.csv.report.json")]
-    [InlineData("a/_api/b.csv", "a/_api/b.csv.report.json")]
-    [InlineData("_apis/b.csv", "_apis/b.csv.report.json")]
-    [InlineData("api/b.csv", "api/b.csv.report.json")]
-    [InlineData("_api/b.csv", "__api/b.csv.report.json")]
-    [InlineData("__api/b.csv", "___api/b.csv.report.json")]
-    [InlineData("a//b..json", "a//b..json.report.json")]
-    public void The_place_of_a_file_is_its_path_unless_a_request_could_have_it(string path, string report) =>
-        Assert.Equal(report, CampaignReport.NameFor(path));
-
-    [Theory]
-    [
-        InlineData("a/../b.json"),
-        InlineData("./b.json"),
-        InlineData("../b.json"),
-        InlineData("a/./b.json"),
-        InlineData("a/.."),
-        InlineData("/a.json"),
-        InlineData("//a.json"),
-        InlineData("a.json/")
-    ]
-    public void A_name_that_clients_take_for_another_has_a_place_that_they_do_not(string path)
-    {
-        Assert.False(BlobNames.CanBeRead(path));
-        Assert.True(BlobNames.CanBeRead(CampaignReport.NameFor(path)));
-    }
-
-    [Theory]
-    [
-        InlineData("a//b.json"),
-        InlineData("a..json"),
-        InlineData("...json"),
-        InlineData("a%2e%2e/b.json"),
-        InlineData("%2e%2e/b.json"),
-        InlineData("a\\..\\b.json"),
-        InlineData(" a .json")
-    ]
-    [
-        InlineData("\u202Ea.json"),
-        InlineData("e\u0301.json"),
-        InlineData("a?b#c+d.json"),
-        InlineData(".../b.json"),
-        InlineData("Ａ.JSON"),
-        InlineData("a%2Fb.json"),
-        InlineData("\u00A0.json")
-    ]
-    public void Other_odd_names_can_be_read(string path) => Assert.True(BlobNames.CanBeRead(path));
-
-    [Theory]
-    [InlineData("a/", 0, null, true), InlineData("a", 0, "true", true)]
-    [
-        InlineData("a", 0, null, false),
-        InlineData("a", 0, "false", false),
-        InlineData("a", 1, "true", false),
-        InlineData("a/", 1, null, false)
-    ]
-    public void A_folder_is_empty_and_says_so(string path, long length, string? mark, bool isFolder) =>
-        Assert.Equal(
-            isFolder,
-            FolderMarkers.IsFolder(
-                path,
-                length,
-                mark is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["hdi_isfolder"] = mark }
-            )
-        );
 
     [Fact]
     public async Task A_file_whose_report_would_lie_where_a_request_s_does_keeps_its_own()

@@ -3,8 +3,8 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
-using Laaffic.LocalHost;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Promises;
 
@@ -12,8 +12,33 @@ namespace Laaffic.EndToEnd.Tests.Promises;
 /// Every request that a campaign makes, to storage and to Laaffic, is once the last one of its process, before and after it
 /// takes effect, and once one whose answer is lost. Then a fresh instance recovers through the triggers of production.
 /// </summary>
-public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFixture<CrashPointTests.Storage>
+/// <remarks>
+/// The storage is in memory, as there are tens of thousands of requests; one scenario also runs on Azurite, to which that storage
+/// is compared elsewhere.
+/// </remarks>
+public sealed class CrashPointTests(StorageFixture storage)
 {
+    private static readonly Scenario ThreeTasks = new()
+    {
+        Path = "folder/list.csv",
+        Content = """
+            # taskName: Three tasks
+            # agentId: 41
+            calleeNumber,text1
+            12025550101,Ann
+            12025550102,Ben
+            12025550101,Ann again
+            12025550103,Cem
+            no number,Dora
+            12025550104,Eli
+            12025550105,Fay
+            """,
+        CalleesPerTask = 2,
+        Numbers = ["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"],
+        Rejected = "8,no number,",
+        Counts = new CalleeCounts(7, 1, 1, 5, 0, 0),
+    };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -22,30 +47,12 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
-    public Task A_csv_campaign_of_three_tasks_survives(OutageKind kind) =>
-        SurvivesAsync(
-            kind,
-            new Scenario
-            {
-                Path = "folder/list.csv",
-                Content = """
-                # taskName: Three tasks
-                # agentId: 41
-                calleeNumber,text1
-                12025550101,Ann
-                12025550102,Ben
-                12025550101,Ann again
-                12025550103,Cem
-                no number,Dora
-                12025550104,Eli
-                12025550105,Fay
-                """,
-                CalleesPerTask = 2,
-                Numbers = ["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"],
-                Rejected = "8,no number,",
-                Counts = new CalleeCounts(7, 1, 1, 5, 0, 0),
-            }
-        );
+    public Task A_csv_campaign_of_three_tasks_survives(OutageKind kind) => SurvivesAsync(kind, ThreeTasks);
+
+    [Theory]
+    [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
+    public Task A_csv_campaign_of_three_tasks_survives_on_azurite(OutageKind kind) =>
+        SurvivesAsync(kind, ThreeTasks with { IsOnAzurite = true });
 
     [Theory]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
@@ -160,7 +167,9 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
 
     private async Task<Outage> RunAsync(Scenario scenario, Outage outage)
     {
-        await using var app = await TestApp.StartAsync(storage.NewAccount(), scenario.Options, outage);
+        await using var app = scenario.IsOnAzurite
+            ? await TestApp.StartAsync(storage.NewAccount(), scenario.Options, outage)
+            : await TestApp.StartInMemoryAsync(scenario.Options, outage);
         try
         {
             await RunAsync(app, scenario, outage);
@@ -296,6 +305,7 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
     private sealed record Scenario
     {
         public bool IsHttp { get; init; }
+        public bool IsOnAzurite { get; init; }
 
         /// <summary>What stood at the path before, dealt with by an instance that nothing happens to.</summary>
         public string[] Earlier { get; init; } = [];
@@ -309,39 +319,5 @@ public sealed class CrashPointTests(CrashPointTests.Storage storage) : IClassFix
         public CalleeCounts Counts { get; init; } = new(3, 0, 0, 3, 0, 0);
         public string? Rejected { get; init; }
         public CampaignOptions Options => new() { MaxCalleesPerTask = CalleesPerTask };
-    }
-
-    /// <summary>An Azurite of their own, as these tests need many accounts.</summary>
-    public sealed class Storage : IAsyncLifetime
-    {
-        private const int Accounts = 1000; // more do not fit into the environment variable that makes them
-        private readonly List<Azurite> _running = [];
-        private int _taken;
-
-        public async ValueTask InitializeAsync() => _running.Add(await StartAsync());
-
-        public string NewAccount()
-        {
-            lock (_running)
-            {
-                if (_taken == Accounts)
-                {
-                    _running.Add(StartAsync().GetAwaiter().GetResult());
-                    _taken = 0;
-                }
-
-                return _running[^1].ConnectionStringOf(_taken++);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var azurite in _running)
-            {
-                await azurite.DisposeAsync();
-            }
-        }
-
-        private static Task<Azurite> StartAsync() => Azurite.StartAsync(accounts: Accounts, cancellationToken: CancellationToken.None);
     }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Simulation.Storage;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,10 +31,12 @@ public sealed class TestApp : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly ServiceProvider _parts;
     private readonly ILoggerFactory? _logs;
+    private readonly HttpPipelineTransport? _memory;
     private readonly bool _ownsSimulator;
 
     private TestApp(
         string account,
+        HttpPipelineTransport? memory,
         VoiceApiSimulator simulator,
         FakeTimeProvider clock,
         CampaignOptions options,
@@ -41,16 +45,22 @@ public sealed class TestApp : IAsyncDisposable
         bool ownsSimulator
     )
     {
-        (Account, Simulator, Clock, Options, this._logs, this._ownsSimulator) = (account, simulator, clock, options, logs, ownsSimulator);
-        Blobs = new BlobServiceClient(account);
+        (Account, Simulator, Clock, Options) = (account, simulator, clock, options);
+        (_memory, _logs, _ownsSimulator) = (memory, logs, ownsSimulator);
+        Blobs = memory is null
+            ? new BlobServiceClient(account)
+            : new BlobServiceClient(account, new BlobClientOptions { Transport = memory });
         _http = new HttpClient(outage is null ? LaafficHttp.CreateHandler() : outage.ForHttp(LaafficHttp.CreateHandler()))
         {
             BaseAddress = simulator.BaseAddress,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _parts = AppComposition.Compose(
-            new BlobServiceClient(account, With(new BlobClientOptions { Transport = StorageClock.Follow(clock) }, outage)),
-            new TableServiceClient(account, With(new TableClientOptions(), outage)),
+            new BlobServiceClient(account, With(new BlobClientOptions { Transport = memory ?? StorageClock.Follow(clock) }, outage)),
+            new TableServiceClient(
+                account,
+                With(memory is null ? new TableClientOptions() : new TableClientOptions { Transport = memory }, outage)
+            ),
             _http,
             Credentials,
             options,
@@ -85,12 +95,32 @@ public sealed class TestApp : IAsyncDisposable
         StartAsync(storage.NewAccount(), options, null);
 
     /// <summary>An app on an account of storage, whose requests an outage may strike.</summary>
-    public static async Task<TestApp> StartAsync(string account, CampaignOptions? options, Outage? outage, ILoggerFactory? logs = null)
+    public static Task<TestApp> StartAsync(string account, CampaignOptions? options, Outage? outage, ILoggerFactory? logs = null) =>
+        StartAsync(account, null, new FakeTimeProvider(DateTimeOffset.UtcNow), options, outage, logs);
+
+    /// <summary>
+    /// The same on a storage account in memory, which tests/Laaffic.Simulation.Tests holds to the contract that Azurite keeps.
+    /// </summary>
+    public static Task<TestApp> StartInMemoryAsync(CampaignOptions? options, Outage? outage)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var memory = new HttpClientTransport(new StorageHandler(new SimulatedAccount(clock.GetUtcNow)));
+        return StartAsync(SimulatedAccount.ConnectionString, memory, clock, options, outage, null);
+    }
+
+    private static async Task<TestApp> StartAsync(
+        string account,
+        HttpPipelineTransport? memory,
+        FakeTimeProvider clock,
+        CampaignOptions? options,
+        Outage? outage,
+        ILoggerFactory? logs
+    )
+    {
         var simulator = await VoiceApiSimulator.StartAsync(new SimulatorOptions { Time = clock }, TestContext.Current.CancellationToken);
         var app = new TestApp(
             account,
+            memory,
             simulator,
             clock,
             (options ?? new CampaignOptions()) with
@@ -112,7 +142,7 @@ public sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Another instance on the same storage, the same API and the same clock.</summary>
-    public TestApp AnotherInstance() => new(Account, Simulator, Clock, Options, outage: null, _logs, ownsSimulator: false);
+    public TestApp AnotherInstance() => new(Account, _memory, Simulator, Clock, Options, outage: null, _logs, ownsSimulator: false);
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public async Task<BlobClient> UploadAsync(string path, string content)

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
+using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 
-namespace Laaffic.Campaigns.Tests.Ledger;
+namespace Laaffic.Campaigns.Tests.Scheduling;
 
 /// <summary>What a tick of the clock costs, and how it works off what is due.</summary>
 public sealed class TickTests(StorageFixture storage)
