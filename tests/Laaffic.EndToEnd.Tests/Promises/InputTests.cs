@@ -8,79 +8,12 @@ using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Promises;
 
-/// <summary>
-/// Whatever is dropped, its report says what is wrong with it and where, nothing of a rejected file remains, and the files
-/// around it are not held up.
-/// </summary>
+/// <summary>Campaigns cut off anywhere, and names as nobody should give them.</summary>
 public sealed class InputTests(StorageFixture storage)
 {
     private const int MostCharactersOfAMessage = 1000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Every_file_gets_its_report_and_the_next_one_is_accepted()
-    {
-        await using var app = await TestApp.StartAsync(storage);
-        foreach (var (file, number) in Corpus.All.Select((file, i) => (file, i)))
-        {
-            var creates = app.Simulator.CreateCallsReceived;
-            await app.AnnounceAsync(await UploadAsync(app, file.Name, file.Content));
-            await AssertReportAsync(app, file);
-            Assert.Equal(file.State == CampaignStates.Rejected ? 0 : 1, app.Simulator.CreateCallsReceived - creates);
-
-            await app.DropAsync($"good/{number}.json", Corpus.Good(number));
-            Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync($"good/{number}.json")).State);
-        }
-
-        await AssertNothingIsHalfPlannedAsync(app);
-    }
-
-    [Fact]
-    public async Task One_sweep_takes_up_all_of_them_and_the_good_ones_between_them()
-    {
-        await using var app = await TestApp.StartAsync(storage);
-        foreach (var (file, number) in Corpus.All.Select((file, i) => (file, i)))
-        {
-            await UploadAsync(app, file.Name, file.Content);
-            await app.UploadAsync(file.Name + ".good.json", Corpus.Good(number)); // listed right after it
-        }
-
-        await app.SweepAsync();
-        foreach (var file in Corpus.All)
-        {
-            await AssertReportAsync(app, file);
-            Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync(file.Name + ".good.json")).State);
-        }
-
-        await AssertNothingIsHalfPlannedAsync(app);
-    }
-
-    [Fact]
-    public async Task Every_file_is_a_bad_profile_or_a_good_one_but_never_holds_anything_up()
-    {
-        await using var app = await TestApp.StartAsync(storage);
-        foreach (var file in Corpus.All.Where(file => file.Name.EndsWith(".json", StringComparison.Ordinal)))
-        {
-            await app
-                .Blobs.GetBlobContainerClient(Containers.Profiles)
-                .GetBlobClient(file.Name)
-                .UploadAsync(BinaryData.FromBytes(file.Content), overwrite: true, Token);
-            var path = $"{Path.GetFileNameWithoutExtension(file.Name)}/list.csv";
-            await app.DropAsync(path, "calleeNumber\n12025550101\n");
-            var report = await app.ReportAsync(path);
-            if (report.State == CampaignStates.Rejected)
-            {
-                AssertClear(file.Name, report);
-            }
-            else
-            {
-                Assert.Equal(CampaignStates.Accepted, report.State);
-            }
-        }
-
-        await AssertNothingIsHalfPlannedAsync(app);
-    }
 
     [Fact]
     public async Task A_campaign_cut_off_anywhere_is_rejected_or_what_is_left_of_it_is_a_campaign()
@@ -302,25 +235,6 @@ public sealed class InputTests(StorageFixture storage)
         }
 
         Assert.Equal(names.Count, plans.Count);
-    }
-
-    private static async Task AssertReportAsync(TestApp app, Corpus.Expectation file)
-    {
-        var report = await app.ReportAsync(file.Name);
-        var first = report.Errors is [var error, ..] ? error : null;
-        var line = first?.Line?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Assert.Equal(
-            $"{file.Name}: {file.State}, line {file.Line}, {file.Field}",
-            $"{file.Name}: {report.State}, line {line}, {first?.Field}"
-        );
-        if (report.State == CampaignStates.Rejected)
-        {
-            AssertClear(file.Name, report);
-        }
-
-        var message =
-            first?.Message ?? string.Create(CultureInfo.InvariantCulture, $"read {report.Counts.Read}, rejected {report.Counts.Rejected}");
-        Assert.StartsWith(file.Message, message, StringComparison.Ordinal);
     }
 
     /// <summary>Whether a CSV cut off at this length ends within a quoted text or within a character.</summary>

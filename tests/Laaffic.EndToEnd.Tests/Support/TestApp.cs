@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
@@ -200,13 +201,15 @@ public sealed class TestApp : IAsyncDisposable
     public async Task<CampaignReport?> FindReportAsync(string path)
     {
         var blob = Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient(path + ".report.json");
-        if (!await blob.ExistsAsync(Token))
+        try
+        {
+            var content = await blob.DownloadContentAsync(Token);
+            return JsonSerializer.Deserialize(content.Value.Content.ToMemory().Span, ReportJson.Default.CampaignReport);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
         {
             return null;
         }
-
-        var content = await blob.DownloadContentAsync(Token);
-        return JsonSerializer.Deserialize(content.Value.Content.ToMemory().Span, ReportJson.Default.CampaignReport);
     }
 
     public async Task<string> ResultAsync(string name) =>
