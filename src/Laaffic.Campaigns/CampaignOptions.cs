@@ -28,7 +28,7 @@ public sealed record CampaignOptions
     public TimeSpan WaitsForRoom { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a request that submits a campaign waits for its first round, from the request's beginning; then the work goes on
+    /// How long a request that submits a campaign waits for its first run, from the request's beginning; then the work goes on
     /// without it. Azure's front end cuts a request at 230 seconds.
     /// </summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromMinutes(1);

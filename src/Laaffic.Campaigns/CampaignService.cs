@@ -55,7 +55,7 @@ public sealed class CampaignService
     /// <param name="length">Its bytes; null if that is not known. Large ones are read one at a time.</param>
     /// <param name="format">Its form.</param>
     /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
-    /// <param name="respondAsync">Whether to answer as soon as it is committed; else after the first round of work on it, or when
+    /// <param name="respondAsync">Whether to answer as soon as it is committed; else after the first run on it, or when
     /// <see cref="CampaignOptions.AnswerWithin"/> is over, and the work goes on.</param>
     /// <param name="cancellationToken">Ends it, unless it is committed.</param>
     public async Task<SubmissionResult> SubmitAsync(

@@ -24,7 +24,7 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
 
     /// <summary>
     /// Answers the campaign's report, or a problem: 200 once every task is accepted, 202 while some of it waits. With
-    /// <c>Prefer: respond-async</c> it answers as soon as the campaign is committed, else after its first round or when its time to
+    /// <c>Prefer: respond-async</c> it answers as soon as the campaign is committed, else after its first run or when its time to
     /// answer is over.
     /// </summary>
     /// <param name="request">The request.</param>

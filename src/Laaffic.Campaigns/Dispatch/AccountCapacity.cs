@@ -77,7 +77,6 @@ internal sealed class AccountCapacity(
                 ChangedAt = now,
                 LookAt = now + MinCheckInterval,
                 ProbeAt = now + backoff.After(1),
-                LastTaken = await acceptances.LastAsync(cancellationToken),
             },
             cancellationToken
         );
@@ -86,10 +85,11 @@ internal sealed class AccountCapacity(
             return;
         }
 
-        var look = await LookAsync(added, cancellationToken);
+        var busy = added with { LastTaken = await acceptances.LastAsync(cancellationToken) };
+        var look = await LookAsync(busy, cancellationToken);
         log.AccountBusy(look.Running);
         // If somebody serves the queue by now, he has counted himself.
-        await ledger.TryReplaceAsync(WithLook(added, look) with { Limit = LimitOf(look.Running) }, cancellationToken);
+        await ledger.TryReplaceAsync(WithLook(busy, look) with { Limit = LimitOf(look.Running) }, cancellationToken);
     }
 
     /// <summary>Whoever gets the row serves the queue. Null if somebody else does.</summary>

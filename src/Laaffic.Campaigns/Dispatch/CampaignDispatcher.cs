@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Telemetry;
@@ -19,7 +20,6 @@ internal sealed class CampaignDispatcher(
     /// </summary>
     public async Task DispatchAsync(CampaignRow campaign, WorkItemRow workItem, CancellationToken cancellationToken)
     {
-        using var span = CampaignTelemetry.StartRound(campaign);
         using var run = await AdvanceAsync(campaign, workItem, hasTurn: false, cancellationToken);
         await CompleteAsync(run, cancellationToken);
     }
@@ -36,28 +36,37 @@ internal sealed class CampaignDispatcher(
         CancellationToken cancellationToken
     )
     {
-        var run = new CampaignRun(ledger, taskDispatcher, options, time, campaign, workItem, hasTurn);
+        var run = new CampaignRun(CampaignTelemetry.StartRun(campaign), ledger, taskDispatcher, options, time, campaign, workItem, hasTurn);
         var due = (await ledger.GetTasksAsync(campaign.PlanId, cancellationToken))
             .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
             .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
             .ThenBy(t => t.Failures) // one that alone is refused must not keep the others from being tried
             .ThenBy(t => t.RowKey, StringComparer.Ordinal);
-        await Parallel.ForEachAsync(
-            due,
-            new ParallelOptions
-            {
-                MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks,
-                CancellationToken = cancellationToken,
-            },
-            run.AdvanceAsync
-        );
-        return run;
+        try
+        {
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = hasTurn ? 1 : options.MaxConcurrentTasks,
+                    CancellationToken = cancellationToken,
+                },
+                run.AdvanceAsync
+            );
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes the report of a campaign after a run, and when it is due again.</summary>
     public async Task CompleteAsync(CampaignRun run, CancellationToken cancellationToken)
     {
         var campaign = run.Campaign;
+        Activity.Current = run.Span ?? Activity.Current;
         var (report, tasks) = await reports.WriteAsync(campaign, run.Served, cancellationToken);
         var ended = campaign with { State = report.State, Accepted = report.Counts.Accepted, Waiting = report.Counts.Waiting };
         var next = run.Next([.. tasks.Where(t => !t.IsSettled)]);
@@ -71,10 +80,10 @@ internal sealed class CampaignDispatcher(
         }
     }
 
-    /// <summary>The list shows the campaign as it is, after something about it changed outside a round.</summary>
+    /// <summary>The list shows the campaign as it is, after something about it changed outside a run.</summary>
     public async Task RefreshSummaryAsync(string taskName, CancellationToken cancellationToken)
     {
-        // Either the list is corrected after another worker's round, or that round's end fails, and it falls due again.
+        // Either the list is corrected after another worker's run, or that run's end fails, and it falls due again.
         while (await ledger.FindCampaignAsync(taskName, cancellationToken) is { } campaign)
         {
             var (report, _) = await reports.ReadAsync(campaign, cancellationToken);

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Laaffic.Campaigns.Ledger;
 
 namespace Laaffic.Campaigns.Dispatch;
 
 /// <summary>A run through the due tasks of one campaign, for as long as that is of use.</summary>
 internal sealed class CampaignRun(
+    Activity? span,
     CampaignLedger ledger,
     TaskDispatcher dispatcher,
     CampaignOptions options,
@@ -19,6 +21,9 @@ internal sealed class CampaignRun(
     private DateTimeOffset? _notBefore;
     private bool _wasServed;
 
+    /// <summary>The run in the campaign's trace; null if nobody listens.</summary>
+    public Activity? Span => span;
+
     /// <summary>The campaign.</summary>
     public CampaignRow Campaign => campaign;
 
@@ -31,7 +36,11 @@ internal sealed class CampaignRun(
     /// <summary>What became of its turn.</summary>
     public TurnResult Turn { get; private set; } = new(SendOutcome.None);
 
-    public void Dispose() => _renewing.Dispose();
+    public void Dispose()
+    {
+        _renewing.Dispose();
+        span?.Dispose();
+    }
 
     /// <summary>Takes a task a step further, unless nothing can be done for it.</summary>
     public async ValueTask AdvanceAsync(TaskRow task, CancellationToken cancellationToken)

@@ -74,7 +74,7 @@ internal sealed class ManualTaskResolver(
                 log.TaskResolved(resolved.Name, resolved.State, resolution.By);
             }
 
-            // What is settled now needs its report, and what may be sent again its turn: a round of work does both.
+            // What is settled now needs its report, and what may be sent again its turn: a run does both.
             await ledger.ReopenAsync(campaign, now, CancellationToken.None);
             var report = await reports.WriteOrReadAsync(campaign, CancellationToken.None);
             await dispatcher.RefreshSummaryAsync(taskName, CancellationToken.None);

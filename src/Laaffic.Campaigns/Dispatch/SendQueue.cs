@@ -6,7 +6,7 @@ namespace Laaffic.Campaigns.Dispatch;
 
 /// <summary>
 /// The line in which tasks stand while Laaffic is busy: one for the account, served by one instance at a time. Its order is
-/// that of the campaigns' open work: by priority; then whoever has not had a turn, in the order in which the campaigns became
+/// that of the campaigns' work items: by priority; then whoever has not had a turn, in the order in which the campaigns became
 /// ready; then whoever had his longest ago. So each turn sends one task, and a long campaign keeps nobody waiting for its end.
 /// </summary>
 internal sealed class SendQueue(

@@ -1,7 +1,7 @@
 namespace Laaffic.Campaigns.Ledger;
 
 /// <summary>
-/// The order of open work, and of the line in which it stands while Laaffic is busy: by priority; then what has not had a turn, in
+/// The order of due work, and of the line in which it stands while Laaffic is busy: by priority; then what has not had a turn, in
 /// the order in which the campaigns became ready; then what had its turn longest ago.
 /// </summary>
 internal static class QueueOrder
@@ -24,9 +24,9 @@ internal static class QueueOrder
     }
 
     /// <summary>Whether a task of it is to be sent as soon as there is room.</summary>
-    public static bool IsInLine(WorkItemRow open, DateTimeOffset now) =>
-        open.Kind == WorkItemKind.Campaign
-        && open.DueAt <= now
-        && (open.SendDueAt is null || open.SendDueAt <= now)
-        && !(open.Deadline <= now);
+    public static bool IsInLine(WorkItemRow workItem, DateTimeOffset now) =>
+        workItem.Kind == WorkItemKind.Campaign
+        && workItem.DueAt <= now
+        && (workItem.SendDueAt is null || workItem.SendDueAt <= now)
+        && !(workItem.Deadline <= now);
 }

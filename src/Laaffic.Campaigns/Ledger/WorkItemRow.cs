@@ -25,7 +25,7 @@ internal sealed record WorkItemRow : LedgerRow
     public WorkItemKind Kind { get; init; }
 
     /// <summary>
-    /// As of the last round: the first attempt of the task that is deferred longest; null if none is. Of a file: since when it
+    /// As of the last run: the first attempt of the task that is deferred longest; null if none is. Of a file: since when it
     /// waits for the account's secrets.
     /// </summary>
     public DateTimeOffset? DeferredSince { get; init; }

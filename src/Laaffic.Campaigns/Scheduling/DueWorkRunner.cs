@@ -73,40 +73,40 @@ internal sealed class DueWorkRunner(
         var now = time.GetUtcNow();
         var (deferredSince, readySince, inLine) = (now, now, 0);
         var due = new PriorityQueue<WorkItemRow, WorkItemRow>(LastFirst); // to be left out when there are too many
-        await foreach (var open in ledger.GetDueOrDeferredAsync(now, cancellationToken))
+        await foreach (var workItem in ledger.GetDueOrDeferredAsync(now, cancellationToken))
         {
-            if (open.DeferredSince < deferredSince)
+            if (workItem.DeferredSince < deferredSince)
             {
-                deferredSince = open.DeferredSince.Value;
+                deferredSince = workItem.DeferredSince.Value;
             }
 
-            if (open.DueAt > now)
+            if (workItem.DueAt > now)
             {
                 continue;
             }
 
-            if (full is not null && QueueOrder.IsInLine(open, now))
+            if (full is not null && QueueOrder.IsInLine(workItem, now))
             {
                 inLine++;
-                if (open.ReadyAt < readySince)
+                if (workItem.ReadyAt < readySince)
                 {
-                    readySince = open.ReadyAt.Value;
+                    readySince = workItem.ReadyAt.Value;
                 }
             }
 
             // However many wait for room, they leave the others their places.
-            if (WaitsToSend(open))
+            if (WaitsToSend(workItem))
             {
                 continue;
             }
 
             if (due.Count < MaxDuePerTick)
             {
-                due.Enqueue(open, open);
+                due.Enqueue(workItem, workItem);
             }
             else
             {
-                due.EnqueueDequeue(open, open);
+                due.EnqueueDequeue(workItem, workItem);
             }
         }
 
@@ -124,18 +124,18 @@ internal sealed class DueWorkRunner(
         );
     }
 
-    private async ValueTask ProcessWorkItemAsync(WorkItemRow open, CancellationToken cancellationToken)
+    private async ValueTask ProcessWorkItemAsync(WorkItemRow workItem, CancellationToken cancellationToken)
     {
         try
         {
-            if (open.Kind == WorkItemKind.File)
+            if (workItem.Kind == WorkItemKind.File)
             {
-                await files.IngestAsync(open.Subject, cancellationToken);
+                await files.IngestAsync(workItem.Subject, cancellationToken);
             }
             else if (
-                !WaitsToSend(open)
-                && await ledger.TryLeaseAsync(open, time.GetUtcNow() + options.LeaseDuration, cancellationToken) is { } reserved
-                && await ledger.FindCampaignAsync(open.Subject, cancellationToken) is { } campaign
+                !WaitsToSend(workItem)
+                && await ledger.TryLeaseAsync(workItem, time.GetUtcNow() + options.LeaseDuration, cancellationToken) is { } reserved
+                && await ledger.FindCampaignAsync(workItem.Subject, cancellationToken) is { } campaign
             )
             {
                 await dispatcher.DispatchAsync(campaign, reserved, cancellationToken);
@@ -144,18 +144,18 @@ internal sealed class DueWorkRunner(
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // One that fails must not keep the others waiting; it falls due again when its reservation ends.
-            log.WorkFailed(open.Kind, open.Subject, LogText.FirstLine(e));
+            log.WorkFailed(workItem.Kind, workItem.Subject, LogText.FirstLine(e));
             log.Details(e);
         }
     }
 
     // All that there is to do for it is to send, which nobody may at present: it stays due, and costs nothing.
-    private bool WaitsToSend(WorkItemRow open)
+    private bool WaitsToSend(WorkItemRow workItem)
     {
         var now = time.GetUtcNow();
         return (circuitBreaker.IsKnownOpen || capacity.IsKnownBusy)
-            && open.Deadline > now
-            && (open.AskDueAt is null || open.AskDueAt > now);
+            && workItem.Deadline > now
+            && (workItem.AskDueAt is null || workItem.AskDueAt > now);
     }
 
     private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken cancellationToken)

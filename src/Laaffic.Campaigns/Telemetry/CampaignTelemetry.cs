@@ -137,7 +137,7 @@ public static class CampaignTelemetry
     internal static void RecordCall(string endpoint, string outcome, TimeSpan duration) =>
         ApiDuration.Record(duration.TotalSeconds, new("endpoint", endpoint), new("outcome", outcome));
 
-    /// <summary>The timer has looked at all open work, and works on it until the result is disposed.</summary>
+    /// <summary>The timer has looked at all due work, and works on it until the result is disposed.</summary>
     /// <param name="oldest">How long the longest deferred task or file has been so; zero if none is.</param>
     /// <param name="inLine">How many campaigns wait because Laaffic is busy.</param>
     /// <param name="oldestInLine">For how long the first of them has been ready.</param>
@@ -157,8 +157,8 @@ public static class CampaignTelemetry
     /// <summary>The first span of a campaign's trace: a file or a request is taken up.</summary>
     internal static Activity? StartCampaign(string source) => StartApart("campaign", default)?.SetTag("laaffic.source", source);
 
-    /// <summary>A round of work, whoever triggered it, in the trace of its campaign.</summary>
-    internal static Activity? StartRound(CampaignRow campaign)
+    /// <summary>A run of work, whoever triggered it, in the trace of its campaign.</summary>
+    internal static Activity? StartRun(CampaignRow campaign)
     {
         ActivityContext.TryParse(campaign.TraceParent, null, isRemote: true, out var began);
         return StartApart("campaign.round", began)?.SetTag("laaffic.campaign", campaign.TaskName);

@@ -336,7 +336,8 @@ public sealed class ReportBuilderTests
         Assert.Equal(new CalleeCounts(10, 10, 0, 0, 0, 0), report.Counts);
         Assert.Equal(
             [
-                "The same content was submitted before, from campaigns/a.csv at 2026-03-01 11:00:00Z. It is not submitted again; see the report there.",
+                "The same content was submitted before, from campaigns/a.csv at 2026-03-01 11:00:00Z. It is not submitted again; "
+                    + "see the report there.",
             ],
             report.Warnings
         );
