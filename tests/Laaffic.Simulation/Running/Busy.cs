@@ -61,7 +61,7 @@ internal static class Busy
                 $"{count} campaigns in line for an hour: {(double)(world.StorageRequests - storage) / Minutes:0.0} storage requests a "
                     + $"minute, answered with {(double)(world.StorageBytes - bytes) / Minutes / 1024:0} KiB; "
                     + $"{(double)(world.Api.Queries - queries) / Minutes:0.00} looks at the list of tasks a minute; "
-                    + $"{world.Api.Creates - creates} tasks sent on trial in the hour"
+                    + $"{world.Api.Creates - creates} probes in the hour"
             )
         );
         Console.WriteLine(
