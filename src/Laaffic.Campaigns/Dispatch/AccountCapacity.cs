@@ -108,13 +108,9 @@ internal sealed class AccountCapacity(
 
     /// <summary>Goes on serving the queue while a task is being sent, which may take minutes.</summary>
     /// <returns>What came of it, and the row as it is then; no row if somebody else serves the queue by now.</returns>
-    public async Task<(T Result, CapacityRow? Busy)> ServeWhileAsync<T>(
-        CapacityRow busy,
-        Func<Task<T>> send,
-        CancellationToken cancellationToken
-    )
+    public async Task<(T Result, CapacityRow? Busy)> ServeWhileAsync<T>(CapacityRow busy, Func<Task<T>> send)
     {
-        using var sent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var sent = new CancellationTokenSource(); // a stop of the app does not end a request that has begun
         var renewing = RenewAsync(busy, sent.Token);
         try
         {
@@ -242,7 +238,7 @@ internal sealed class AccountCapacity(
             {
                 standing = await SaveAsync(standing, goesOn: true, CancellationToken.None);
             }
-            catch (Exception e) when (StorageFailure.Is(e))
+            catch (Exception e)
             {
                 log.QueueNotServed(LogText.FirstLine(e)); // the next time, or another takes over
             }

@@ -53,13 +53,18 @@ internal sealed class CampaignDispatcher(
                 },
                 run.AdvanceAsync
             );
-            return run;
+        }
+        catch (OperationCanceledException) when (run.Turn.Outcome != SendOutcome.None)
+        {
+            // The app stops, but what Laaffic answered before that must reach the queue.
         }
         catch
         {
             run.Dispose();
             throw;
         }
+
+        return run;
     }
 
     /// <summary>Writes the report of a campaign after a run, and when it is due again.</summary>

@@ -121,7 +121,7 @@ internal sealed class SendQueue(
                 return null;
             }
 
-            var (run, served) = await capacity.ServeWhileAsync(row, () => TakeTurnAsync(next, cancellationToken), cancellationToken);
+            var (run, served) = await capacity.ServeWhileAsync(row, () => TakeTurnAsync(next, cancellationToken));
             using (run)
             {
                 var turn = run?.Turn ?? new(SendOutcome.None);
@@ -132,7 +132,7 @@ internal sealed class SendQueue(
                 }
                 else if (served is not null && turn.Outcome == SendOutcome.Refused)
                 {
-                    served = await capacity.WithRefusedAsync(served, cancellationToken);
+                    served = await capacity.WithRefusedAsync(served, CancellationToken.None);
                     left = 0;
                 }
                 else
@@ -140,14 +140,19 @@ internal sealed class SendQueue(
                     passed.Add(next.RowKey);
                 }
 
-                // What Laaffic answered first: whatever keeps the campaign's report from being written must not lose it.
-                if (served is not null)
+                // What Laaffic answered first: neither a stop of the app nor whatever keeps the campaign's report from being written
+                // must lose it.
+                try
                 {
-                    row = await capacity.SaveAsync(served, goesOn: !turn.IsSendingSuspended, cancellationToken);
+                    var goesOn = !turn.IsSendingSuspended && !cancellationToken.IsCancellationRequested;
+                    row = served is null ? null : await capacity.SaveAsync(served, goesOn, CancellationToken.None);
+                }
+                finally
+                {
+                    await TryCompleteAsync(run, cancellationToken);
                 }
 
-                await TryCompleteAsync(run, cancellationToken);
-                if (served is null || row is null || turn.IsSendingSuspended)
+                if (row is null || turn.IsSendingSuspended)
                 {
                     return null;
                 }

@@ -50,8 +50,8 @@ internal sealed class TaskDispatcher(
             }
         }
 
-        // Before the time is looked at: it may have to wait.
-        using var slot = await limiter.EnterAsync(cancellationToken);
+        // Before the time is looked at: it may have to wait. Whoever has the turn is the only one that sends.
+        using var slot = hasTurn ? null : await limiter.EnterAsync(cancellationToken);
         if (time.GetUtcNow() >= campaign.Deadline)
         {
             // As long as a person is told to wait: once it has expired, its callees are offered under another name, which

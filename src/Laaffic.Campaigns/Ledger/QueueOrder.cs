@@ -27,6 +27,6 @@ internal static class QueueOrder
     public static bool IsInLine(WorkItemRow workItem, DateTimeOffset now) =>
         workItem.Kind == WorkItemKind.Campaign
         && workItem.DueAt <= now
-        && (workItem.SendDueAt is null || workItem.SendDueAt <= now)
+        && (workItem.SendDueAt is { } send ? send <= now : workItem.AskDueAt is null) // rows of earlier releases have neither
         && !(workItem.Deadline <= now);
 }
