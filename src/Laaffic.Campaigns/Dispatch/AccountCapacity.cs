@@ -112,17 +112,18 @@ internal sealed class AccountCapacity(
     {
         using var sent = new CancellationTokenSource(); // a stop of the app does not end a request that has begun
         var renewing = RenewAsync(busy, sent.Token);
+        T result;
         try
         {
-            var result = await send();
-            await sent.CancelAsync();
-            return (result, await renewing);
+            result = await send();
         }
         finally
         {
             await sent.CancelAsync();
-            await renewing;
+            await renewing; // it never throws
         }
+
+        return (result, await renewing);
     }
 
     /// <summary>Counts, if it is time to. Returns for how many tasks there is room, and the row as it is then.</summary>
@@ -139,9 +140,10 @@ internal sealed class AccountCapacity(
         var limit = Higher(busy.Limit, LimitOf(look.Running)); // more than it would take are proof of a higher one
         var wasTold = IsTold(busy);
         busy = WithLook(busy, look) with { Limit = limit };
-        if (!wasTold && !IsTold(busy)) // once may be a request that failed
+        var probeBy = now + UntoldProbeInterval(busy, now);
+        if (!wasTold && !IsTold(busy) && probeBy < busy.ProbeAt) // once may be a request that failed
         {
-            busy = busy with { ProbeAt = Sooner(busy.ProbeAt, now + UntoldProbeInterval(busy, now)) };
+            busy = busy with { ProbeAt = probeBy };
         }
 
         CampaignTelemetry.RecordRunning(look.Running);
@@ -204,8 +206,6 @@ internal sealed class AccountCapacity(
 
     private static int? Higher(int? a, int? b) => a is null || b > a ? b : a;
 
-    private static DateTimeOffset Sooner(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
-
     private TimeSpan UntoldProbeInterval(CapacityRow busy, DateTimeOffset now) =>
         Fraction(now - busy.ChangedAt, ProbeFraction, options.InitialDelay, options.MaxDelay);
 
@@ -225,11 +225,8 @@ internal sealed class AccountCapacity(
         CapacityRow? standing = busy;
         while (standing is not null)
         {
-            try
-            {
-                await Task.Delay(LeaseDuration / 3, time, sent);
-            }
-            catch (OperationCanceledException)
+            await Task.Delay(LeaseDuration / 3, time, sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sent.IsCancellationRequested)
             {
                 break;
             }

@@ -37,13 +37,13 @@ internal sealed class CampaignDispatcher(
     )
     {
         var run = new CampaignRun(CampaignTelemetry.StartRun(campaign), ledger, taskDispatcher, options, time, campaign, workItem, hasTurn);
-        var due = (await ledger.GetTasksAsync(campaign.PlanId, cancellationToken))
-            .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
-            .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
-            .ThenBy(t => t.Failures) // one that alone is refused must not keep the others from being tried
-            .ThenBy(t => t.RowKey, StringComparer.Ordinal);
         try
         {
+            var due = (await ledger.GetTasksAsync(campaign.PlanId, cancellationToken))
+                .Where(t => !t.IsSettled && t.DueAt <= time.GetUtcNow())
+                .OrderByDescending(t => t.IsToBeAsked) // asking what became of them must not wait for a busy account
+                .ThenBy(t => t.Failures) // one that alone is refused must not keep the others from being tried
+                .ThenBy(t => t.RowKey, StringComparer.Ordinal);
             await Parallel.ForEachAsync(
                 due,
                 new ParallelOptions
@@ -54,7 +54,7 @@ internal sealed class CampaignDispatcher(
                 run.AdvanceAsync
             );
         }
-        catch (OperationCanceledException) when (run.Turn.Outcome != SendOutcome.None)
+        catch (OperationCanceledException) when (hasTurn && run.Turn.Outcome != SendOutcome.None)
         {
             // The app stops, but what Laaffic answered before that must reach the queue.
         }

@@ -121,45 +121,64 @@ internal sealed class SendQueue(
                 return null;
             }
 
-            var (run, served) = await capacity.ServeWhileAsync(row, () => TakeTurnAsync(next, cancellationToken));
-            using (run)
+            var (served, turn) = await ServeNextAsync(row, next, room.IsProbe, cancellationToken);
+            if (served is null || turn.IsSendingSuspended)
             {
-                var turn = run?.Turn ?? new(SendOutcome.None);
-                if (served is not null && turn.Outcome == SendOutcome.Accepted)
-                {
-                    served = capacity.WithAccepted(served, turn.TaskName!, room.IsProbe);
+                return null;
+            }
+
+            row = served;
+
+            switch (turn.Outcome)
+            {
+                case SendOutcome.Accepted:
                     left--;
-                }
-                else if (served is not null && turn.Outcome == SendOutcome.Refused)
-                {
-                    served = await capacity.WithRefusedAsync(served, CancellationToken.None);
+                    break;
+                case SendOutcome.Refused:
                     left = 0;
-                }
-                else
-                {
+                    break;
+                default:
                     passed.Add(next.RowKey);
-                }
-
-                // What Laaffic answered first: neither a stop of the app nor whatever keeps the campaign's report from being written
-                // must lose it.
-                try
-                {
-                    var goesOn = !turn.IsSendingSuspended && !cancellationToken.IsCancellationRequested;
-                    row = served is null ? null : await capacity.SaveAsync(served, goesOn, CancellationToken.None);
-                }
-                finally
-                {
-                    await TryCompleteAsync(run, cancellationToken);
-                }
-
-                if (row is null || turn.IsSendingSuspended)
-                {
-                    return null;
-                }
+                    break;
             }
         }
 
         return row;
+    }
+
+    /// <summary>Gives a campaign its turn. What became of it, and the row as it is then; no row if somebody else serves the queue.</summary>
+    private async Task<(CapacityRow? Busy, TurnResult Turn)> ServeNextAsync(
+        CapacityRow busy,
+        WorkItemRow next,
+        bool isProbe,
+        CancellationToken cancellationToken
+    )
+    {
+        var (run, served) = await capacity.ServeWhileAsync(busy, () => TakeTurnAsync(next, cancellationToken));
+        using var ending = run;
+        var turn = run?.Turn ?? new(SendOutcome.None);
+        // What Laaffic answered first: neither a stop of the app nor whatever keeps the campaign's report from being written must
+        // lose it.
+        try
+        {
+            if (served is null)
+            {
+                return (null, turn);
+            }
+
+            served = turn.Outcome switch
+            {
+                SendOutcome.Accepted => capacity.WithAccepted(served, turn.TaskName!, isProbe),
+                SendOutcome.Refused => await capacity.WithRefusedAsync(served, CancellationToken.None),
+                _ => served,
+            };
+            var goesOn = !turn.IsSendingSuspended && !cancellationToken.IsCancellationRequested;
+            return (await capacity.SaveAsync(served, goesOn, CancellationToken.None), turn);
+        }
+        finally
+        {
+            await TryCompleteAsync(run, cancellationToken);
+        }
     }
 
     private async Task<WorkItemRow?> FindNextAsync(HashSet<string> passed, CancellationToken cancellationToken)
