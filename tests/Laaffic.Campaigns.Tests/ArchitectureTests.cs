@@ -8,6 +8,9 @@ public sealed class ArchitectureTests
     /// <summary>From the one that uses no other to the one that may use all.</summary>
     private static readonly string[] Folders =
     [
+        "Numbers",
+        "Opening",
+        "Rows",
         "Parsing",
         "Planning",
         "Ledger",

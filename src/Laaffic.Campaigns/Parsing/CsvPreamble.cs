@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Laaffic.Campaigns.Opening;
 
 namespace Laaffic.Campaigns.Parsing;
 
@@ -41,7 +42,7 @@ internal sealed class CsvPreamble
         {
             ahead = await text.PeekAsync(cancellationToken);
         }
-        catch (InvalidTextException broken)
+        catch (UnreadableListException broken)
         {
             errors.Add(null, broken.Line, broken.Message);
             return null;

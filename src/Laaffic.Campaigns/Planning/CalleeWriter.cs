@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Laaffic.Api;
+using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;

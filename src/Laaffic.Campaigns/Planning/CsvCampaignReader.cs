@@ -1,5 +1,6 @@
 using System.Globalization;
 using Laaffic.Api;
+using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Parsing;
 using Sylvan.Data.Csv;
 
@@ -55,7 +56,7 @@ internal sealed class CsvCampaignReader(CampaignTextReader text, CsvPreamble pre
             }
             return true;
         }
-        catch (InvalidTextException broken)
+        catch (UnreadableListException broken)
         {
             errors.Add(null, broken.Line, broken.Message);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Laaffic.Api;
+using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Parsing;
 using Microsoft.Extensions.DependencyInjection;
 

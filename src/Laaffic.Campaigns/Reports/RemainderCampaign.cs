@@ -8,6 +8,7 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Parsing;
 using Laaffic.Campaigns.Planning;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using CsCheck;
-using Laaffic.Campaigns.Parsing;
+using Laaffic.Campaigns.Numbers;
 
-namespace Laaffic.Campaigns.Tests.Parsing;
+namespace Laaffic.Campaigns.Tests.Numbers;
 
 public class NumberNormalizerTests
 {

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using Laaffic.Api;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Numbers;
 
 /// <summary>
 /// Turns a number as people write it into the 6-18 digits that the API takes: white space, dashes, dots and parentheses

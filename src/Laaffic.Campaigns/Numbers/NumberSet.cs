@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Numbers;
 
 /// <summary>
 /// The numbers a campaign has had, as <see cref="NumberNormalizer.Key"/> gives them, in 11 to 14 bytes each: a sorted table

@@ -1,4 +1,4 @@
-namespace Laaffic.Campaigns.Tests.Parsing;
+namespace Laaffic.Campaigns.Tests.Numbers;
 
 [CollectionDefinition("Measures memory", DisableParallelization = true)]
 public sealed class MemoryMeasurements;

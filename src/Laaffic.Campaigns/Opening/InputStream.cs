@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Opening;
 
 /// <summary>
 /// Reads a campaign's source forward, hashes every byte that passes and says now and then that work goes on. It does not

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns.Opening;
 
 /// <summary>
 /// Reads a file's bytes as text: strict UTF-8, with or without its mark, or UTF-16 with its mark. A carriage return
 /// without a line feed becomes a line feed, since the CSV reader takes one for a line's end or for data depending on where
 /// it stands in its buffer; it never ends what a read returns. Text before a broken byte is returned first, then
-/// <see cref="InvalidTextException"/> is thrown.
+/// <see cref="UnreadableListException"/> is thrown.
 /// </summary>
 internal sealed class CampaignTextReader(Stream stream) : TextReader
 {
@@ -27,7 +27,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     private bool _flushed;
     private long _lineFeeds;
     private Decoder? _utf16;
-    private InvalidTextException? _broken;
+    private UnreadableListException? _broken;
 
     /// <summary>
     /// What comes next, without consuming it: <see cref="Capacity"/> units (or one less), or all there is. Nothing is thrown
@@ -48,7 +48,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     public bool AtEnd => _broken is not null || (_ended && _byteStart == _byteEnd && !_heldReturn);
 
     /// <summary>What is wrong with the text after what can be read; null if nothing was found so far.</summary>
-    public InvalidTextException? Broken => _broken;
+    public UnreadableListException? Broken => _broken;
 
     /// <summary>Consumes this many units of what was peeked at.</summary>
     public void Skip(int count) => _charStart += count;
@@ -153,7 +153,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             }
             catch (DecoderFallbackException)
             {
-                _broken = new InvalidTextException(
+                _broken = new UnreadableListException(
                     _lineFeeds + 1,
                     "The file begins as UTF-16 but is not valid UTF-16 on this line or after it. Save it as CSV UTF-8."
                 );
@@ -166,7 +166,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             if (status == OperationStatus.InvalidData)
             {
                 var line = _lineFeeds + 1 + target[..written].Count('\n');
-                _broken = new InvalidTextException(
+                _broken = new UnreadableListException(
                     line,
                     $"The file is not UTF-8: byte 0x{bytes[read]:X2} on line {line} does not belong there. Save it as CSV UTF-8."
                 );
@@ -200,7 +200,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
                 _charEnd = at;
                 _heldReturn = false;
                 var line = _lineFeeds + 1 + _chars.AsSpan(from, at - from).Count('\n');
-                _broken = new InvalidTextException(
+                _broken = new UnreadableListException(
                     line,
                     $"There is a NUL character on line {line}: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8."
                 );

@@ -1,7 +1,7 @@
 using CsCheck;
-using Laaffic.Campaigns.Parsing;
+using Laaffic.Campaigns.Numbers;
 
-namespace Laaffic.Campaigns.Tests.Parsing;
+namespace Laaffic.Campaigns.Tests.Numbers;
 
 [Collection("Measures memory")]
 public class NumberSetTests

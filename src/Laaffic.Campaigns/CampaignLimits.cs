@@ -1,4 +1,4 @@
-namespace Laaffic.Campaigns.Parsing;
+namespace Laaffic.Campaigns;
 
 /// <summary>How large the parts of a campaign's content may be: what holds one of them in memory is bounded by it.</summary>
 internal static class CampaignLimits

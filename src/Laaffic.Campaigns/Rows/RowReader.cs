@@ -1,0 +1,31 @@
+using Laaffic.Campaigns.Opening;
+
+namespace Laaffic.Campaigns.Rows;
+
+/// <summary>
+/// The rows of a list one by one, whatever it is stored as, the header row among them. What a row returns is valid until the
+/// next one is read.
+/// </summary>
+internal abstract class RowReader : IAsyncDisposable
+{
+    /// <summary>Where the present row begins: the physical line of a text, the row number of a spreadsheet; from 1.</summary>
+    public abstract long Line { get; }
+
+    /// <summary>How many cells the present row has.</summary>
+    public abstract int CellCount { get; }
+
+    /// <summary>A cell of the present row as text.</summary>
+    /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
+    public abstract ReadOnlySpan<char> GetCell(int index);
+
+    /// <summary>What is wrong with a cell of the present row.</summary>
+    /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
+    public virtual CellFault FaultOf(int index) => CellFault.None;
+
+    /// <summary>Goes on to the next row that is not blank. False if there is none.</summary>
+    /// <exception cref="UnreadableListException">The list cannot be read any further.</exception>
+    public abstract ValueTask<bool> ReadAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync() => default;
+}
