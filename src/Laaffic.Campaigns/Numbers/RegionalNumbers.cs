@@ -173,11 +173,14 @@ internal sealed class RegionalNumbers
 
     private string Explain(PhoneNumber number, bool isInternational)
     {
+        // Without + and 00 as well, where the country has another prefix for calls abroad.
+        isInternational |= number.CountryCode != Library.GetCountryCodeForRegion(Region);
         var region = isInternational ? Library.GetRegionCodeForCountryCode(number.CountryCode) : Region;
         var reason = Library.IsPossibleNumberWithReason(number) switch
         {
             PhoneNumberUtil.ValidationResult.TOO_SHORT or PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY => TooShort(region),
             PhoneNumberUtil.ValidationResult.TOO_LONG => TooLong(region),
+            PhoneNumberUtil.ValidationResult.INVALID_LENGTH => $"no number of {Countries.Describe(region)} has this many digits",
             _ => NoNumberOf(region),
         };
         return isInternational ? reason : $"{reason}; {NeedsCountryCode}";

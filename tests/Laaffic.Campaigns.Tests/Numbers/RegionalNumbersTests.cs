@@ -58,13 +58,18 @@ public class RegionalNumbersTests
     [InlineData("020 7", "the number is too short for one of United Kingdom (GB)" + OfAnotherCountry)]
     [InlineData("020 7946 010123", "the number is too long for one of United Kingdom (GB)" + OfAnotherCountry)]
     [InlineData("12025550101", "the number is too long for one of United Kingdom (GB)" + OfAnotherCountry)]
-    [InlineData("020 7946", "the number is too short for one of United Kingdom (GB)" + OfAnotherCountry)]
+    [InlineData("020 7946", "no number of United Kingdom (GB) is like this" + OfAnotherCountry)]
+    [InlineData("020 7946 01", "no number of United Kingdom (GB) has this many digits" + OfAnotherCountry)]
     [InlineData("00 999 2079460", "no country code begins with 999")]
     [InlineData("+1 555 555 0101", "no number of United States (US) is like this")]
     [InlineData("+1 202 555 01", "the number is too short for one of United States (US)")]
     [InlineData("+1 202 555 0101 01", "the number is too long for one of United States (US)")]
     public void What_cannot_be_a_number_there_is_refused(string written, string reason) =>
         Assert.Equal((null, null, reason), Read("GB", written));
+
+    [Fact]
+    public void A_number_dialled_abroad_is_checked_there() =>
+        Assert.Equal((null, null, "no number of United Kingdom (GB) has this many digits"), Read("US", "011 44 20 7946 01"));
 
     [Theory]
     [MemberData(nameof(Regions))]
