@@ -39,7 +39,8 @@ internal static class ListEndings
         var wrong = ending.Length is > 1 and <= 12 ? $"The ending {ending} is none that can be read" : "The file's name has no ending";
         return new UnreadableListException(
             null,
-            $"{wrong}: a list ends in {string.Join(", ", Kinds.Select(kind => kind.Ending))}, each also followed by .gz, or is alone in a .zip."
+            $"{wrong}: a list ends in {string.Join(", ", Kinds.Select(kind => kind.Ending))}, "
+                + "each also followed by .gz, or is alone in a .zip."
         );
     }
 }

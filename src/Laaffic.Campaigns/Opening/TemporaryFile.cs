@@ -38,7 +38,8 @@ internal static class TemporaryFile
                 {
                     throw new UnreadableListException(
                         null,
-                        $"{what} is larger than {ListLimits.MaxStoredBytes >> 20} MB, the most that can be read: split it into several files."
+                        $"{what} is larger than {ListLimits.MaxStoredBytes >> 20} MB, the most that can be read: "
+                            + "split it into several files."
                     );
                 }
 

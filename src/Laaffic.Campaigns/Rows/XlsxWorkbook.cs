@@ -114,7 +114,7 @@ internal sealed class XlsxWorkbook : Workbook
             {
                 continue;
             }
-            if (xml.Depth == 1 && xml.Attributes.IndexOf("purl.oclc.org"u8) >= 0)
+            if (xml.Name.SequenceEqual("workbook"u8) && xml.Attributes.IndexOf("purl.oclc.org"u8) >= 0)
             {
                 throw new UnreadableListException(
                     null,
