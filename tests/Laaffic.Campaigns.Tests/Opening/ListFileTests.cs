@@ -256,7 +256,11 @@ public sealed class ListFileTests
                     threads: 2
                 );
         }
-        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), TemporaryFile.Prefix + "*"));
+        // Those of other tests, which may run at the same time, go soon.
+        foreach (var left in Directory.GetFiles(Path.GetTempPath(), TemporaryFile.Prefix + "*"))
+        {
+            Assert.True(SpinWait.SpinUntil(() => !File.Exists(left), TimeSpan.FromSeconds(30)), left);
+        }
     }
 
     private static async Task<bool> IsTextOrError(byte[] bytes, string name, string text)

@@ -111,7 +111,8 @@ public sealed class HostileSheetTests
             await FailAsync(
                 Workbook(
                     "xl/_rels/workbook.xml.rels",
-                    "<Relationships><Relationship Id=\"rId1\" Type=\"x/worksheet\" Target=\"http://example.com/s.xml\" TargetMode=\"External\"/></Relationships>"
+                    "<Relationships><Relationship Id=\"rId1\" Type=\"x/worksheet\" Target=\"http://example.com/s.xml\" "
+                        + "TargetMode=\"External\"/></Relationships>"
                 )
             )
         );
