@@ -13,22 +13,28 @@ internal static class FieldNames
     /// <param name="known">The names that there are.</param>
     public static string Unknown(string name, params ReadOnlySpan<string> known)
     {
+        var nearest = Nearest(name, known);
+        return nearest is null ? "unknown field"
+            : nearest.Equals(name, StringComparison.OrdinalIgnoreCase) ? $"unknown field; write it {nearest}"
+            : $"unknown field; did you mean {nearest}?";
+    }
+
+    /// <summary>The known name from which a written one differs least, in at most two letters and case; null if there is none.</summary>
+    /// <param name="name">The name as it was written.</param>
+    /// <param name="known">The names that there are.</param>
+    public static string? Nearest(string name, params ReadOnlySpan<string> known)
+    {
         ArgumentNullException.ThrowIfNull(name);
-        var (nearest, edits) = ("", int.MaxValue);
+        var (nearest, edits) = ((string?)null, int.MaxValue);
         foreach (var candidate in known)
         {
-            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return $"unknown field; write it {candidate}";
-            }
-
             if (Edits(name, candidate) is var distance && distance < edits)
             {
                 (nearest, edits) = (candidate, distance);
             }
         }
 
-        return edits <= MaxEdits ? $"unknown field; did you mean {nearest}?" : "unknown field";
+        return edits <= MaxEdits ? nearest : null;
     }
 
     /// <summary>

@@ -1,14 +1,13 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
 namespace Laaffic.Campaigns.Opening;
 
 /// <summary>
-/// Reads a file's bytes as text: strict UTF-8, with or without its mark, or UTF-16 with its mark. A carriage return
-/// without a line feed becomes a line feed, since the CSV reader takes one for a line's end or for data depending on where
-/// it stands in its buffer; it never ends what a read returns. Text before a broken byte is returned first, then
-/// <see cref="UnreadableListException"/> is thrown.
+/// Reads a file's bytes as text, strictly: in the encoding that its mark or <see cref="Use"/> names, else in the one that is
+/// found as soon as there is a byte that is not ASCII. A carriage return without a line feed becomes a line feed, since the
+/// CSV reader takes one for a line's end or for data depending on where it stands in its buffer; it never ends what a read
+/// returns. Text before a broken byte is returned first, then <see cref="UnreadableListException"/> is thrown.
 /// </summary>
 internal sealed class CampaignTextReader(Stream stream) : TextReader
 {
@@ -16,7 +15,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     public const int Capacity = CampaignLimits.MaxRow;
 
     private readonly char[] _chars = new char[Capacity];
-    private readonly byte[] _bytes = new byte[Capacity];
+    private byte[] _bytes = new byte[Capacity];
     private int _charStart;
     private int _charEnd;
     private int _byteStart;
@@ -24,10 +23,40 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     private bool _begun;
     private bool _ended;
     private bool _heldReturn;
-    private bool _flushed;
     private long _lineFeeds;
-    private Decoder? _utf16;
+    private TextEncoding? _named;
+    private ByteDecoder? _decoder;
+    private EncodingDetector? _detector;
     private UnreadableListException? _broken;
+
+    /// <summary>
+    /// What the text is read as, such as "UTF-8" or "GB18030"; null until that is known. A file that is all ASCII is UTF-8.
+    /// </summary>
+    public string? EncodingName =>
+        _decoder is not null ? _decoder.Encoding.Name
+        : _ended && _byteStart == _byteEnd && _broken is null ? TextEncodings.Utf8.Name
+        : null;
+
+    /// <summary>
+    /// The encoding that a line <c># encoding: name</c> before the header row names, as it is written there; null if there is
+    /// none. Nothing is consumed or decided.
+    /// </summary>
+    public async ValueTask<string?> FindNamedEncodingAsync(CancellationToken cancellationToken)
+    {
+        await ReadBytesAsync(cancellationToken);
+        return NamedEncoding.Find(_bytes.AsSpan(_byteStart.._byteEnd));
+    }
+
+    /// <summary>Settles the encoding. To be called before anything is decoded; a mark that says another thing is then an error.</summary>
+    public void Use(TextEncoding encoding)
+    {
+        if (_begun)
+        {
+            throw new InvalidOperationException("Text was read already.");
+        }
+
+        _named = encoding;
+    }
 
     /// <summary>
     /// What comes next, without consuming it: <see cref="Capacity"/> units (or one less), or all there is. Nothing is thrown
@@ -88,22 +117,24 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         }
         if (!_ended && _byteEnd - _byteStart < _bytes.Length / 2)
         {
-            _bytes.AsSpan(_byteStart.._byteEnd).CopyTo(_bytes);
-            _byteEnd -= _byteStart;
-            _byteStart = 0;
-            // Full buffers make the reading independent of how the source cuts itself into pieces.
-            var read = await stream.ReadAtLeastAsync(
-                _bytes.AsMemory(_byteEnd),
-                _bytes.Length - _byteEnd,
-                throwOnEndOfStream: false,
-                cancellationToken
-            );
-            _byteEnd += read;
-            _ended = _byteEnd < _bytes.Length;
+            await ReadBytesAsync(cancellationToken);
         }
         if (!_begun)
         {
             Begin();
+        }
+
+        if (_decoder is null && AsciiLength() == 0 && _byteStart < _byteEnd && _broken is null)
+        {
+            if (_bytes.Length < EncodingDetector.Window)
+            {
+                Array.Resize(ref _bytes, EncodingDetector.Window);
+                if (!_ended)
+                {
+                    await ReadBytesAsync(cancellationToken);
+                }
+            }
+            Decide();
         }
 
         var from = _charEnd;
@@ -112,74 +143,148 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             _chars[_charEnd++] = '\r';
             _heldReturn = false;
         }
-        if (_byteStart < _byteEnd || (_ended && _utf16 is not null && !_flushed))
+        var fault = _broken is null ? Decode() : null;
+        Clean(from, fault is not null || _broken is not null);
+        if (_broken is null && fault is not null)
         {
-            Decode();
+            _broken = new UnreadableListException(_lineFeeds + 1, fault(_lineFeeds + 1));
         }
 
-        Clean(from);
         return _charEnd > from || (_heldReturn && _charEnd < _chars.Length);
+    }
+
+    /// <summary>Fills the buffer of bytes: then it does not matter how the source cuts itself into pieces.</summary>
+    private async ValueTask ReadBytesAsync(CancellationToken cancellationToken)
+    {
+        _bytes.AsSpan(_byteStart.._byteEnd).CopyTo(_bytes);
+        _byteEnd -= _byteStart;
+        _byteStart = 0;
+        var before = _byteEnd;
+        _byteEnd += await stream.ReadAtLeastAsync(
+            _bytes.AsMemory(_byteEnd),
+            _bytes.Length - _byteEnd,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
+        _ended = _byteEnd < _bytes.Length;
+        if (_detector is not null)
+        {
+            _detector.Follow(_bytes.AsSpan(before.._byteEnd), _ended, () => LineOf(before));
+            _broken ??= _detector.Doubt;
+        }
     }
 
     private void Begin()
     {
         _begun = true;
-        var start = _bytes.AsSpan(0, _byteEnd);
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        var start = _bytes.AsSpan(_byteStart.._byteEnd);
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0]) || start.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xFE, 0xFF]))
         {
-            _byteStart = 3;
+            _broken = new UnreadableListException(1, "The file begins with the mark of UTF-32, which is not read. Save it as CSV UTF-8.");
+            return;
         }
-        else if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]))
+
+        var (marked, length) =
+            start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? (TextEncodings.Utf8, 3)
+            : start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? (TextEncodings.Utf16LittleEndian, 2)
+            : start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? (TextEncodings.Utf16BigEndian, 2)
+            : ((TextEncoding?)null, 0);
+        if (marked is not null && _named is not null && _named != marked && !(marked.IsUtf16 && _named == TextEncodings.Utf16))
         {
-            (_utf16, _byteStart) = (new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true).GetDecoder(), 2);
+            _broken = new UnreadableListException(
+                1,
+                $"The file begins with the mark of {marked}, but its encoding is named as {_named}: one of them is wrong. Leave the "
+                    + $"name out, or save the file as CSV UTF-8."
+            );
+            return;
         }
-        else if (start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+
+        _byteStart += length;
+        if (marked is not null)
         {
-            (_utf16, _byteStart) = (new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true).GetDecoder(), 2);
+            _decoder = ByteDecoder.For(marked, "The file begins as");
+        }
+        else if (_named is not null)
+        {
+            _decoder = ByteDecoder.For(_named == TextEncodings.Utf16 ? TextEncodings.Utf16LittleEndian : _named, "The file is named as");
         }
     }
 
-    private void Decode()
+    /// <summary>How much of the file can be read before its encoding must be known: whole lines, as a line is read as one.</summary>
+    private int AsciiLength()
+    {
+        var bytes = _bytes.AsSpan(_byteStart.._byteEnd);
+        var high = bytes.IndexOfAnyInRange((byte)0x80, (byte)0xFF);
+        return high < 0 ? bytes.Length : bytes[..high].LastIndexOfAny((byte)'\r', (byte)'\n') + 1;
+    }
+
+    /// <summary>Finds the encoding, now that it matters.</summary>
+    private void Decide()
+    {
+        var window = _bytes.AsSpan(_byteStart.._byteEnd);
+        if (IsUtf8(window, _ended))
+        {
+            _decoder = ByteDecoder.For(TextEncodings.Utf8, "");
+            return;
+        }
+
+        var line = LineOf(_byteStart);
+        if (window.IndexOf((byte)0) is >= 0 and var nul)
+        {
+            _broken = Nul(line + TextLines.CountEnds(window[..nul]));
+            return;
+        }
+
+        var detector = new EncodingDetector(window, _ended, line);
+        _broken = detector.Doubt;
+        if (detector.Encoding is { } found)
+        {
+            _detector = found.IsUtf8 ? null : detector;
+            _decoder = ByteDecoder.For(found, "The file begins like");
+        }
+    }
+
+    /// <summary>Whether bytes are UTF-8, the last character of which may be cut off unless they are all.</summary>
+    private static bool IsUtf8(ReadOnlySpan<byte> bytes, bool final)
+    {
+        if (!final)
+        {
+            // What is cut off begins with a lead byte among the last three.
+            var lead = bytes[^Math.Min(3, bytes.Length)..].LastIndexOfAnyInRange((byte)0xC0, (byte)0xFF);
+            bytes = lead < 0 ? bytes : bytes[..^(Math.Min(3, bytes.Length) - lead)];
+        }
+
+        return Utf8.IsValid(bytes);
+    }
+
+    /// <summary>The number of the line in which a byte stands that is not decoded yet.</summary>
+    private long LineOf(int place) => _lineFeeds + 1 + (_heldReturn ? 1 : 0) + TextLines.CountEnds(_bytes.AsSpan(_byteStart..place));
+
+    private Func<long, string>? Decode()
     {
         var bytes = _bytes.AsSpan(_byteStart.._byteEnd);
         var target = _chars.AsSpan(_charEnd);
-        int read,
-            written;
-        if (_utf16 is not null)
+        Func<long, string>? fault = null;
+        if (_decoder is null)
         {
-            try
-            {
-                _utf16.Convert(bytes, target, flush: _ended, out read, out written, out _flushed);
-            }
-            catch (DecoderFallbackException)
-            {
-                _broken = new UnreadableListException(
-                    _lineFeeds + 1,
-                    "The file begins as UTF-16 but is not valid UTF-16 on this line or after it. Save it as CSV UTF-8."
-                );
-                return;
-            }
+            Ascii.ToUtf16(bytes[..Math.Min(AsciiLength(), target.Length)], target, out var length);
+            _byteStart += length;
+            _charEnd += length;
         }
-        else
+        // A character may need two units.
+        else if (target.Length > 1 && (bytes.Length > 0 || (_ended && _decoder.IsPending)))
         {
-            var status = Utf8.ToUtf16(bytes, target, out read, out written, replaceInvalidSequences: false, isFinalBlock: _ended);
-            if (status == OperationStatus.InvalidData)
-            {
-                var line = _lineFeeds + 1 + target[..written].Count('\n');
-                _broken = new UnreadableListException(
-                    line,
-                    $"The file is not UTF-8: byte 0x{bytes[read]:X2} on line {line} does not belong there. Save it as CSV UTF-8."
-                );
-            }
+            fault = _decoder.Decode(bytes, target, _ended, out var read, out var written);
+            _byteStart += read;
+            _charEnd += written;
         }
-        _byteStart += read;
-        _charEnd += written;
+        return fault;
     }
 
     /// <summary>Fixes lone carriage returns in what was appended and stops at a NUL.</summary>
-    private void Clean(int from)
+    private void Clean(int from, bool isLast)
     {
-        if (_charEnd > from && _chars[_charEnd - 1] == '\r' && _broken is null && !(_ended && _byteStart == _byteEnd))
+        if (_charEnd > from && _chars[_charEnd - 1] == '\r' && !isLast && !(_ended && _byteStart == _byteEnd))
         {
             // Whether a line feed follows is not known yet.
             _charEnd--;
@@ -199,11 +304,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             {
                 _charEnd = at;
                 _heldReturn = false;
-                var line = _lineFeeds + 1 + _chars.AsSpan(from, at - from).Count('\n');
-                _broken = new UnreadableListException(
-                    line,
-                    $"There is a NUL character on line {line}: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8."
-                );
+                _broken = Nul(_lineFeeds + 1 + _chars.AsSpan(from, at - from).Count('\n'));
                 break;
             }
             if (at + 1 == _charEnd || _chars[at + 1] != '\n')
@@ -215,4 +316,13 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         }
         _lineFeeds += _chars.AsSpan(from, _charEnd - from).Count('\n');
     }
+
+    private UnreadableListException Nul(long line) =>
+        new(
+            line,
+            _decoder is { Encoding.IsUtf16: true }
+                ? $"There is a NUL character on line {line}: the file is damaged. Save it as CSV UTF-8."
+                : $"There is a NUL character on line {line}: the file is damaged, or it is UTF-16 without a mark. Save it as CSV UTF-8, or "
+                    + "put \"list\": {\"encoding\": \"utf-16le\"} in the profile."
+        );
 }
