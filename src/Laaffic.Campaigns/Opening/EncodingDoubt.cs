@@ -41,9 +41,9 @@ internal static class EncodingDoubt
                 return new UnreadableListException(
                     line,
                     $"The file is not UTF-8, and it is not certain in which encoding it was saved; texts read in a wrong one would be "
-                        + $"spoken wrongly. Line {line} would read, in {string.Join("; in ", readings)}. Put the encoding in which it reads "
-                        + $"right on a line before the header row, as in '# encoding: {encodings[0].Name.ToLowerInvariant()}', or in the "
-                        + $"profile, as in \"list\": {{\"encoding\": \"{encodings[0].Name.ToLowerInvariant()}\"}}; or save the file as "
+                        + $"spoken wrongly. Line {line} would read, in {string.Join("; in ", readings)}. Put the encoding in which it "
+                        + $"reads right on a line before the header row, as in '# encoding: {encodings[0].Name.ToLowerInvariant()}', or in "
+                        + $"the profile, as in \"list\": {{\"encoding\": \"{encodings[0].Name.ToLowerInvariant()}\"}}; or save the file as "
                         + "CSV UTF-8."
                 );
             }
