@@ -16,6 +16,7 @@ public sealed class CampaignService
     private readonly StoragePreparation _storage;
     private readonly FileIngestor _files;
     private readonly RequestIngestor _requests;
+    private readonly ProfileReader _profiles;
     private readonly SendQueue _queue;
     private readonly DueWorkRunner _dueWork;
     private readonly ManualTaskResolver _resolver;
@@ -27,6 +28,7 @@ public sealed class CampaignService
         StoragePreparation storage,
         FileIngestor files,
         RequestIngestor requests,
+        ProfileReader profiles,
         SendQueue queue,
         DueWorkRunner dueWork,
         ManualTaskResolver resolver,
@@ -35,7 +37,7 @@ public sealed class CampaignService
         HealthCheck health
     )
     {
-        (_storage, _files, _requests, _queue, _dueWork) = (storage, files, requests, queue, dueWork);
+        (_storage, _files, _requests, _profiles, _queue, _dueWork) = (storage, files, requests, profiles, queue, dueWork);
         (_resolver, _ledger, _reports, _health) = (resolver, ledger, reports, health);
     }
 
@@ -51,24 +53,34 @@ public sealed class CampaignService
     /// Submits a campaign that came over HTTP, and works on it before it answers. The same content submitted again answers
     /// how far it is by then.
     /// </summary>
-    /// <param name="content">The campaign.</param>
-    /// <param name="length">Its bytes; null if that is not known. Large ones are read one at a time.</param>
-    /// <param name="format">Its form.</param>
-    /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
-    /// <param name="respondAsync">Whether to answer as soon as it is committed; else after the first run on it, or when
-    /// <see cref="CampaignOptions.AnswerWithin"/> is over, and the work goes on.</param>
+    /// <param name="submission">The campaign.</param>
     /// <param name="cancellationToken">Ends it, unless it is committed.</param>
-    public async Task<SubmissionResult> SubmitAsync(
-        Stream content,
-        long? length,
-        CampaignFormat format,
-        string? profile,
-        bool respondAsync,
-        CancellationToken cancellationToken
-    )
+    public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(submission);
         await _storage.PrepareAsync(cancellationToken);
-        return await _requests.SubmitAsync(content, length, format, profile, respondAsync, cancellationToken);
+        return await _requests.SubmitAsync(submission, cancellationToken);
+    }
+
+    /// <summary>Reads and checks a campaign that came over HTTP, and keeps and sends nothing.</summary>
+    /// <param name="submission">The campaign.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A report with a preview; its state is <see cref="CampaignStates.Rejected"/> if the campaign would be.</returns>
+    public async Task<CampaignReport> CheckAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(submission);
+        await _storage.PrepareAsync(cancellationToken);
+        return await _requests.CheckAsync(submission, cancellationToken);
+    }
+
+    /// <summary>The empty list that a profile reads.</summary>
+    /// <param name="profile">The profile's path in the container <c>profiles</c>, without <c>.json</c>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<TemplateResult> FindTemplateAsync(string profile, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        await _storage.PrepareAsync(cancellationToken);
+        return await _profiles.FindTemplateAsync(profile, cancellationToken);
     }
 
     /// <summary>

@@ -39,6 +39,7 @@ public static class CampaignServices
         services.AddSingleton<StoragePreparation>();
         services.AddSingleton<PlanStore>();
 
+        services.AddSingleton<ProfileReader>();
         services.AddSingleton<Planner>();
         services.AddSingleton<CampaignCommitter>();
         services.AddSingleton<LargeInputLimiter>();
@@ -74,6 +75,7 @@ public static class CampaignServices
             s.GetRequiredService<StoragePreparation>(),
             s.GetRequiredService<FileIngestor>(),
             s.GetRequiredService<RequestIngestor>(),
+            s.GetRequiredService<ProfileReader>(),
             s.GetRequiredService<SendQueue>(),
             s.GetRequiredService<DueWorkRunner>(),
             s.GetRequiredService<ManualTaskResolver>(),

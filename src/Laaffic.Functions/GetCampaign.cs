@@ -23,6 +23,11 @@ public sealed class GetCampaign(CampaignService campaigns, FailureGuard guard)
     )
     {
         ArgumentNullException.ThrowIfNull(taskName);
+        if (QueryParameters.Refuse(request) is { } refused)
+        {
+            return Task.FromResult(refused);
+        }
+
         var unescaped = TaskNameRoute.Unescape(taskName);
         return guard.AnswerAsync(
             nameof(GetCampaign),

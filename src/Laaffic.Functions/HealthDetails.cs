@@ -20,14 +20,16 @@ public sealed class HealthDetails(CampaignService campaigns, FailureGuard guard)
         CancellationToken cancellationToken
     )
     {
-        return guard.AnswerAsync(
-            nameof(HealthDetails),
-            async () =>
-            {
-                var health = await campaigns.CheckAsync(cancellationToken);
-                return Json.Of(Health.StatusOf(health), health);
-            },
-            cancellationToken
-        );
+        return QueryParameters.Refuse(request) is { } refused
+            ? Task.FromResult(refused)
+            : guard.AnswerAsync(
+                nameof(HealthDetails),
+                async () =>
+                {
+                    var health = await campaigns.CheckAsync(cancellationToken);
+                    return Json.Of(Health.StatusOf(health), health);
+                },
+                cancellationToken
+            );
     }
 }

@@ -25,6 +25,11 @@ public sealed class ListCampaigns(CampaignService campaigns, FailureGuard guard)
     )
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (QueryParameters.Refuse(request, "size", "continuation") is { } refused)
+        {
+            return refused;
+        }
+
         var size = DefaultPageSize;
         if (
             request.Query["size"].ToString() is { Length: > 0 } text

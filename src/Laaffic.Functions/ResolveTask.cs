@@ -29,6 +29,11 @@ public sealed class ResolveTask(CampaignService campaigns, FailureGuard guard)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(taskName);
+        if (QueryParameters.Refuse(request) is { } refused)
+        {
+            return refused;
+        }
+
         if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place))
         {
             return Problem.Of(StatusCodes.Status404NotFound, "No such task", $"'{number}' is no task's number: they are counted from 1.");

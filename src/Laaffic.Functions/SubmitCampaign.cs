@@ -1,17 +1,16 @@
 using System.Globalization;
 using Laaffic.Campaigns;
-using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Net.Http.Headers;
 
 namespace Laaffic.Functions;
 
 /// <summary>
-/// <c>POST /api/campaigns</c>: submits the campaign in the request's body, a JSON campaign, or a CSV with <c>?profile=</c>.
+/// <c>POST /api/campaigns</c>: submits the campaign in the request's body: a JSON campaign, or a list with <c>?profile=</c>. With
+/// <c>?dryRun=true</c> it is only read and checked.
 /// </summary>
 /// <param name="campaigns">Does the work.</param>
 /// <param name="guard">Answers what cannot be answered.</param>
@@ -36,26 +35,36 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (FormatOf(request) is not { } format)
+        if (QueryParameters.Refuse(request, "profile", "file", "dryRun") is { } refused)
         {
-            return Problem.Of(
-                StatusCodes.Status415UnsupportedMediaType,
-                "Neither JSON nor CSV",
-                $"The Content-Type is '{request.ContentType}'. Send a JSON campaign as application/json, or a CSV as text/csv."
-            );
+            return refused;
         }
 
-        var profile = request.Query["profile"].ToString() is { Length: > 0 } named ? named : null;
-        if (profile is not null && format == CampaignFormat.Json)
+        if (request.Query["dryRun"].ToString() is not ("" or "true" or "false"))
         {
             return Problem.Of(
                 StatusCodes.Status400BadRequest,
-                "A JSON campaign takes no profile",
-                "Profiles hold the settings of CSV campaigns; a JSON campaign has its own. Leave ?profile= out, or send a CSV."
+                "Bad query parameter",
+                "?dryRun= must be true or false. Nothing was submitted."
             );
         }
 
-        var limit = format == CampaignFormat.Json ? RequestLimit.JsonBytes : RequestLimit.Bytes;
+        var named = Given(request, "file");
+        var mediaType = UploadFormat.MediaTypeOf(request) ?? "";
+        var isForm = mediaType.Equals(UploadFormat.Form, StringComparison.OrdinalIgnoreCase);
+        var fileName = isForm ? "" : UploadFormat.FileNameFor(mediaType, request.Headers.ContentEncoding.ToString(), named);
+        if (fileName is null)
+        {
+            return Problem.Of(
+                StatusCodes.Status415UnsupportedMediaType,
+                "Neither JSON nor a list",
+                $"The Content-Type is '{request.ContentType}'. Send a JSON campaign as application/json, a list as text/csv or as the "
+                    + $"spreadsheet that it is, either as a file in multipart/form-data, or any of them as application/octet-stream "
+                    + $"with ?file= and its name. The one Content-Encoding is gzip."
+            );
+        }
+
+        var limit = IsJson(fileName) ? RequestLimit.JsonBytes : RequestLimit.Bytes;
         if (request.ContentLength > limit)
         {
             // Who asks before sending has sent nothing yet.
@@ -64,28 +73,32 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
                 await TakeInAsync(request.Body, cancellationToken);
             }
 
-            return TooLarge(format, limit);
+            return TooLarge(limit);
         }
 
-        var respondAsync = Prefers(request, RespondAsync);
         try
         {
             var body = new LimitedStream(request.Body, limit);
-            return await guard.AnswerAsync(
-                nameof(SubmitCampaign),
-                async () =>
-                    AnswerOf(
-                        await campaigns.SubmitAsync(body, request.ContentLength, format, profile, respondAsync, cancellationToken),
-                        request.HttpContext.Response,
-                        respondAsync
-                    ),
-                cancellationToken
-            );
+            if (!isForm)
+            {
+                var submission = new Submission(body, fileName)
+                {
+                    Length = request.ContentLength,
+                    NamedFile = named,
+                    Profile = Given(request, "profile"),
+                };
+                return await AnswerAsync(request, submission, cancellationToken);
+            }
+
+            await using var form = await UploadedForm.ReadAsync(request.ContentType!, body, cancellationToken);
+            return form.Problem is { } problem
+                ? Problem.Of(StatusCodes.Status400BadRequest, "Not a form with a file", $"{problem} Nothing was submitted.")
+                : await AnswerAsync(request, form, cancellationToken);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             await TakeInAsync(request.Body, cancellationToken);
-            return TooLarge(format, limit);
+            return TooLarge(limit);
         }
         catch (BadHttpRequestException)
         {
@@ -95,6 +108,71 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
                 "Its body did not arrive as its headers say. Nothing of this was submitted: send it again."
             );
         }
+    }
+
+    private async Task<IActionResult> AnswerAsync(HttpRequest request, UploadedForm form, CancellationToken cancellationToken)
+    {
+        if (IsJson(form.FileName) && form.File!.Length > RequestLimit.JsonBytes)
+        {
+            return TooLarge(RequestLimit.JsonBytes);
+        }
+
+        var profile = Given(request, "profile");
+        if (profile is not null && form.Profile is { Length: > 0 } && form.Profile != profile)
+        {
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "Two profiles",
+                "The form names another profile than ?profile=. Nothing was submitted: name one."
+            );
+        }
+
+        var submission = new Submission(form.File!, form.FileName)
+        {
+            Length = form.File!.Length,
+            NamedFile = Given(request, "file") ?? form.FileName,
+            Profile = profile ?? (form.Profile is { Length: > 0 } named ? named : null),
+        };
+        return await AnswerAsync(request, submission, cancellationToken);
+    }
+
+    private async Task<IActionResult> AnswerAsync(HttpRequest request, Submission submission, CancellationToken cancellationToken)
+    {
+        if (submission.Profile is not null && IsJson(submission.FileName))
+        {
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "A JSON campaign takes no profile",
+                "Profiles hold the settings of lists; a JSON campaign has its own. Leave the profile out, or send a list."
+            );
+        }
+
+        if (request.Query["dryRun"] == "true")
+        {
+            return await guard.AnswerAsync(
+                nameof(SubmitCampaign),
+                async () =>
+                {
+                    var report = await campaigns.CheckAsync(submission, cancellationToken);
+                    return report.State == CampaignStates.Checked
+                        ? Json.Of(StatusCodes.Status200OK, report)
+                        : Problem.Of(StatusCodes.Status422UnprocessableEntity, "The campaign would be rejected", report);
+                },
+                cancellationToken
+            );
+        }
+
+        var respondAsync = Prefers(request, RespondAsync);
+        return await guard.AnswerAsync(
+            nameof(SubmitCampaign),
+            async () =>
+                AnswerOf(
+                    await campaigns.SubmitAsync(submission with { RespondAsync = respondAsync }, cancellationToken),
+                    request.HttpContext.Response,
+                    respondAsync
+                ),
+            cancellationToken
+        );
     }
 
     private IActionResult AnswerOf(SubmissionResult result, HttpResponse response, bool respondAsync)
@@ -140,20 +218,10 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
             .SelectMany(line => (line ?? "").Split([',', ';'], StringSplitOptions.TrimEntries))
             .Contains(preference, StringComparer.OrdinalIgnoreCase);
 
-    private static CampaignFormat? FormatOf(HttpRequest request)
-    {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
-        {
-            return null;
-        }
+    private static string? Given(HttpRequest request, string parameter) =>
+        request.Query[parameter].ToString() is { Length: > 0 } value ? value : null;
 
-        if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
-        {
-            return CampaignFormat.Csv;
-        }
-
-        return type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) ? CampaignFormat.Json : null;
-    }
+    private static bool IsJson(string fileName) => Submission.IsJsonName(fileName);
 
     // Whoever is still sending would see a broken connection instead of the answer.
     private static async Task TakeInAsync(Stream body, CancellationToken cancellationToken)
@@ -168,13 +236,13 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
         }
     }
 
-    private static IActionResult TooLarge(CampaignFormat format, long limit) =>
+    private static IActionResult TooLarge(long limit) =>
         Problem.Of(
             StatusCodes.Status413PayloadTooLarge,
             "Too large for a request",
-            format == CampaignFormat.Json
+            limit == RequestLimit.JsonBytes
                 ? $"A JSON request holds at most {limit / 1_048_576} MiB. Drop larger campaigns as a file into the container "
-                    + $"{Containers.Campaigns}, or send them as CSV, of which a request holds {RequestLimit.Bytes / 1_048_576} MiB."
+                    + $"{Containers.Campaigns}, or send them as CSV or another list, of which a request holds {RequestLimit.Bytes / 1_048_576} MiB."
                 : $"A request holds at most {limit / 1_048_576} MiB. Drop larger campaigns as a file into the container "
                     + $"{Containers.Campaigns}."
         );

@@ -10,6 +10,7 @@ using Laaffic.Benchmarks.EndToEnd;
 using Laaffic.Benchmarks.Planning;
 using Laaffic.Benchmarks.Requests;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 
 namespace Laaffic.Benchmarks;
 

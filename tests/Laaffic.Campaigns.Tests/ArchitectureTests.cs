@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
         "Opening",
         "Rows",
         "Parsing",
+        "Mapping",
         "Planning",
         "Ledger",
         "Reports",

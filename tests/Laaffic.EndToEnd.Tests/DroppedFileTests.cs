@@ -80,9 +80,10 @@ public sealed class DroppedFileTests(StorageFixture storage)
 
         Assert.Equal("results/dunning/may.csv.rejected.csv", report.RejectedFile);
         var rejected = (await app.ResultAsync("dunning/may.csv.rejected.csv")).TrimStart('\uFEFF').Split("\r\n");
-        Assert.Equal("line,value,reason", rejected[0]);
-        Assert.StartsWith("5,12,", rejected[1], StringComparison.Ordinal);
-        Assert.StartsWith("6,'=SUM(A1:A9),", rejected[2], StringComparison.Ordinal);
+        Assert.Equal("line,reason,calleeNumber,text1,Remark", rejected[0]);
+        Assert.Matches("^4,\"the same number stands further up.*\",1-202-555-0101,Ann again,x$", rejected[1]);
+        Assert.Matches("^5,.*,12,Too short,x$", rejected[2]);
+        Assert.Matches("^6,.*,'=SUM\\(A1:A9\\),Formula,x$", rejected[3]);
     }
 
     [Fact]
@@ -212,11 +213,15 @@ public sealed class DroppedFileTests(StorageFixture storage)
     public async Task A_file_of_another_kind_is_rejected_with_what_to_do()
     {
         await using var app = await TestApp.StartAsync(storage);
-        await app.DropAsync("list.xlsx", "PK");
+        await app.DropAsync("list.pdf", "%PDF-1.7");
 
-        var report = await app.ReportAsync("list.xlsx");
+        var report = await app.ReportAsync("list.pdf");
         Assert.Equal(CampaignStates.Rejected, report.State);
-        Assert.Contains("neither a .json nor a .csv", report.Errors[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The ending .pdf is none that can be read: a list ends in .csv, .tsv",
+            report.Errors[0].Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -212,6 +212,7 @@ public sealed class NotSubmittedTests(StorageFixture storage)
             # recallFlow:
             # submitAt:
             # expireAt:
+            # list:
             calleeNumber,text1,text2
             12025550102,"=Ben; ""B""",-5
 

@@ -44,6 +44,8 @@ public sealed partial class ReadmeTests(StorageFixture storage)
                 ("docs/file-formats.md", "campaigns/reminders/may.csv"),
                 ("docs/file-formats.md", "campaigns/spring.csv"),
                 ("docs/file-formats.md", "profiles/reminders.json"),
+                ("docs/lists.md", "campaigns/customers/overdue.csv"),
+                ("docs/lists.md", "profiles/customers.json"),
                 (ReportsPage, "campaigns/my.csv"),
             ],
             Samples

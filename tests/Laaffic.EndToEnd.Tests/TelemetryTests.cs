@@ -376,14 +376,7 @@ public sealed partial class TelemetryTests(StorageFixture storage) : IDisposable
     private static void Add(TestApp app, params Fault[] faults) => Array.ForEach(faults, app.Simulator.Faults.Add);
 
     private static Task<SubmissionResult> SubmitAsync(TestApp app, string content) =>
-        app.Service.SubmitAsync(
-            new MemoryStream(Encoding.UTF8.GetBytes(content)),
-            0,
-            CampaignFormat.Json,
-            null,
-            respondAsync: false,
-            Token
-        );
+        app.Service.SubmitAsync(new Submission(new MemoryStream(Encoding.UTF8.GetBytes(content)), "http.json") { Length = 0 }, Token);
 
     private static string ThreeCallees(string name) => TestApp.ThreeCallees.Replace("Reminder", name, StringComparison.Ordinal);
 

@@ -24,6 +24,7 @@ public sealed class TriggerContractTests
             [
                 "CampaignUploaded",
                 "GetCampaign",
+                "GetTemplate",
                 "Health",
                 "HealthDetails",
                 "ListCampaigns",
@@ -38,6 +39,7 @@ public sealed class TriggerContractTests
     [InlineData("SubmitCampaign", "post", "campaigns", AuthorizationLevel.Function)]
     [InlineData("GetCampaign", "get", "campaigns/{taskName}", AuthorizationLevel.Function)]
     [InlineData("ResolveTask", "post", "campaigns/{taskName}/tasks/{number}/resolve", AuthorizationLevel.Function)]
+    [InlineData("GetTemplate", "get", "profiles/{name}/template.{format}", AuthorizationLevel.Function)]
     [InlineData("ListCampaigns", "get", "campaigns", AuthorizationLevel.Function)]
     [InlineData("Health", "get", "health", AuthorizationLevel.Anonymous)]
     [InlineData("HealthDetails", "get", "health/details", AuthorizationLevel.Function)]

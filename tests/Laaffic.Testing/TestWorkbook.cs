@@ -117,7 +117,8 @@ public sealed class TestWorkbook
                 + string.Concat(
                     _sheets.Select(
                         (s, i) =>
-                            $"<sheet name=\"{SecurityElement.Escape(s.Name)}\" sheetId=\"{i + 1}\" state=\"{s.State}\" r:id=\"rId{i + 1}\"/>"
+                            $"<sheet name=\"{SecurityElement.Escape(s.Name)}\" sheetId=\"{i + 1}\" state=\"{s.State}\" "
+                            + $"r:id=\"rId{i + 1}\"/>"
                     )
                 )
                 + "</sheets></workbook>",
@@ -140,7 +141,9 @@ public sealed class TestWorkbook
         if (_strings.Count > 0)
         {
             parts["xl/sharedStrings.xml"] =
-                $"<sst {main}>{string.Concat(_strings.Select(s => $"<si><t xml:space=\"preserve\">{SecurityElement.Escape(s)}</t></si>"))}</sst>";
+                $"<sst {main}>"
+                + string.Concat(_strings.Select(s => $"<si><t xml:space=\"preserve\">{SecurityElement.Escape(s)}</t></si>"))
+                + "</sst>";
         }
         foreach (var (name, content) in Parts)
         {

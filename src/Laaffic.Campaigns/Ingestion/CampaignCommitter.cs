@@ -20,6 +20,10 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             ? await ledger.FindCampaignAsync(version.TaskName, cancellationToken)
             : null;
 
+    /// <summary>The id of the plan that a campaign was submitted with; null if there is no campaign of that name.</summary>
+    public async Task<string?> FindPlanIdAsync(string taskName, CancellationToken cancellationToken) =>
+        (await ledger.FindCampaignAsync(taskName, cancellationToken))?.PlanId;
+
     /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="path">Of a dropped file.</param>
@@ -148,7 +152,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
         return plan.SendTime < giveUp ? plan.SendTime.Value : giveUp;
     }
 
-    private async Task<CommitOutcome?> FindTakenAsync(Plan plan, CancellationToken cancellationToken)
+    /// <summary>The campaign that keeps a plan from being committed, as it has one of its names; null if none has.</summary>
+    public async Task<CommitOutcome?> FindTakenAsync(Plan plan, CancellationToken cancellationToken)
     {
         foreach (var task in plan.Tasks)
         {

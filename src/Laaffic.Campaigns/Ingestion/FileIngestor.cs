@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Laaffic.Api;
 using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Telemetry;
@@ -117,7 +118,7 @@ internal sealed class FileIngestor(
             return false;
         }
 
-        var mayRead = largeInputs.TryEnter(path, file?.ContentLength ?? 0, out var turn);
+        var mayRead = largeInputs.TryEnter(path, ListFile.ExpectedLength(path, file?.ContentLength ?? 0), out var turn);
         using var _ = turn;
         if (!mayRead && known?.BlobETag == etag)
         {
@@ -503,39 +504,17 @@ internal sealed class FileIngestor(
     {
         var folder = path.Contains('/') ? path[..path.LastIndexOf('/')] : null;
         var name = path[(path.LastIndexOf('/') + 1)..];
-        var format = Path.GetExtension(name).ToUpperInvariant() switch
-        {
-            ".JSON" => CampaignFormat.Json,
-            ".CSV" => CampaignFormat.Csv,
-            _ => (CampaignFormat?)null,
-        };
-        if (format is null)
-        {
-            return Plan.Reject(
-                lease.File.PlanId,
-                source,
-                $"'{name}' is neither a .json nor a .csv file. Save the list as CSV (UTF-8) or as a JSON campaign and drop it under a "
-                    + $"name with that ending."
-            );
-        }
-
         var download = await campaigns
             .GetBlobClient(path)
             .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = ETags.StillAs(file.ETag) }, cancellationToken);
         await using var content = download.Value.Content;
         using var planning = CampaignTelemetry.StartPlan();
         return await planner.PlanAsync(
-            new PlanRequest(
-                lease.File.PlanId,
-                format.Value,
-                source,
-                format == CampaignFormat.Csv ? folder ?? "default" : null,
-                Path.GetFileNameWithoutExtension(name),
-                file.LastModified
-            )
+            new PlanRequest(lease.File.PlanId, name, source, folder ?? ProfileReader.Default, file.LastModified)
             {
                 OnProgress = c => RenewAsync(lease, c),
                 WasSubmitted = async hash => await committer.FindSameAsync(source, hash, cancellationToken) is not null,
+                FindPlanId = name => committer.FindPlanIdAsync(name, cancellationToken),
             },
             content,
             cancellationToken

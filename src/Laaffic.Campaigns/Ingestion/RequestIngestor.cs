@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.Campaigns.Telemetry;
@@ -28,39 +29,14 @@ internal sealed class RequestIngestor(
 
     private readonly ConcurrentDictionary<Task, bool> _background = [];
 
-    /// <param name="content">The campaign.</param>
-    /// <param name="length">Its bytes; null if that is not known.</param>
-    /// <param name="format">Its form.</param>
-    /// <param name="profile">For CSV: the profile with its settings; null is the default one.</param>
-    /// <param name="respondAsync">Whether to answer as soon as it is committed.</param>
+    /// <param name="submission">The campaign.</param>
     /// <param name="cancellationToken">Ends it, unless it is committed.</param>
-    public async Task<SubmissionResult> SubmitAsync(
-        Stream content,
-        long? length,
-        CampaignFormat format,
-        string? profile,
-        bool respondAsync,
-        CancellationToken cancellationToken
-    )
+    public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        if (format == CampaignFormat.Csv)
-        {
-            profile ??= "default";
-        }
-
         using var span = CampaignTelemetry.StartCampaign(Source);
-        var versionSource = profile is null ? Source : $"{Source}?profile={profile}";
-        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), format, Source, profile, "http", time.GetUtcNow())
-        {
-            WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, cancellationToken) is not null,
-        };
-        Plan plan;
-        using (await largeInputs.WaitAsync(length, cancellationToken))
-        {
-            using var planning = CampaignTelemetry.StartPlan();
-            plan = await planner.PlanAsync(request, content, cancellationToken);
-        }
+        var receivedAt = time.GetUtcNow();
+        var (plan, versionSource) = await PlanAsync(submission, receivedAt, cancellationToken);
 
         // Before anything is found wrong with it: what was fine the first time may have a sendTime that is past by now.
         if (await committer.FindSameAsync(versionSource, plan.ContentHash, cancellationToken) is { } before)
@@ -79,11 +55,11 @@ internal sealed class RequestIngestor(
         }
 
         // The client may hang up; what is committed is carried on with all the same.
-        switch (await committer.CommitAsync(plan, path: null, versionSource, lease: null, request.ReceivedAt, cancellationToken))
+        switch (await committer.CommitAsync(plan, path: null, versionSource, lease: null, receivedAt, cancellationToken))
         {
             case CommitOutcome.Committed committed:
                 var work = WorkAsync(committed);
-                var left = respondAsync ? TimeSpan.Zero : options.AnswerWithin - time.GetElapsedTime(began);
+                var left = submission.RespondAsync ? TimeSpan.Zero : options.AnswerWithin - time.GetElapsedTime(began);
                 try
                 {
                     await work.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, CancellationToken.None);
@@ -115,6 +91,59 @@ internal sealed class RequestIngestor(
                 );
             default:
                 throw new InvalidOperationException("A submission without a file has no lease that could be lost.");
+        }
+    }
+
+    /// <summary>Reads and checks it. Nothing of it is kept or sent.</summary>
+    public async Task<CampaignReport> CheckAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var (plan, versionSource) = await PlanAsync(submission, time.GetUtcNow(), cancellationToken);
+        await plans.DiscardAsync(plan.PlanId, cancellationToken);
+        var before = await committer.FindSameAsync(versionSource, plan.ContentHash, cancellationToken);
+        if (before is null && !plan.IsRejected)
+        {
+            switch (await committer.FindTakenAsync(plan, cancellationToken))
+            {
+                case CommitOutcome.NameTaken taken:
+                    plan = plan.WithError("taskName", taken.Message);
+                    break;
+                case CommitOutcome.SameContent same:
+                    before = same.Campaign;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return ReportBuilder.OfChecked(plan, before);
+    }
+
+    /// <summary>Plans a campaign, and says what it came from: the same from there is submitted once.</summary>
+    private async Task<(Plan Plan, string VersionSource)> PlanAsync(
+        Submission submission,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var profile = ListFile.IsJson(submission.FileName) ? null : submission.Profile ?? ProfileReader.Default;
+        var versionSource = (profile, submission.NamedFile) switch
+        {
+            (null, null) => Source,
+            (_, null) => $"{Source}?profile={profile}",
+            (null, _) => $"{Source}?file={submission.NamedFile}",
+            _ => $"{Source}?profile={profile}&file={submission.NamedFile}",
+        };
+        var request = new PlanRequest(Guid.CreateVersion7().ToString("N"), submission.FileName, Source, profile, receivedAt)
+        {
+            NameWithoutEndings = submission.NamedFile is { } file ? ListFile.NameWithoutEndings(file) : "http",
+            WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, cancellationToken) is not null,
+            FindPlanId = name => committer.FindPlanIdAsync(name, cancellationToken),
+        };
+        var length = submission.Length is { } bytes ? ListFile.ExpectedLength(submission.FileName, bytes) : (long?)null;
+        using (await largeInputs.WaitAsync(length, cancellationToken))
+        {
+            using var planning = CampaignTelemetry.StartPlan();
+            return (await planner.PlanAsync(request, submission.Content, cancellationToken), versionSource);
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class CountryCounts
     }
 
     /// <summary>How many numbers there are of each country.</summary>
-    /// <returns>By ISO 3166-1 code, <c>001</c> for international services such as +800, and <see cref="Unknown"/>; the most first.</returns>
+    /// <returns>By ISO 3166-1 code, <c>001</c> for international services such as +800, and <see cref="Unknown"/>; most first.</returns>
     public IReadOnlyDictionary<string, long> ByCountry()
     {
         var waiting = _pages.OfType<int[]>().SelectMany(page => page).Where(entry => entry > 0).Sum(entry => (long)entry);

@@ -74,6 +74,24 @@ internal sealed class NumberSet(ArrayPool<ulong>? pool = null) : IDisposable
         return true;
     }
 
+    /// <summary>Whether a key, 1 to 2^63 - 1, is there.</summary>
+    public bool Contains(ulong key)
+    {
+        if (_count == 0)
+        {
+            return false;
+        }
+
+        var hash = Hash(key);
+        var slot = PlaceOf(hash);
+        while (SlotOf(slot) is var other && other < hash && other != 0)
+        {
+            slot++;
+        }
+
+        return SlotOf(slot) == hash;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -17,7 +17,7 @@ internal static class WrittenNumber
     /// <summary>Reads one number. Allocates nothing unless the number is refused or written in more than 256 bytes.</summary>
     /// <param name="utf8">The number as it was written, valid UTF-8.</param>
     /// <param name="digits">Receives the digits, without a leading 00; at least <see cref="Room"/> bytes.</param>
-    /// <param name="allowsNational">Whether a number without + and 00 may be one within a country: shorter than 6 digits, or after (0).</param>
+    /// <param name="allowsNational">Whether one without + and 00 may be within a country: shorter than 6 digits, or after (0).</param>
     /// <param name="length">How many digits there are: 6-18; 1-18 if national ones are allowed and it may be one.</param>
     /// <param name="isInternational">Whether a + or 00 stood before the digits.</param>
     /// <param name="reason">Why the number is refused, as the end of a sentence about it.</param>

@@ -25,6 +25,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     private bool _heldReturn;
     private long _lineFeeds;
     private TextEncoding? _named;
+    private bool _yieldsToMark;
     private ByteDecoder? _decoder;
     private EncodingDetector? _detector;
     private UnreadableListException? _broken;
@@ -47,15 +48,17 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         return NamedEncoding.Find(_bytes.AsSpan(_byteStart.._byteEnd));
     }
 
-    /// <summary>Settles the encoding. To be called before anything is decoded; a mark that says another thing is then an error.</summary>
-    public void Use(TextEncoding encoding)
+    /// <summary>Settles the encoding. To be called before anything is decoded.</summary>
+    /// <param name="encoding">The encoding.</param>
+    /// <param name="unlessMarked">Whether a mark in the text goes before it; else one that says another thing is an error.</param>
+    public void Use(TextEncoding encoding, bool unlessMarked = false)
     {
         if (_begun)
         {
             throw new InvalidOperationException("Text was read already.");
         }
 
-        _named = encoding;
+        (_named, _yieldsToMark) = (encoding, unlessMarked);
     }
 
     /// <summary>
@@ -189,7 +192,13 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             : start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? (TextEncodings.Utf16LittleEndian, 2)
             : start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? (TextEncodings.Utf16BigEndian, 2)
             : ((TextEncoding?)null, 0);
-        if (marked is not null && _named is not null && _named != marked && !(marked.IsUtf16 && _named == TextEncodings.Utf16))
+        if (
+            marked is not null
+            && _named is not null
+            && !_yieldsToMark
+            && _named != marked
+            && !(marked.IsUtf16 && _named == TextEncodings.Utf16)
+        )
         {
             _broken = new UnreadableListException(
                 1,

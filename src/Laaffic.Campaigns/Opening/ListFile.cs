@@ -6,6 +6,21 @@ namespace Laaffic.Campaigns.Opening;
 /// </summary>
 internal static class ListFile
 {
+    /// <summary>How much larger a list usually is than it is packed.</summary>
+    private const int UsualRatio = 8;
+
+    /// <summary>Whether a file of this name is a JSON campaign; what a zip holds is not known from its name.</summary>
+    public static bool IsJson(string name) => ListEndings.KindOf(ListEndings.WithoutGz(name)) == ListKind.Json;
+
+    /// <summary>A file's name without the endings that say what it is: <c>may</c> of <c>may.csv.gz</c>.</summary>
+    public static string NameWithoutEndings(string name) => Path.GetFileNameWithoutExtension(ListEndings.WithoutGz(name));
+
+    /// <summary>About how many bytes a file has once it is unpacked.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="length">Its bytes as it is.</param>
+    public static long ExpectedLength(string name, long length) =>
+        ListEndings.KindOf(name) is ListKind.Text or ListKind.Json ? length : length * UsualRatio;
+
     /// <summary>Opens a dropped file.</summary>
     /// <param name="content">Its bytes, which are read forward and asynchronously; not disposed of.</param>
     /// <param name="name">Its name, with or without a folder.</param>

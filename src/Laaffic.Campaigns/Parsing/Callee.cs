@@ -11,7 +11,8 @@ internal sealed class Callee
 {
     private readonly (int Index, Slice Value)[] _texts = new (int, Slice)[CalleeRules.TextCount];
     private readonly List<(Slice Name, Slice Value)> _information = [];
-    private byte[] _buffer = new byte[4096];
+    private readonly List<Slice> _cells = [];
+    private byte[] _buffer = new byte[512];
     private int _used;
     private Slice _number;
 
@@ -23,7 +24,35 @@ internal sealed class Callee
         TextCount = 0;
         _information.Clear();
         HasInformation = false;
+        _cells.Clear();
+        Line = 0;
+        Rejection = null;
+        DigitCount = 0;
     }
+
+    /// <summary>Where it stands in its campaign, from 1: a physical line, or the row of a spreadsheet.</summary>
+    public long Line { get; set; }
+
+    /// <summary>Why it cannot be called; null if nothing was found so far.</summary>
+    public string? Rejection { get; set; }
+
+    /// <summary>Room for its number once it is normalised.</summary>
+    public byte[] Digits { get; } = new byte[CalleeRules.MaxDigits + 2];
+
+    /// <summary>How many digits its normalised number has; 0 while it is not known.</summary>
+    public int DigitCount { get; set; }
+
+    /// <summary>How many cells its row has; 0 in a JSON campaign.</summary>
+    public int CellCount => _cells.Count;
+
+    /// <summary>A cell of its row, as it stands there.</summary>
+    public ReadOnlySpan<byte> GetCell(int index) => Get(_cells[index]);
+
+    /// <summary>The place of a cell of its row.</summary>
+    public Slice CellSlice(int index) => _cells[index];
+
+    /// <summary>Adds a cell of its row.</summary>
+    public void AddCell(ReadOnlySpan<char> value) => _cells.Add(Take(value));
 
     /// <summary>How many bytes all of its values have together, and the names in callInformation.</summary>
     public int Length => _used;
@@ -81,6 +110,29 @@ internal sealed class Callee
         // A UTF-16 unit is at most 3 bytes of UTF-8.
         Utf8.FromUtf16(value, Reserve(value.Length * 3), out _, out var written);
         return Take(written);
+    }
+
+    /// <summary>Appends bytes to what is being put together.</summary>
+    public void Append(ReadOnlySpan<byte> more)
+    {
+        more.CopyTo(Reserve(more.Length));
+        _used += more.Length;
+    }
+
+    /// <summary>Appends a cell of its row to what is being put together.</summary>
+    public void AppendCell(int index)
+    {
+        var cell = _cells[index];
+        Reserve(cell.Length); // may move them all
+        Append(Get(cell));
+    }
+
+    /// <summary>What was put together since a position, without white space at both ends.</summary>
+    public Slice TrimFrom(int start)
+    {
+        var all = _buffer.AsSpan(start, _used - start);
+        var trimmed = Utf8Text.Trim(all);
+        return new Slice(trimmed.IsEmpty ? start : start + _buffer.AsSpan(start, _used - start).IndexOf(trimmed), trimmed.Length);
     }
 
     /// <summary>Sets the number.</summary>

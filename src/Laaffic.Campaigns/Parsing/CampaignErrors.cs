@@ -31,9 +31,22 @@ internal sealed class CampaignErrors
         }
     }
 
+    /// <summary>Adds an error in a setting, with where it was written.</summary>
+    public void AddAt(SettingOrigin? origin, string? field, string message)
+    {
+        if (origin is { Profile: { } profile, Line: var line })
+        {
+            Add(field, line: null, $"{message} ({profile}, line {line})");
+        }
+        else
+        {
+            Add(field, origin?.Line, message);
+        }
+    }
+
     /// <summary>A name out of the file as it is shown as a part of a field: a long one is cut.</summary>
     public static string Shown(string name) => Cut(name, MaxNameLength);
 
-    // The "…" counts.
-    private static string Cut(string text, int most) => text.Length <= most ? text : ShortText.Cut(text, most - 1);
+    /// <summary>A text of others, of at most so many characters; the "…" counts.</summary>
+    public static string Cut(string text, int most) => text.Length <= most ? text : ShortText.Cut(text, most - 1);
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Laaffic.Campaigns.Opening;
 
 namespace Laaffic.Campaigns.Parsing;
@@ -13,14 +12,10 @@ internal sealed class CsvPreamble
     /// <summary>The column that must be there.</summary>
     public const string NumberColumn = "calleeNumber";
 
-    private const int MaxComments = 10;
-
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
 
-    private int _comments;
-
-    /// <summary>The settings that the lines give; <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> are among them.</summary>
-    public SettingsDraft Settings { get; } = new();
+    /// <summary>What the lines say.</summary>
+    public SettingLines Lines { get; } = new();
 
     /// <summary>The header row's first physical line, from 1.</summary>
     public long HeaderLine { get; private set; } = 1;
@@ -50,6 +45,7 @@ internal sealed class CsvPreamble
 
         var preamble = new CsvPreamble();
         var rest = ahead;
+        char? given = null;
         while (true)
         {
             var feed = rest.Span.IndexOf('\n');
@@ -67,11 +63,15 @@ internal sealed class CsvPreamble
             var line = (atEnd ? rest : rest[..feed]).Span.Trim();
             if (Comment(line) is { } comment)
             {
-                preamble.ReadComment(comment, errors, warnings);
+                preamble.Lines.Read(comment, preamble.HeaderLine, errors, warnings);
+            }
+            else if (Separator((atEnd ? rest : rest[..feed]).Span) is { } separator)
+            {
+                given = separator;
             }
             else if (!line.IsEmpty)
             {
-                preamble.Delimiter = DelimiterOf(line);
+                preamble.Delimiter = given ?? DelimiterOf(line);
                 text.Skip(ahead.Length - rest.Length);
                 return preamble;
             }
@@ -123,76 +123,13 @@ internal sealed class CsvPreamble
         return new string(end[1..].Trim());
     }
 
-    private void ReadComment(string comment, CampaignErrors errors, ICollection<string> warnings)
+    /// <summary>What Excel's line <c>sep=;</c> says of the delimiter; null if it is no such line.</summary>
+    private static char? Separator(ReadOnlySpan<char> line)
     {
-        var colon = comment.IndexOf(':', StringComparison.Ordinal);
-        if (comment.Length == 0)
-        {
-            return;
-        }
-
-        if (colon < 0)
-        {
-            if (_comments++ < MaxComments)
-            {
-                warnings.Add($"Line {HeaderLine} is taken as a comment: a setting would be written '# name: value'.");
-            }
-            else if (_comments == MaxComments + 1)
-            {
-                warnings.Add($"Line {HeaderLine} is taken as a comment, and so may be others after it.");
-            }
-
-            return;
-        }
-        var name = comment[..colon].Trim();
-        var value = comment[(colon + 1)..].Trim();
-        if (Settings.OriginOf(name) is { } earlier)
-        {
-            errors.Add(name, HeaderLine, $"is given twice: on line {earlier.Line} already");
-        }
-        else if (name is "numberInfoList" or "delivery")
-        {
-            errors.Add(
-                name,
-                HeaderLine,
-                name == "delivery"
-                    ? "write submitAt, expireAt and priority as lines of their own"
-                    : "the callees stand in the rows below the header"
-            );
-        }
-        else if (name != "taskName" && value is ['{' or '[', ..])
-        {
-            ReadJson(name, value, errors);
-        }
-        else if (value.Length == 0)
-        {
-            Settings.Set(name, JsonElement.Parse("null"u8), new SettingOrigin(null, HeaderLine));
-        }
-        else
-        {
-            Settings.SetText(name, value, new SettingOrigin(null, HeaderLine));
-        }
-    }
-
-    private void ReadJson(string name, string value, CampaignErrors errors)
-    {
-        try
-        {
-            var options = new JsonDocumentOptions { MaxDepth = CampaignLimits.MaxDepth - 1, AllowDuplicateProperties = false };
-            Settings.Set(name, JsonElement.Parse(value, options), new SettingOrigin(null, HeaderLine));
-        }
-        catch (JsonException fault)
-        {
-            errors.Add(
-                name,
-                HeaderLine,
-                $"the value begins like JSON but is not valid JSON: {fault.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0]}"
-            );
-        }
-        catch (InvalidOperationException)
-        {
-            errors.Add(name, HeaderLine, "has a field whose name is not valid text: half of a surrogate pair");
-        }
+        line = line.TrimEnd("\r\n").TrimStart('"').TrimEnd('"');
+        return line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length >= 5 && !char.IsLetterOrDigit(line[4])
+            ? line[4]
+            : null;
     }
 
     /// <summary>The delimiter with which calleeNumber is a column; else the most frequent one.</summary>

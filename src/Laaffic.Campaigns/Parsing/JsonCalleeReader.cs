@@ -4,7 +4,7 @@ using Laaffic.Api;
 
 namespace Laaffic.Campaigns.Parsing;
 
-/// <summary>Reads the callees of a JSON campaign, one object at a time, into one <see cref="Parsing.Callee"/>.</summary>
+/// <summary>Reads the callees of a JSON campaign, one object at a time, each into a <see cref="Parsing.Callee"/>.</summary>
 internal sealed class JsonCalleeReader
 {
     private const int MaxInformation = 100;
@@ -23,25 +23,21 @@ internal sealed class JsonCalleeReader
     private string? _lastUnknown;
     private (string Field, string Message) _unknown;
 
-    /// <summary>What was read.</summary>
-    public Callee Callee { get; } = new();
+    /// <summary>What was read; may be replaced by another, which takes the next.</summary>
+    public Callee Callee { get; set; } = new();
 
     /// <summary>What the campaign has wrong here, as a field of the callee (may be empty) and a message.</summary>
     public IReadOnlyList<(string Field, string Message)> Problems => _problems;
 
-    /// <summary>Why this callee alone cannot be called, beginning with its field; null if nothing was found here.</summary>
-    public string? Rejection { get; private set; }
-
     /// <summary>
     /// Reads one element of the list of callees, on whose first token the reader stands. False if it is not in the reader's
-    /// buffer as a whole; it must then be read again from its start.
+    /// buffer as a whole; it must then be read again from its start. If it alone cannot be called, its rejection begins with the field.
     /// </summary>
     /// <exception cref="JsonException">It is not well-formed.</exception>
     public bool TryRead(ref Utf8JsonReader reader)
     {
         Callee.Clear();
         _problems.Clear();
-        Rejection = null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             _problems.Add(("", $"must be an object, {{\"calleeNumber\": …}}, not {JsonKinds.Of(reader.TokenType)}"));
@@ -167,7 +163,7 @@ internal sealed class JsonCalleeReader
             var value = Callee.Take(reader.CopyString(Callee.Reserve(reader.ValueSpan.Length)));
             if (reader.ValueIsEscaped && Callee.Get(value).Contains((byte)0))
             {
-                Rejection ??= $"{field} holds a NUL character (\\u0000)";
+                Callee.Rejection ??= $"{field} holds a NUL character (\\u0000)";
             }
 
             return value;
@@ -175,7 +171,7 @@ internal sealed class JsonCalleeReader
         catch (InvalidOperationException)
         {
             // The bytes were checked to be UTF-8 before: only escapes can be wrong.
-            Rejection ??= $"{field} is not valid text: it holds half of a surrogate pair, such as \\uD83D without \\uDE00 after it";
+            Callee.Rejection ??= $"{field} is not valid text: it holds half of a surrogate pair, such as \\uD83D without \\uDE00 after it";
             return Callee.Take(0);
         }
     }

@@ -34,6 +34,41 @@ internal sealed class SettingsDraft
         }
     }
 
+    /// <summary>The same settings.</summary>
+    public SettingsDraft Copy()
+    {
+        var copy = new SettingsDraft();
+        copy.Override(this);
+        return copy;
+    }
+
+    /// <summary>The same settings, as written elsewhere.</summary>
+    /// <param name="origin">What is said of where they were written.</param>
+    public SettingsDraft From(string origin)
+    {
+        var copy = new SettingsDraft();
+        foreach (var (name, setting) in _settings)
+        {
+            copy.Set(name, setting.Value, new SettingOrigin(origin, setting.Origin.Line));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Whether one of these names is set, and not to null.</summary>
+    public bool HasAny(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_settings.TryGetValue(name, out var setting) && setting.Value.ValueKind != JsonValueKind.Null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Removes a name; null if it was not there.</summary>
     public (JsonElement Value, SettingOrigin Origin)? Take(string name) => _settings.Remove(name, out var setting) ? setting : null;
 

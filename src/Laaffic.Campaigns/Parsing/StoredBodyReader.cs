@@ -98,7 +98,7 @@ internal sealed class StoredBodyReader(Stream content) : IDisposable
                     return false;
                 }
 
-                return _callees is { Problems.Count: 0, Rejection: null }
+                return _callees is { Problems.Count: 0, Callee.Rejection: null }
                     ? true
                     : throw new InvalidDataException("A stored request body holds a callee that is none.");
             default:

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Laaffic.Api;
 using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Parsing;
@@ -8,8 +6,8 @@ using Laaffic.Campaigns.Parsing;
 namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
-/// Takes a campaign's callees one by one: valid ones go into the tasks' request bodies, a number that was there already is
-/// counted only, and rejected ones go to the list of those.
+/// Takes a campaign's callees one by one, after they were checked: valid ones go into the tasks' request bodies, and those whose
+/// number was there already, or who are rejected, go to the list of those.
 /// </summary>
 internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter rejected, CampaignErrors errors) : IDisposable
 {
@@ -18,10 +16,16 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
     /// </summary>
     private const int MaxPending = 8;
 
+    private const string Duplicate = "the same number stands further up in this list, and is called once";
+
     private readonly NumberSet _numbers = new(ArrayPool<ulong>.Shared);
+    private readonly NumberSet _submitted = new();
     private readonly Queue<PendingLookup> _pending = new(MaxPending);
-    private readonly byte[] _digits = new byte[CalleeRules.MaxDigits + 2];
+    private readonly Stack<Callee> _free = [];
+    private readonly CountryCounts _countries = new();
+    private readonly CalleePreview _preview = new();
     private readonly long[] _longTexts = new long[CalleeRules.TextCount];
+    private string? _submittedBy;
     private long _read;
     private long _valid;
     private long _duplicate;
@@ -32,6 +36,12 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
 
     /// <summary>How many texts of each column the platform would cut, 0 for text1.</summary>
     public IReadOnlyList<long> LongTexts => _longTexts;
+
+    /// <summary>The countries of the valid numbers.</summary>
+    public CountryCounts Countries => _countries;
+
+    /// <summary>The first valid callees.</summary>
+    public CalleePreview Preview => _preview;
 
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
     public bool NeedsStaging => bodies.NeedsStaging || rejected.NeedsStaging;
@@ -51,30 +61,51 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         }
     }
 
-    /// <summary>Counts a callee that is not valid, whatever becomes of it.</summary>
-    public void CountRead() => _read++;
-
-    /// <summary>Adds a callee unless its number was there before; the first one wins.</summary>
-    /// <returns>False if its number is not valid, with the reason; the caller knows the line and calls <see cref="Reject"/>.</returns>
-    public bool TryAdd(Callee callee, [NotNullWhen(false)] out string? reason)
+    /// <summary>Leaves out, as a duplicate, whoever has a number that a campaign has submitted before.</summary>
+    /// <param name="digits">The number, normalised.</param>
+    /// <param name="campaign">That campaign's name.</param>
+    public void AddSubmitted(ReadOnlySpan<byte> digits, string campaign)
     {
-        _read++;
-        if (!NumberNormalizer.TryNormalize(callee.Number, _digits, out var length, out reason))
+        _submittedBy = campaign;
+        _submitted.Add(NumberNormalizer.Key(digits));
+    }
+
+    /// <summary>A callee to be filled, and then added.</summary>
+    public Callee Next()
+    {
+        if (!_free.TryPop(out var callee))
         {
-            return false;
+            return new Callee();
         }
 
-        var key = NumberNormalizer.Key(_digits.AsSpan(0, length));
-        _numbers.Expect(key);
+        callee.Clear();
+        return callee;
+    }
+
+    /// <summary>Counts a callee with whom the whole campaign is wrong.</summary>
+    public void CountRead() => _read++;
+
+    /// <summary>Adds a callee that was checked; of those who have the same number the first one wins.</summary>
+    public void Add(Callee callee)
+    {
+        _read++;
         if (_pending.Count == MaxPending)
         {
             Decide(_pending.Dequeue());
         }
 
+        if (callee.Rejection is not null)
+        {
+            _pending.Enqueue(new PendingLookup(callee, 0, 0, 0)); // in its turn: they are listed as they stand
+            return;
+        }
+
+        var digits = callee.Digits.AsSpan(0, callee.DigitCount);
+        var key = NumberNormalizer.Key(digits);
+        _numbers.Expect(key);
         // A campaign that has an error will not be sent: its callees are still checked, so that all is found in one go.
-        var (start, end) = errors.Count == 0 ? bodies.Add(_digits.AsSpan(0, length), callee) : default;
-        _pending.Enqueue(new PendingLookup(key, start + _removedBytes, end + _removedBytes, LongTextsOf(callee)));
-        return true;
+        var (start, end) = errors.Count == 0 ? bodies.Add(digits, callee) : default;
+        _pending.Enqueue(new PendingLookup(callee, key, start + _removedBytes, end + _removedBytes));
     }
 
     /// <summary>Decides on the last callees, of whom it was not known yet whether their numbers are new.</summary>
@@ -88,53 +119,63 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         _removedBytes = 0;
     }
 
-    /// <summary>Lists a callee that cannot be called.</summary>
-    public void Reject(long line, ReadOnlySpan<byte> value, string reason) => rejected.Add(line, value, reason);
-
     /// <inheritdoc/>
-    public void Dispose() => _numbers.Dispose();
-
-    private void Decide(PendingLookup callee)
+    public void Dispose()
     {
-        if (_numbers.Add(callee.Key))
-        {
-            _valid++;
-            for (var i = 0; callee.LongTexts >> i != 0; i++)
-            {
-                _longTexts[i] += callee.LongTexts >> i & 1;
-            }
+        _numbers.Dispose();
+        _submitted.Dispose();
+    }
 
-            return;
+    private void Decide(PendingLookup pending)
+    {
+        var callee = pending.Callee;
+        if (callee.Rejection is { } reason)
+        {
+            rejected.Reject(callee, reason);
         }
+        else if (_submittedBy is not null && _submitted.Contains(pending.Key))
+        {
+            LeaveOut(pending, $"this number was submitted with the campaign '{_submittedBy}' already, and is not called again");
+        }
+        else if (!_numbers.Add(pending.Key))
+        {
+            LeaveOut(pending, Duplicate);
+        }
+        else
+        {
+            Accept(callee);
+        }
+
+        _free.Push(callee);
+    }
+
+    private void Accept(Callee callee)
+    {
+        _valid++;
+        _countries.Add(callee.Digits.AsSpan(0, callee.DigitCount));
+        _preview.Add(callee);
+        var longTexts = CalleeChecker.LongTextsOf(callee);
+        for (var i = 0; longTexts >> i != 0; i++)
+        {
+            _longTexts[i] += longTexts >> i & 1;
+        }
+    }
+
+    private void LeaveOut(PendingLookup pending, string reason)
+    {
         _duplicate++;
-        if (callee.Start < callee.End)
+        rejected.ListDuplicate(pending.Callee, reason);
+        if (pending.Start < pending.End)
         {
-            _removedBytes += bodies.Remove(callee.Start - _removedBytes, callee.End - _removedBytes);
+            _removedBytes += bodies.Remove(pending.Start - _removedBytes, pending.End - _removedBytes);
         }
     }
-
-    /// <summary>Which texts the platform would cut, as bits, the lowest for text1.</summary>
-    private static int LongTextsOf(Callee callee)
-    {
-        var bits = 0;
-        for (var i = 0; i < callee.TextCount; i++)
-        {
-            if (IsLong(callee.GetText(i, out var index)))
-            {
-                bits |= 1 << index;
-            }
-        }
-        return bits;
-    }
-
-    private static bool IsLong(ReadOnlySpan<byte> text) =>
-        text.Length > CalleeRules.MaxTextLength && Encoding.UTF8.GetCharCount(text) > CalleeRules.MaxTextLength;
 
     /// <summary>A callee whose number is being looked for.</summary>
-    /// <param name="Key">Its number.</param>
+    /// <param name="Callee">The callee.</param>
+    /// <param name="Key">Its number; 0 if it is rejected.</param>
     /// <param name="Start">Where it stands in its task's body, had nobody been taken back since the last block; 0 with End if it does
     /// not.</param>
     /// <param name="End">Where it ends there.</param>
-    /// <param name="LongTexts">Which of its texts are long.</param>
-    private readonly record struct PendingLookup(ulong Key, int Start, int End, int LongTexts);
+    private readonly record struct PendingLookup(Callee Callee, ulong Key, int Start, int End);
 }

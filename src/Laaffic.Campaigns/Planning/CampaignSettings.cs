@@ -77,36 +77,21 @@ internal sealed class CampaignSettings
 
     private void ReadDelivery(bool linesHaveTimes)
     {
-        var times = new Dictionary<string, Given>(StringComparer.Ordinal);
-        if (_draft.Take("delivery") is { } delivery)
-        {
-            ReadDeliveryObject(delivery.Value, delivery.Origin, times);
-        }
-        if (linesHaveTimes)
-        {
-            foreach (var name in DeliveryNames)
-            {
-                if (_draft.OriginOf(name) is { Profile: null } && _draft.Take(name) is { } line)
-                {
-                    times[name] = new(line.Value, name, line.Origin);
-                }
-            }
-        }
-
-        Priority = ReadPriority(times);
-        SubmitAt = ReadInstant("submitAt", times);
-        ExpireAt = ReadInstant("expireAt", times);
+        var given = SettingsGroup.Take(_draft, "delivery", DeliveryNames, linesHaveTimes, _errors);
+        Priority = ReadPriority(given);
+        SubmitAt = ReadInstant("submitAt", given);
+        ExpireAt = ReadInstant("expireAt", given);
         if (ExpireAt is not { } expireAt)
         {
             return;
         }
 
-        var (_, path, origin) = times["expireAt"];
+        var (_, path, origin) = given["expireAt"];
         if (expireAt <= _now)
         {
-            Error(
-                path,
+            _errors.AddAt(
                 origin,
+                path,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{expireAt:yyyy-MM-dd'T'HH:mm:ssK} is past, so nothing would be submitted: it is now {_now:yyyy-MM-dd'T'HH:mm:ssK}"
@@ -115,55 +100,24 @@ internal sealed class CampaignSettings
         }
         else if (SubmitAt is { } submitAt && submitAt >= expireAt)
         {
-            Error(path, origin, "must be after submitAt: nothing could be submitted between the two");
+            _errors.AddAt(origin, path, "must be after submitAt: nothing could be submitted between the two");
         }
     }
 
-    private void ReadDeliveryObject(JsonElement delivery, SettingOrigin origin, Dictionary<string, Given> times)
+    private DateTimeOffset? ReadInstant(string name, IReadOnlyDictionary<string, GivenSetting> given)
     {
-        if (delivery.ValueKind == JsonValueKind.Null)
-        {
-            return;
-        }
-
-        if (delivery.ValueKind != JsonValueKind.Object)
-        {
-            Error("delivery", origin, "must be an object with submitAt, expireAt, priority or some of them");
-            return;
-        }
-        foreach (var property in delivery.EnumerateObject())
-        {
-            if (JsonValues.NameOf(property) is not { } name)
-            {
-                Error("delivery", origin, "has a field whose name is not valid text: half of a surrogate pair");
-                continue;
-            }
-            var path = $"delivery.{CampaignErrors.Shown(name)}";
-            if (!DeliveryNames.Contains(name))
-            {
-                Error(path, origin, FieldNames.Unknown(name, DeliveryNames));
-            }
-            else if (!times.TryAdd(name, new(property.Value, path, origin)))
-            {
-                Error(path, origin, "is given twice");
-            }
-        }
-    }
-
-    private DateTimeOffset? ReadInstant(string name, Dictionary<string, Given> times)
-    {
-        if (!times.TryGetValue(name, out var time) || time.Value.ValueKind == JsonValueKind.Null)
+        if (!given.TryGetValue(name, out var time))
         {
             return null;
         }
 
         if (time.Value.ValueKind != JsonValueKind.String)
         {
-            Error(time.Path, time.Origin, "must be a text such as 2026-01-31T18:30:00+08:00");
+            time.Refuse(_errors, "must be a text such as 2026-01-31T18:30:00+08:00");
         }
         else if (JsonValues.Text(time.Value) is not { } text)
         {
-            Error(time.Path, time.Origin, "is not valid text: it holds half of a surrogate pair");
+            time.Refuse(_errors, "is not valid text: it holds half of a surrogate pair");
         }
         else if (CampaignTimes.TryReadInstant(text, out var instant, out var message))
         {
@@ -171,20 +125,20 @@ internal sealed class CampaignSettings
         }
         else
         {
-            Error(time.Path, time.Origin, message);
+            time.Refuse(_errors, message);
         }
 
         return null;
     }
 
-    private Priority ReadPriority(Dictionary<string, Given> settings)
+    private Priority ReadPriority(IReadOnlyDictionary<string, GivenSetting> settings)
     {
-        if (!settings.TryGetValue("priority", out var given) || given.Value.ValueKind == JsonValueKind.Null)
+        if (!settings.TryGetValue("priority", out var given))
         {
             return Priority.Normal;
         }
 
-        switch (given.Value.ValueKind == JsonValueKind.String ? JsonValues.Text(given.Value) : null)
+        switch (given.Text)
         {
             case "high":
                 return Priority.High;
@@ -193,7 +147,7 @@ internal sealed class CampaignSettings
             case "low":
                 return Priority.Low;
             default:
-                Error(given.Path, given.Origin, "must be \"high\", \"normal\" or \"low\"");
+                given.Refuse(_errors, "must be \"high\", \"normal\" or \"low\"");
                 return Priority.Normal;
         }
     }
@@ -211,7 +165,7 @@ internal sealed class CampaignSettings
         violations.AddRange(Api.Validate());
         foreach (var violation in violations)
         {
-            Error(violation.Path, _draft.OriginOf(violation.Path), Complete(violation));
+            _errors.AddAt(_draft.OriginOf(violation.Path), violation.Path, Complete(violation));
         }
 
         if (!violations.Exists(violation => violation.Path == "sendTime"))
@@ -251,7 +205,11 @@ internal sealed class CampaignSettings
         }
         else if (_zone.IsInvalidTime(local))
         {
-            Error("sendTime", _draft.OriginOf("sendTime"), $"{text} does not exist in {_zone.Id}: the clocks are put forward over it");
+            _errors.AddAt(
+                _draft.OriginOf("sendTime"),
+                "sendTime",
+                $"{text} does not exist in {_zone.Id}: the clocks are put forward over it"
+            );
             return;
         }
         else
@@ -261,38 +219,20 @@ internal sealed class CampaignSettings
         if (SendTime <= _now)
         {
             var clock = TimeZoneInfo.ConvertTime(_now, _zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
-            Error(
-                "sendTime",
+            _errors.AddAt(
                 _draft.OriginOf("sendTime"),
+                "sendTime",
                 $"{Api.SendTime} is past: in {_zone.Id} it is now {clock}. Leave it out to call at once"
             );
         }
         else if (ExpireAt is null && SendTime <= SubmitAt)
         {
-            Error(
-                "sendTime",
+            _errors.AddAt(
                 _draft.OriginOf("sendTime"),
+                "sendTime",
                 $"{Api.SendTime} is not after submitAt, so the campaign would expire before it may start; give a later sendTime, an "
                     + $"earlier submitAt or an expireAt"
             );
         }
     }
-
-    private void Error(string path, SettingOrigin? origin, string message)
-    {
-        if (origin is { Profile: { } profile, Line: var line })
-        {
-            _errors.Add(path, null, $"{message} ({profile}, line {line})");
-        }
-        else
-        {
-            _errors.Add(path, origin?.Line, message);
-        }
-    }
-
-    /// <summary>A setting of the delivery.</summary>
-    /// <param name="Value">Its value.</param>
-    /// <param name="Path">What it is called in errors.</param>
-    /// <param name="Origin">Where it was written.</param>
-    private readonly record struct Given(JsonElement Value, string Path, SettingOrigin Origin);
 }

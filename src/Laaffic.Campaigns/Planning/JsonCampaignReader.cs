@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Laaffic.Campaigns.Mapping;
 using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
@@ -24,6 +25,8 @@ internal sealed class JsonCampaignReader
     private readonly JsonCalleeReader _callees = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
+    private Func<SettingsDraft, CalleeChecker>? _beginCallees;
+    private CalleeChecker? _checker;
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = CampaignLimits.MaxDepth });
     private Place _place;
     private long _index;
@@ -50,6 +53,12 @@ internal sealed class JsonCampaignReader
     }
 
     /// <summary>Reads a campaign.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="draft">Takes its settings.</param>
+    /// <param name="writer">Takes its callees.</param>
+    /// <param name="beginCallees">Called with the settings that stand before the callees: what these are checked with.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     /// <returns>
     /// Whether it was read to its end, and whether it has a list of callees; if not, an error says why.
     /// </returns>
@@ -58,11 +67,12 @@ internal sealed class JsonCampaignReader
         CampaignErrors errors,
         SettingsDraft draft,
         CalleeWriter writer,
+        Func<SettingsDraft, CalleeChecker> beginCallees,
         CancellationToken cancellationToken
     )
     {
         using var buffer = new JsonInputBuffer(content, CampaignLimits.BufferBytes);
-        var reader = new JsonCampaignReader(buffer, errors, draft, writer, profile: null);
+        var reader = new JsonCampaignReader(buffer, errors, draft, writer, profile: null) { _beginCallees = beginCallees };
         await reader.ReadAsync(cancellationToken);
         if (!reader._failed && !reader._seen.Contains(Callees))
         {
@@ -213,6 +223,7 @@ internal sealed class JsonCampaignReader
         }
         else
         {
+            _checker = _beginCallees!(_draft);
             _place = Place.InCallees;
             _hasCallees = true;
         }
@@ -248,6 +259,10 @@ internal sealed class JsonCampaignReader
         {
             Error(name, at, "is given twice");
         }
+        else if (name == ListSettings.Group && _hasCallees)
+        {
+            Error(name, at, $"must stand before {Callees}, as it says how that is read");
+        }
         else if (name == Callees)
         {
             Error(name, at, "a profile has no callees: they come with each campaign");
@@ -280,17 +295,34 @@ internal sealed class JsonCampaignReader
                 Error(PathOf(field), at, message);
             }
         }
-        else if (_callees.Rejection is { } rejection)
+        else
         {
-            _writer!.CountRead();
-            _writer.Reject(_buffer.LineOf(at), _callees.Callee.Number, PathOf(rejection));
+            AddCallee(at);
         }
-        else if (!_writer!.TryAdd(_callees.Callee, out var reason))
-        {
-            _writer.Reject(_buffer.LineOf(at), _callees.Callee.Number, $"{PathOf("calleeNumber")}: {reason}");
-        }
+
         _index++;
         return true;
+    }
+
+    private void AddCallee(int at)
+    {
+        var callee = _callees.Callee;
+        callee.Line = _buffer.LineOf(at);
+        if (callee.Rejection is { } rejection)
+        {
+            callee.Rejection = PathOf(rejection);
+        }
+        else
+        {
+            _checker!.Check(callee);
+            if (callee.Rejection is { } reason)
+            {
+                callee.Rejection = $"{PathOf(callee.DigitCount == 0 ? CalleeField.Number : "")}: {reason}";
+            }
+        }
+
+        _writer!.Add(callee);
+        _callees.Callee = _writer.Next();
     }
 
     private string PathOf(string field) =>

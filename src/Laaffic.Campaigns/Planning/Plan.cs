@@ -57,6 +57,29 @@ public sealed record Plan
     /// <summary>The first of the callees that cannot be called, without their numbers; at most 20.</summary>
     public IReadOnlyList<RejectedCallee> FirstRejected { get; init; } = [];
 
+    /// <summary>What the file was read as; null if that is not known.</summary>
+    public ReadAs? ReadAs { get; init; }
+
+    /// <summary>The countries of the numbers, by ISO code, the commonest first.</summary>
+    public IReadOnlyDictionary<string, long> Countries { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The commonest reasons for which callees are rejected; at most 10.</summary>
+    public IReadOnlyList<CommonReason> CommonReasons { get; init; } = [];
+
+    /// <summary>The object <c>list</c> of its settings; null if it has none.</summary>
+    public JsonElement? List { get; init; }
+
+    /// <summary>The campaign whose rejected rows these are; null if they are none.</summary>
+    public string? RowsOf { get; init; }
+
+    /// <summary>The first callees as the agent will get them; known to whoever has made the plan.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<PreviewedCallee> FirstCallees { get; init; } = [];
+
+    /// <summary>How often one person is called at most: once, and each time that the campaign has them called again.</summary>
+    [JsonIgnore]
+    public int MaxCallsPerCallee { get; init; } = 1;
+
     /// <summary>Whether the content could not be read to its end as a campaign, rather than that it breaks a rule.</summary>
     public bool IsMalformed { get; init; }
 

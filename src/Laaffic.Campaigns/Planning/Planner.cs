@@ -1,10 +1,9 @@
 using System.Globalization;
 using Azure;
-using Azure.Storage.Blobs;
 using Laaffic.Api;
+using Laaffic.Campaigns.Mapping;
 using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Parsing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -14,12 +13,18 @@ namespace Laaffic.Campaigns.Planning;
 /// </summary>
 internal sealed class Planner(
     PlanStore store,
-    [FromKeyedServices(Containers.Profiles)] BlobContainerClient profiles,
+    ProfileReader profiles,
     CredentialsProvider credentials,
     CampaignOptions options,
     TimeProvider time
 )
 {
+    /// <summary>From so many rejected callees on a list may be taken for a wrong one.</summary>
+    private const int MinRejectedOfWrongList = 20;
+
+    private const int MaxCommonReasons = 10,
+        MaxReasonsInMessage = 3;
+
     /// <summary>
     /// Plans one campaign. Its record, <c>plan.json</c>, is stored last, and only if the campaign is not rejected: if it is
     /// there, all bodies are. The list of rejected callees is stored in any case if there are any.
@@ -64,196 +69,106 @@ internal sealed class Planner(
     {
         var onProgress = request.OnProgress;
         var errors = new CampaignErrors();
-        var warnings = new List<string>();
         await using var input = new InputStream(content, onProgress);
         await using var bodies = new TaskBodyWriter(store, request.PlanId, options.MaxCalleesPerTask, onProgress);
         using var rejected = new RejectedCalleeWriter(store, request.PlanId, onProgress);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
-        var reading =
-            request.Format == CampaignFormat.Json
-                ? await ReadJsonAsync(input, writer, errors, appId, cancellationToken)
-                : await ReadCsvAsync(request, input, writer, errors, warnings, appId, cancellationToken);
+        var reader = new CampaignReader(request, appId, options, time.GetUtcNow(), store, profiles, writer, rejected, errors);
+        await reader.ReadAsync(input, cancellationToken);
         writer.Complete();
         await input.DrainAsync(cancellationToken);
 
-        if (reading.Complete && writer.Counts.Read == writer.Counts.Rejected)
+        if (reader.IsComplete && FindWrongList(writer.Counts, reader.List, rejected.Reasons) is { } wrong)
         {
-            errors.Add(null, null, NobodyToCall(writer.Counts));
+            errors.Add(null, null, wrong);
         }
 
-        var names = TaskNames.For(reading.Settings?.Api.TaskName ?? "", bodies.Count, out var tooLong);
+        var names = TaskNames.For(reader.Settings?.Api.TaskName ?? "", bodies.Count, out var tooLong);
         if (tooLong is not null && errors.Count == 0)
         {
             errors.Add("taskName", null, tooLong);
         }
 
         await rejected.CommitAsync(cancellationToken);
+        var settings = reader.Settings;
         var plan = new Plan
         {
             PlanId = request.PlanId,
             Source = request.Source,
-            TaskName = reading.Settings?.Api.TaskName,
+            TaskName = settings?.Api.TaskName,
             ContentHash = input.ContentHash(),
-            NamesAppId = reading.Settings?.NamesAppId,
-            SubmitAt = reading.Settings?.SubmitAt,
-            ExpireAt = reading.Settings?.ExpireAt,
-            SendTime = reading.Settings?.SendTime,
-            Priority = reading.Settings?.Priority ?? Priority.Normal,
+            NamesAppId = settings?.NamesAppId,
+            SubmitAt = settings?.SubmitAt,
+            ExpireAt = settings?.ExpireAt,
+            SendTime = settings?.SendTime,
+            Priority = settings?.Priority ?? Priority.Normal,
             Counts = writer.Counts,
             Errors = errors.List,
             ErrorCount = errors.Count,
-            Warnings = [.. warnings, .. LongTexts(writer.LongTexts)],
-            IgnoredColumns = reading.IgnoredColumns,
-            HasRejectedFile = rejected.Count > 0,
+            Warnings = [.. reader.Warnings, .. LongTexts(writer.LongTexts)],
+            IgnoredColumns = reader.IgnoredColumns,
+            HasRejectedFile = !rejected.IsEmpty,
             FirstRejected = rejected.First,
-            IsMalformed = reading.Settings is null || (request.Format == CampaignFormat.Csv && !reading.Complete),
+            CommonReasons = rejected.Reasons.Commonest(MaxCommonReasons),
+            ReadAs = reader.ReadAs,
+            Countries = writer.Countries.ByCountry(),
+            List = reader.List?.ToJson(),
+            RowsOf = reader.RowsOf,
+            FirstCallees = writer.Preview.Callees,
+            MaxCallsPerCallee = 1 + (settings?.Api.RecallFlow?.RecallNum ?? 0),
+            IsMalformed = settings is null || (!reader.IsJson && !reader.IsComplete),
         };
         if (plan.IsRejected)
         {
             return plan;
         }
 
-        plan = plan with
-        {
-            Tasks = await bodies.CommitAsync(reading.Settings!.Api, names, !reading.Settings.NamesAppId, cancellationToken),
-        };
+        plan = plan with { Tasks = await bodies.CommitAsync(settings!.Api, names, !settings.NamesAppId, cancellationToken) };
         await store.SaveAsync(plan, cancellationToken);
         await onProgress(cancellationToken);
         return plan;
     }
 
-    private async Task<Reading> ReadJsonAsync(
-        InputStream input,
-        CalleeWriter writer,
-        CampaignErrors errors,
-        string appId,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Why so many callees are rejected that the list itself must be wrong; null if they are not.</summary>
+    private static string? FindWrongList(PlanCounts counts, ListSettings? list, RejectionReasons reasons)
     {
-        var draft = new SettingsDraft();
-        var (complete, hasCallees) = await JsonCampaignReader.ReadCampaignAsync(input, errors, draft, writer, cancellationToken);
-        if (!complete)
+        if (counts.Read == 0)
         {
-            return new Reading(false, null, []);
+            return "There is nobody to call: the list of callees is empty.";
         }
 
-        var settings = CampaignSettings.Read(
-            draft,
-            linesHaveTimes: false,
-            appId,
-            options.TimeZone,
-            time.GetUtcNow(),
-            errors,
-            whereToSet: ""
-        );
-        return new Reading(hasCallees, settings, []);
-    }
-
-    private async Task<Reading> ReadCsvAsync(
-        PlanRequest request,
-        InputStream input,
-        CalleeWriter writer,
-        CampaignErrors errors,
-        List<string> warnings,
-        string appId,
-        CancellationToken cancellationToken
-    )
-    {
-        using var text = new CampaignTextReader(input);
-        if (await CsvPreamble.ReadAsync(text, errors, warnings, cancellationToken) is not { } preamble)
+        if (counts.Read == counts.Rejected + counts.Duplicate && counts.Valid == 0)
         {
-            return new Reading(false, null, []);
-        }
-
-        var settings = await ReadProfileAsync(request, preamble.Settings, errors, appId, cancellationToken);
-        var rows = new CsvCampaignReader(text, preamble, errors);
-        var complete = await rows.ReadAsync(writer, cancellationToken);
-        return new Reading(complete, settings, rows.IgnoredColumns);
-    }
-
-    /// <summary>The settings of a profile, overridden by those of a campaign's own lines; null if the profile cannot be read.</summary>
-    private async Task<CampaignSettings?> ReadProfileAsync(
-        PlanRequest request,
-        SettingsDraft lines,
-        CampaignErrors errors,
-        string appId,
-        CancellationToken cancellationToken
-    )
-    {
-        var draft = new SettingsDraft();
-        var whereToSet = ": put a line '# name: value' before the header row";
-        if (request.Profile is { } profile)
-        {
-            if (ProfileNames.FindFault(profile) is { } fault)
-            {
-                errors.Add("profile", null, fault);
-                return null;
-            }
-            var before = errors.Count;
-            var name = $"{profiles.Name}/{profile}.json";
-            try
-            {
-                var blob = profiles.GetBlobClient($"{profile}.json");
-                using var download = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
-                await JsonCampaignReader.ReadProfileAsync(download.Content, errors, draft, name, cancellationToken);
-                whereToSet = $": set it in {name}, or put a line '# name: value' before the header row";
-            }
-            catch (RequestFailedException failure) when (failure.Status is 404 or 400)
-            {
-                whereToSet =
-                    $": {name} does not exist, where it would be set; create it, or put a line '# name: value' before the header row";
-            }
-            if (errors.Count > before)
-            {
-                return null;
-            }
-        }
-        draft.Override(lines);
-        ExpandTaskName(request, draft, errors);
-        return CampaignSettings.Read(draft, linesHaveTimes: true, appId, options.TimeZone, time.GetUtcNow(), errors, whereToSet);
-    }
-
-    private void ExpandTaskName(PlanRequest request, SettingsDraft draft, CampaignErrors errors)
-    {
-        if (draft.TextOf("taskName") is not { } written || draft.OriginOf("taskName") is not { } origin)
-        {
-            return;
-        }
-
-        var received = TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone);
-        var expanded = TaskNames.Expand(written, request.FileName, received, out var unknown);
-        try
-        {
-            draft.SetText("taskName", expanded, origin);
-        }
-        catch (ArgumentException)
-        {
-            // Only the file's name can bring that in: the settings were read as valid text.
-            errors.Add(
-                "taskName",
-                origin.Profile is null ? origin.Line : null,
-                "{file} stands for a name that is not valid text, as it holds half of a surrogate pair: give the file another name"
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is nobody to call: of {counts.Read} callees {counts.Rejected} were rejected{Left(counts)}. The list of rejected "
+                    + $"callees says why. {Examples(reasons)}"
             );
         }
-        foreach (var placeholder in unknown)
-        {
-            errors.Add(
-                "taskName",
-                origin.Profile is null ? origin.Line : null,
-                $"{placeholder} means nothing: {{file}}, {{date}} and {{time}} "
-                    + $"do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
-            );
-        }
-    }
 
-    private static string NobodyToCall(PlanCounts counts) =>
-        counts.Read == 0
-            ? "There is nobody to call: the list of callees is empty."
+        var most = list?.MaxRejectedPercent ?? 100;
+        var distinct = counts.Read - counts.Duplicate;
+        return counts.Rejected < MinRejectedOfWrongList || counts.Rejected * 100 <= most * distinct
+            ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"There is nobody to call: of {counts.Read} callees {counts.Rejected} were rejected. The list of rejected callees says why."
+                $"This looks like a wrong list: {counts.Rejected} of its {distinct} callees were rejected, and more than {most} % may not be. "
+                    + $"Nobody of it is called. {Examples(reasons)} If the others are to be called all the same, set "
+                    + $"{list!.PathOf("maxRejectedPercent")} to a higher number, up to 100."
             );
+
+        static string Left(PlanCounts counts) =>
+            counts.Duplicate == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {counts.Duplicate} are called already");
+    }
+
+    private static string Examples(RejectionReasons reasons)
+    {
+        var shown = reasons
+            .Commonest(MaxReasonsInMessage)
+            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Count} × {r.Reason} (line {r.Line})"));
+        return string.Join("; ", shown) is { Length: > 0 } list ? $"The commonest reasons, each with its first line: {list}." : "";
+    }
 
     private static IEnumerable<string> LongTexts(IReadOnlyList<long> counts) =>
         counts
@@ -266,10 +181,4 @@ internal sealed class Planner(
                         + $"{CalleeRules.MaxTextLength} characters and will be cut by Laaffic."
                 )
             );
-
-    /// <summary>What reading a campaign gave.</summary>
-    /// <param name="Complete">Whether it has callees and they were read to the last one.</param>
-    /// <param name="Settings">Its settings; null if they could not be read.</param>
-    /// <param name="IgnoredColumns">Columns that mean nothing here.</param>
-    private sealed record Reading(bool Complete, CampaignSettings? Settings, IReadOnlyList<string> IgnoredColumns);
 }

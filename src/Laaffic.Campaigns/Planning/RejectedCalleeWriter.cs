@@ -2,12 +2,15 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Laaffic.Api;
+using Laaffic.Campaigns.Mapping;
+using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
-/// The list of callees that cannot be called: a CSV file (RFC 4180) with the columns line, value and reason. It is meant for
-/// spreadsheets: in UTF-8 with its mark, and nothing in it can be taken for a formula, whatever their separator is.
+/// The callees that are not called, as a CSV file (RFC 4180). It is meant to be opened in a spreadsheet, fixed and dropped again:
+/// the rows of a list as they were, under their headers, with the columns line and reason before them; in UTF-8 with its mark,
+/// and nothing in it can be taken for a formula. Those of a JSON campaign, which have no rows, are listed as line, value, reason.
 /// </summary>
 internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<CancellationToken, ValueTask> onProgress) : IDisposable
 {
@@ -15,43 +18,51 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
     private const int MaxFirst = 20;
 
     private readonly List<RejectedCallee> _first = [];
+    private readonly RejectionReasons _reasons = new();
     private readonly BlockBuffer _buffer = new();
     private readonly StagedBlob _blob = store.NewBlob(PlanStore.RejectedNameOf(planId), "text/csv; charset=utf-8");
+    private IReadOnlyList<string>? _headers;
+    private int _ownColumns;
+    private string _mark = "";
 
-    /// <summary>How many callees are listed.</summary>
+    /// <summary>How many are rejected; duplicates are not among them.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The first of them, for whoever has only the answer to read.</summary>
+    /// <summary>Whether anybody is listed.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
+    /// <summary>The first that are rejected, for whoever has only the answer to read.</summary>
     public IReadOnlyList<RejectedCallee> First => _first;
+
+    /// <summary>Why they are rejected.</summary>
+    public RejectionReasons Reasons => _reasons;
 
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
     public bool NeedsStaging => _buffer.Count >= BlockBuffer.BlockSize;
 
-    /// <summary>Lists a callee.</summary>
-    /// <param name="line">Its physical line, from 1.</param>
-    /// <param name="value">What stands where its number should; a long one is cut.</param>
-    /// <param name="reason">Why it cannot be called.</param>
-    public void Add(long line, ReadOnlySpan<byte> value, string reason)
-    {
-        if (Count++ == 0)
-        {
-            _buffer.Write("\uFEFFline,value,reason\r\n"u8);
-        }
+    /// <summary>Lists rows of a list from now on.</summary>
+    /// <param name="headers">Its headers.</param>
+    /// <param name="ownColumns">How many of its first columns are this app's own, and are written anew.</param>
+    /// <param name="taskName">The campaign's name, if it has one.</param>
+    public void BeginRows(IReadOnlyList<string> headers, int ownColumns, string? taskName) =>
+        (_headers, _ownColumns, _mark) = (headers, ownColumns, taskName is null ? "" : RejectedRows.MarkOf(taskName));
 
+    /// <summary>Lists a callee that is rejected.</summary>
+    public void Reject(Callee callee, string reason)
+    {
+        Count++;
+        var shown = WithoutValue(reason, callee.Number);
+        _reasons.Add(shown, callee.Line);
         if (_first.Count < MaxFirst)
         {
-            _first.Add(new RejectedCallee(line, WithoutValue(reason, value)));
+            _first.Add(new RejectedCallee(callee.Line, shown));
         }
 
-        Span<byte> number = stackalloc byte[20];
-        line.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
-        _buffer.Write(number[..digits]);
-        _buffer.Write(","u8);
-        WriteCell(value, MaxValueBytes);
-        _buffer.Write(","u8);
-        WriteCell(Encoding.UTF8.GetBytes(reason), int.MaxValue);
-        _buffer.Write("\r\n"u8);
+        List(callee, reason);
     }
+
+    /// <summary>Lists a callee whose number is called already.</summary>
+    public void ListDuplicate(Callee callee, string reason) => List(callee, reason);
 
     /// <summary>Stores what has gathered.</summary>
     public async Task StageAsync(CancellationToken cancellationToken)
@@ -63,7 +74,7 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
     /// <summary>Makes the list appear, unless it is empty.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        if (Count == 0)
+        if (IsEmpty)
         {
             return;
         }
@@ -75,11 +86,66 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 
+    private void List(Callee callee, string reason)
+    {
+        if (IsEmpty)
+        {
+            IsEmpty = false;
+            WriteHeader();
+        }
+
+        Span<byte> line = stackalloc byte[20];
+        callee.Line.TryFormat(line, out var digits, provider: CultureInfo.InvariantCulture);
+        _buffer.Write(line[..digits]);
+        if (_headers is null)
+        {
+            _buffer.Write(","u8);
+            WriteCell(callee.Number, MaxValueBytes);
+            WriteText(reason);
+        }
+        else
+        {
+            WriteText(reason + _mark);
+            for (var i = _ownColumns; i < callee.CellCount; i++)
+            {
+                _buffer.Write(","u8);
+                WriteCell(callee.GetCell(i), int.MaxValue);
+            }
+        }
+
+        _buffer.Write("\r\n"u8);
+    }
+
+    private void WriteHeader()
+    {
+        _buffer.Write("\uFEFFline"u8);
+        if (_headers is null)
+        {
+            _buffer.Write(",value,reason"u8);
+        }
+        else
+        {
+            WriteText(RejectedRows.ReasonColumn);
+            foreach (var header in _headers.Skip(_ownColumns))
+            {
+                WriteText(header);
+            }
+        }
+
+        _buffer.Write("\r\n"u8);
+    }
+
     // Some reasons quote the number; an answer may end up in somebody's log, where no whole number belongs.
     private static string WithoutValue(string reason, ReadOnlySpan<byte> value)
     {
         var written = Encoding.UTF8.GetString(value).Trim();
         return written.Length < CalleeRules.MinDigits ? reason : reason.Replace(written, "it", StringComparison.Ordinal);
+    }
+
+    private void WriteText(string text)
+    {
+        _buffer.Write(","u8);
+        WriteCell(Encoding.UTF8.GetBytes(text), int.MaxValue);
     }
 
     private void WriteCell(ReadOnlySpan<byte> value, int most)
@@ -95,26 +161,14 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
 
             value = value[..most];
         }
+
         var quoted = value.ContainsAny("\",\r\n"u8);
         if (quoted)
         {
             _buffer.Write("\""u8);
         }
-        // Where the spreadsheet's separator is another one, quotes do not keep a value in one cell: a cell begins also within it.
-        var (written, beginsCell) = (0, true);
-        for (var i = 0; i < value.Length; i++)
-        {
-            var character = value[i];
-            var isFormula = (beginsCell && character is (byte)'=' or (byte)'+' or (byte)'-' or (byte)'@') || (i == 0 && IsBreak(character));
-            if (isFormula || character == '"')
-            {
-                _buffer.Write(value[written..i]);
-                _buffer.Write(isFormula ? "'"u8 : "\""u8);
-                written = i;
-            }
-            beginsCell = character == ';' || IsBreak(character) || (beginsCell && character is (byte)'"' or (byte)' ');
-        }
-        _buffer.Write(value[written..]);
+
+        FormulaGuard.Write(_buffer, value);
         if (cut)
         {
             _buffer.Write("…"u8);
@@ -125,6 +179,4 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
             _buffer.Write("\""u8);
         }
     }
-
-    private static bool IsBreak(byte character) => character is (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Laaffic.Api;
+using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -38,6 +39,43 @@ internal static partial class TaskNames
         {
             others.Add(placeholder);
             return placeholder;
+        }
+    }
+
+    /// <summary>Does the same in a campaign's settings.</summary>
+    /// <param name="draft">The settings as written.</param>
+    /// <param name="file">For <c>{file}</c>.</param>
+    /// <param name="received">For <c>{date}</c> and <c>{time}</c>.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    public static void ExpandIn(SettingsDraft draft, string file, DateTimeOffset received, CampaignErrors errors)
+    {
+        if (draft.TextOf("taskName") is not { } written || draft.OriginOf("taskName") is not { } origin)
+        {
+            return;
+        }
+
+        var expanded = Expand(written, file, received, out var unknown);
+        try
+        {
+            draft.SetText("taskName", expanded, origin);
+        }
+        catch (ArgumentException)
+        {
+            // Only the file's name can bring that in: the settings were read as valid text.
+            errors.Add(
+                "taskName",
+                origin.Profile is null ? origin.Line : null,
+                "{file} stands for a name that is not valid text, as it holds half of a surrogate pair: give the file another name"
+            );
+        }
+        foreach (var placeholder in unknown)
+        {
+            errors.Add(
+                "taskName",
+                origin.Profile is null ? origin.Line : null,
+                $"{placeholder} means nothing: {{file}}, {{date}} and {{time}} "
+                    + $"do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
+            );
         }
     }
 
@@ -81,6 +119,13 @@ internal static partial class TaskNames
         var mark = $" rest {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)), 0, 4)}";
         var kept = MaxRemainder - mark.Length;
         return string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept).TrimEnd(), mark);
+    }
+
+    /// <summary>The name for rejected rows of a campaign that were fixed, where nothing else says one.</summary>
+    public static string ForFixedRows(string name)
+    {
+        const string mark = " fixed";
+        return name.Length + mark.Length <= MaxRemainder ? name + mark : ShortText.Cut(name, MaxRemainder - mark.Length - 1) + mark;
     }
 
     /// <summary>Whether something in the name would be taken for a placeholder in a CSV campaign.</summary>

@@ -50,10 +50,20 @@ public sealed record CampaignReport
     /// <summary>What was taken as it is but deserves a look.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>CSV columns that no setting or text is named after.</summary>
+    /// <summary>What the file was read as; null if it could not be opened.</summary>
+    public ReadAs? ReadAs { get; init; }
+
+    /// <summary>The valid numbers by country, as ISO codes, the commonest first; <c>unknown</c> where no country has the code.</summary>
+    public IReadOnlyDictionary<string, long> Countries { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Columns of a list that feed no field.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
 
-    /// <summary>The list of rejected callees with line, value and reason; null if there are none.</summary>
+    /// <summary>What would become of it, if it was only checked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CampaignPreview? Preview { get; init; }
+
+    /// <summary>The rejected rows and the duplicates, with line and reason; null if there are none.</summary>
     public string? RejectedFile { get; init; }
 
     /// <summary>The first rejected callees by line, with the reason but without the number; at most 20 of <c>counts.rejected</c>.</summary>
@@ -80,5 +90,6 @@ public sealed record CampaignReport
     /// <summary>Whether a person has something to do.</summary>
     [JsonIgnore]
     public bool NeedsPerson =>
-        State is not (CampaignStates.Accepted or CampaignStates.Waiting or CampaignStates.Duplicate) || NeedsAction is not null;
+        State is not (CampaignStates.Accepted or CampaignStates.Waiting or CampaignStates.Duplicate or CampaignStates.Checked)
+        || NeedsAction is not null;
 }

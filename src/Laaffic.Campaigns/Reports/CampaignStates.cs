@@ -18,6 +18,9 @@ public static class CampaignStates
     /// <summary>Nothing was accepted in time.</summary>
     public const string Expired = "expired";
 
+    /// <summary>It was only checked, and nothing is wrong with it: nothing is kept or sent.</summary>
+    public const string Checked = "checked";
+
     /// <summary>The same content was submitted before, from another file; that one's report tells the rest.</summary>
     public const string Duplicate = "duplicate";
 }

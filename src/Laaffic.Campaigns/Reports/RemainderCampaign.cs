@@ -40,6 +40,7 @@ internal sealed class RemainderCampaign
         "recallFlow",
         "submitAt",
         "expireAt",
+        "list",
     ];
 
     private static readonly SearchValues<byte> Quoted = SearchValues.Create(",;\t|\"\r\n"u8);

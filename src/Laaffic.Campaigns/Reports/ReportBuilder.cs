@@ -55,6 +55,8 @@ internal static class ReportBuilder
             Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
             Tasks = [.. tasks.Select(t => Of(t, place is not null, now))],
             Warnings = plan.Warnings,
+            ReadAs = plan.ReadAs,
+            Countries = plan.Countries,
             IgnoredColumns = plan.IgnoredColumns,
             RejectedFile = rejectedFile,
             RejectedCallees = plan.FirstRejected,
@@ -80,10 +82,42 @@ internal static class ReportBuilder
             Errors = plan.Errors,
             ErrorCount = plan.ErrorCount,
             Warnings = plan.Warnings,
+            ReadAs = plan.ReadAs,
+            Countries = plan.Countries,
             IgnoredColumns = plan.IgnoredColumns,
             RejectedFile = rejectedFile,
             RejectedCallees = plan.FirstRejected,
         };
+
+    /// <summary>A campaign that was only checked.</summary>
+    /// <param name="plan">Its plan, of which nothing is kept.</param>
+    /// <param name="before">The campaign that the same content became before; null if there is none.</param>
+    public static CampaignReport OfChecked(Plan plan, CampaignRow? before)
+    {
+        var report = OfRejected(plan, rejectedFile: null);
+        return report with
+        {
+            State = plan.IsRejected ? CampaignStates.Rejected : CampaignStates.Checked,
+            NeedsAction = plan.IsRejected ? "It was only checked, and would be rejected. Fix the errors below." : null,
+            Warnings = before is null
+                ? report.Warnings
+                :
+                [
+                    $"The same content was submitted before, as '{before.TaskName}' at {before.CommittedAt:u}: submitted again, it calls "
+                        + $"nobody.",
+                    .. report.Warnings,
+                ],
+            Preview = new CampaignPreview
+            {
+                ReadAs = plan.ReadAs,
+                Countries = plan.Countries,
+                Callees = plan.FirstCallees,
+                Tasks = [.. plan.Tasks.Select(task => new PreviewedTask(task.Name, task.Callees))],
+                MaxCallsPerCallee = plan.MaxCallsPerCallee,
+                RejectionReasons = plan.CommonReasons,
+            },
+        };
+    }
 
     /// <summary>Nothing of a source was submitted now, but an earlier report tells of a campaign that the ledger does not know.</summary>
     public static CampaignReport WithLostCampaign(CampaignReport rejected, string earlier) =>

@@ -22,6 +22,27 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public virtual CellFault FaultOf(int index) => CellFault.None;
 
+    /// <summary>What to do where a row has more cells than there are headers, as the end of a sentence.</summary>
+    public virtual string HowToKeepCellsTogether => "name every column, or empty the cells beyond them";
+
+    /// <summary>Whether the present row begins as a comment does, with a #, and may be one.</summary>
+    public virtual bool LooksLikeComment => false;
+
+    /// <summary>
+    /// The text after the # where the present row is a comment in a spreadsheet, which may stand in one cell or in several; null if
+    /// it is none.
+    /// </summary>
+    public string? CommentInCells()
+    {
+        if (CellCount == 0 || GetCell(0).Trim() is not ['#', ..])
+        {
+            return null;
+        }
+
+        var cells = Enumerable.Range(0, CellCount).Select(i => GetCell(i).Trim().ToString()).Where(cell => cell.Length > 0);
+        return string.Join(' ', cells)[1..].Trim();
+    }
+
     /// <summary>Goes on to the next row that is not blank. False if there is none.</summary>
     /// <exception cref="UnreadableListException">The list cannot be read any further.</exception>
     public abstract ValueTask<bool> ReadAsync(CancellationToken cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class SheetRows : RowReader
     private readonly IExcelDataReader _reader;
     private readonly Stream _file;
     private readonly SheetFacts _facts;
-    private readonly SheetOptions _options;
+    private SheetOptions _options;
     private char[] _chars = new char[256];
     private Cell[] _cells = new Cell[16];
     private int _used;
@@ -98,6 +98,16 @@ internal sealed class SheetRows : RowReader
             await file.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Reads the rows after the present one otherwise.</summary>
+    /// <param name="dateFormat">How dates become text, as in <see cref="SheetOptions"/>.</param>
+    /// <param name="hiddenRows">What to do with hidden rows.</param>
+    /// <exception cref="UnreadableListException">It has hidden rows, and they are to be rejected.</exception>
+    public void Use(string? dateFormat, HiddenRows hiddenRows)
+    {
+        _options = _options with { DateFormat = dateFormat, HiddenRows = hiddenRows };
+        RequireNoHidden(_facts, _options);
     }
 
     /// <inheritdoc/>

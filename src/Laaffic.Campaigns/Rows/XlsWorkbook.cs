@@ -120,7 +120,8 @@ internal sealed class XlsWorkbook : Workbook
                 case RecordType.ExternalBook when record.Length > 4 && UInt16(record, 2) is not (0x0401 or 0x3A01):
                     throw new UnreadableListException(
                         null,
-                        "The spreadsheet holds links to other files, whose values may be out of date: break the links in the spreadsheet, or "
+                        "The spreadsheet holds links to other files, whose values may be out of date: "
+                            + "break the links in the spreadsheet, or "
                             + "paste the rows as values, or save it as CSV."
                     );
                 case RecordType.Strings when record.Length >= 8:

@@ -15,6 +15,7 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellationTo
     private const int MaxToken = 512 * 1024;
 
     private const int MaxDepth = 64;
+    private const int MaxInQuotes = 256;
 
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(MaxToken);
     private int _textStart;
@@ -59,7 +60,12 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellationTo
         var at = _textStart;
         while (true)
         {
-            if (!Find("<"u8, ref at))
+            var next = _buffer.AsSpan(at, _end - at).IndexOf((byte)'<');
+            if (next >= 0)
+            {
+                at += next;
+            }
+            else if (!Find("<"u8, ref at))
             {
                 return Depth == 0 ? false : throw Broken();
             }
@@ -160,58 +166,22 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellationTo
 
     private void ReadTag(int at)
     {
-        var from = at + 1;
-        while (true)
-        {
-            var found = _buffer.AsSpan(from, _end - from).IndexOfAny((byte)'>', (byte)'"', (byte)'\'');
-            if (found >= 0 && _buffer[from + found] == '>')
-            {
-                from += found;
-                break;
-            }
-
-            var offset = (found < 0 ? _end : from + found + 1) - at;
-            if (found >= 0)
-            {
-                var quote = _buffer[from + found];
-                var close = at + offset;
-                while (true)
-                {
-                    var length = _buffer.AsSpan(close, _end - close).IndexOf(quote);
-                    if (length >= 0)
-                    {
-                        from = close + length + 1;
-                        break;
-                    }
-
-                    var scanned = _end - at;
-                    if (!Fill(ref at))
-                    {
-                        throw Broken();
-                    }
-
-                    close = at + scanned;
-                }
-                continue;
-            }
-            if (!Fill(ref at))
-            {
-                throw Broken();
-            }
-
-            from = at + offset;
-        }
-
+        var end = EndOfTag(ref at);
         _tagStart = at;
-        _tagEnd = from + 1;
+        _tagEnd = end + 1;
         IsStart = _buffer[at + 1] != '/';
-        IsEmpty = IsStart && _buffer[from - 1] == '/';
+        IsEmpty = IsStart && _buffer[end - 1] == '/';
         _nameStart = at + (IsStart ? 1 : 2);
-        var name = _buffer.AsSpan(_nameStart, from - _nameStart);
-        var nameLength = name.IndexOfAny(" \t\r\n/"u8);
-        name = nameLength < 0 ? name : name[..nameLength];
-        _nameEnd = _nameStart + name.Length;
-        _nameStart += name.IndexOf((byte)':') + 1;
+        // Names are too short to be searched by anything but a loop.
+        var i = _nameStart;
+        while (i < end && _buffer[i] > ' ' && _buffer[i] != '/')
+        {
+            if (_buffer[i++] == ':')
+            {
+                _nameStart = i;
+            }
+        }
+        _nameEnd = i;
         Depth +=
             IsEmpty ? 0
             : IsStart ? 1
@@ -220,6 +190,56 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellationTo
         {
             throw Broken();
         }
+    }
+
+    /// <summary>Where the tag's &gt; is, which may also stand in an attribute.</summary>
+    private int EndOfTag(ref int at)
+    {
+        var from = at + 1;
+        // Each one makes the tag be looked at anew.
+        var inQuotes = 0;
+        while (inQuotes < MaxInQuotes)
+        {
+            var found = _buffer.AsSpan(from, _end - from).IndexOf((byte)'>');
+            var end = found < 0 ? _end : from + found;
+            if (found >= 0 && IsOutsideOfQuotes(_buffer.AsSpan(at, end - at)))
+            {
+                return end;
+            }
+
+            var scanned = (found < 0 ? end : end + 1) - at;
+            if (found < 0 && !Fill(ref at))
+            {
+                throw Broken();
+            }
+
+            inQuotes += found < 0 ? 0 : 1;
+            from = at + scanned;
+        }
+        throw Broken();
+    }
+
+    private static bool IsOutsideOfQuotes(ReadOnlySpan<byte> tag)
+    {
+        var first = tag.IndexOfAny((byte)'"', (byte)'\'');
+        if (first < 0)
+        {
+            return true;
+        }
+        if (tag[first..].IndexOf((byte)'\'') < 0)
+        {
+            return (tag[first..].Count((byte)'"') & 1) == 0;
+        }
+
+        byte open = 0;
+        foreach (var c in tag[first..])
+        {
+            open =
+                open == c ? (byte)0
+                : open == 0 && c is (byte)'"' or (byte)'\'' ? c
+                : open;
+        }
+        return open == 0;
     }
 
     private void Require(ReadOnlySpan<byte> what, ref int at)

@@ -17,6 +17,9 @@ internal sealed record Problem(
     public static IActionResult Of(int status, string title, string detail) =>
         Of(new Problem("about:blank", title, status, detail, [], null));
 
+    public static IActionResult Of(int status, string title, string detail, IReadOnlyList<CampaignError> errors) =>
+        Of(new Problem("about:blank", title, status, detail, errors, null));
+
     public static IActionResult Of(int status, string title, CampaignReport report)
     {
         IReadOnlyList<CampaignError> errors =

@@ -11,6 +11,7 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.LocalHost;
+using Laaffic.Testing;
 
 namespace Laaffic.Benchmarks.EndToEnd;
 

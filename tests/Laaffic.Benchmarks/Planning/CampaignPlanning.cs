@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 
 namespace Laaffic.Benchmarks.Planning;
 

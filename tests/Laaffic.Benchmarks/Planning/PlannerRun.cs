@@ -3,6 +3,7 @@ using Laaffic.Api;
 using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.Benchmarks.Planning;
 
@@ -30,12 +31,12 @@ internal static class PlannerRun
         var account = new SimulatorAccount();
         var planner = new Planner(
             new PlanStore(storage.GetBlobContainerClient(Containers.Tasks)),
-            storage.GetBlobContainerClient(Containers.Profiles),
+            new ProfileReader(storage.GetBlobContainerClient(Containers.Profiles)),
             (_, _) => new(new LaafficCredentials(account.AppId, account.ApiKey, account.ApiSecret)),
             new CampaignOptions { MaxCalleesPerTask = maxCalleesPerTask },
             TimeProvider.System
         );
-        var request = new PlanRequest(planId, format, planId, Profile: null, planId, DateTimeOffset.UtcNow);
+        var request = new PlanRequest(planId, planId + format.Ending(), planId, Profile: null, DateTimeOffset.UtcNow);
         return planner.PlanAsync(request, content, CancellationToken.None);
     }
 

@@ -59,14 +59,7 @@ internal sealed class CountedApp : IAsyncDisposable
     public async Task SubmitAsync(string name, DateTimeOffset submitAt)
     {
         using var content = new MemoryStream(Campaign(name, submitAt));
-        var result = await Service.SubmitAsync(
-            content,
-            content.Length,
-            CampaignFormat.Json,
-            null,
-            respondAsync: false,
-            CancellationToken.None
-        );
+        var result = await Service.SubmitAsync(new Submission(content, "http.json") { Length = content.Length }, CancellationToken.None);
         if (result.Outcome != SubmissionOutcome.Committed)
         {
             throw new InvalidOperationException($"{name} is {result.Outcome}: {string.Join(' ', result.Report.Errors)}");

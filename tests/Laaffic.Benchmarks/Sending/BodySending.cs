@@ -9,6 +9,7 @@ using Laaffic.Campaigns;
 using Laaffic.Campaigns.Planning;
 using Laaffic.LocalHost;
 using Laaffic.Simulator;
+using Laaffic.Testing;
 
 namespace Laaffic.Benchmarks.Sending;
 

@@ -205,7 +205,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
                         .Replace("\"agentId\"", $"\"delivery\":{{\"submitAt\":\"{submitAt:O}\"}},\"agentId\"", StringComparison.Ordinal)
                 )
                 .ToStream();
-            var result = await instance.Service.SubmitAsync(content, 0, CampaignFormat.Json, null, respondAsync: false, Token);
+            var result = await instance.Service.SubmitAsync(new Submission(content, "http.json") { Length = 0 }, Token);
             Assert.Equal(CampaignStates.Waiting, result.Report.State);
         }
 

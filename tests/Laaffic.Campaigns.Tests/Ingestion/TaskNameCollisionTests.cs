@@ -102,7 +102,7 @@ public sealed class TaskNameCollisionTests(StorageFixture storage)
 
     private static Task<Plan> PlanAsync(Instance instance, string name, int callees) =>
         instance.Planner.PlanAsync(
-            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/a.json", null, "a", DateTimeOffset.UnixEpoch),
+            new PlanRequest(Guid.NewGuid().ToString("N"), "a.json", "campaigns/a.json", null, DateTimeOffset.UnixEpoch),
             new MemoryStream(Encoding.UTF8.GetBytes(Shared.Campaign(name, callees))),
             Token
         );

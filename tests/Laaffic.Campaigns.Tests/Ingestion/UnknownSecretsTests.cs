@@ -106,7 +106,7 @@ public sealed class UnknownSecretsTests(StorageFixture storage)
     private static async Task<SubmissionResult> PostAsync(CampaignService service, string csv)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(csv));
-        return await service.SubmitAsync(content, content.Length, CampaignFormat.Csv, null, respondAsync: false, Token);
+        return await service.SubmitAsync(new Submission(content, "http.csv") { Length = content.Length }, Token);
     }
 
     /// <summary>An instance that has never reached the vault.</summary>

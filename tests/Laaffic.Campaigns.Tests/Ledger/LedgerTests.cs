@@ -766,7 +766,7 @@ public sealed class LedgerTests(StorageFixture storage)
 
     private static Task<Plan> PlanAsync(Instance instance, string content) =>
         instance.Planner.PlanAsync(
-            new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Json, "campaigns/" + Path, null, "a", DateTimeOffset.UnixEpoch),
+            new PlanRequest(Guid.NewGuid().ToString("N"), "a.json", "campaigns/" + Path, null, DateTimeOffset.UnixEpoch),
             new MemoryStream(Encoding.UTF8.GetBytes(content)),
             Token
         );

@@ -39,7 +39,7 @@ internal sealed class Shared : IAsyncDisposable
     public static async Task<CampaignReport> SubmitAsync(Instance instance, string name, int callees = 2)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(Campaign(name, callees)));
-        return (await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token)).Report;
+        return (await instance.Service.SubmitAsync(new Submission(content, "http.json") { Length = content.Length }, Token)).Report;
     }
 
     /// <summary>Submits a campaign that expires after some time.</summary>
@@ -162,7 +162,7 @@ internal sealed class Shared : IAsyncDisposable
         var delivery = $"\"delivery\":{{\"{time}\":\"{at:yyyy-MM-dd'T'HH:mm:ssZ}\"}},\"agentId\"";
         var campaign = Campaign(name, 2).Replace("\"agentId\"", delivery, StringComparison.Ordinal);
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(campaign));
-        await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
+        await instance.Service.SubmitAsync(new Submission(content, "http.json") { Length = content.Length }, Token);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -117,7 +117,8 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(["12025550124"], await NumbersAsync(plan));
         Assert.Equal(
-            "4,12025550123,\"the row has 3 cells but the header row has 2: a text with a comma in it needs quotes (\"\") around it\"\r\n",
+            "4,\"the row has 3 cells but the header row has 2: a text with a comma in it needs quotes (\"\") around it (campaign: spring)\","
+                + "12025550123,Bo, the second\r\n",
             await RejectedAsync(plan)
         );
     }
@@ -127,7 +128,7 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     {
         var plan = await PlanCsvAsync(Lines + "text1,text2,calleeNumber\na,b\na,b,12025550124\n");
 
-        Assert.Equal("4,,the row ends after 2 cells: calleeNumber is column 3\r\n", await RejectedAsync(plan));
+        Assert.Equal("4,the row ends after 2 cells: calleeNumber is column 3 (campaign: spring),a,b\r\n", await RejectedAsync(plan));
     }
 
     [Fact]
@@ -136,11 +137,9 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         var plan = await PlanCsvAsync(Lines + "text1,calleeNumber\n# left out: Anna,12025550123\n\"# one\",12025550124\n");
 
         Assert.Equal(["""{"calleeNumber":"12025550124","text1":"# one"}"""], await CalleesAsync(plan));
-        Assert.StartsWith(
-            "4,\"# left out: Anna,12025550123\",a row that begins with # is no comment",
-            await RejectedAsync(plan),
-            StringComparison.Ordinal
-        );
+        var rejected = await RejectedAsync(plan);
+        Assert.StartsWith("4,a row that begins with # is no comment", rejected, StringComparison.Ordinal);
+        Assert.EndsWith(" (campaign: spring),# left out: Anna,12025550123\r\n", rejected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,11 +151,11 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(
             """
-            11,1,"the number has 1 digit; 6 to 18 are needed, country code first"
-            12,2,"the number has 1 digit; 6 to 18 are needed, country code first"
-            14,3,"the number has 1 digit; 6 to 18 are needed, country code first"
+            11,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",1,,
+            12,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",2,,"x~y"
+            14,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",3
 
-            """.ReplaceLineEndings("\r\n"),
+            """.ReplaceLineEndings("\r\n").Replace('~', '\n'),
             await RejectedAsync(plan)
         );
     }
@@ -178,11 +177,13 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     [Theory]
     [InlineData(
         "number;name\n12025550123;a",
-        "3|calleeNumber|The header row has no column calleeNumber. Its columns are: 'number', 'name'."
+        "3|calleeNumber|The header row has no column calleeNumber. If 'number' has the numbers, put this line before the header row: "
+            + "# columns: {\"calleeNumber\": \"number\"} The columns are: 'number', 'name'."
     )]
     [InlineData(
         "12025550123,a\n12025550124,b",
-        "3|calleeNumber|The header row has no column calleeNumber. Its columns are: '12025550123', 'a'."
+        "3|calleeNumber|The header row has no column calleeNumber. The columns are: '12025550123', 'a'. Say which of them has the "
+            + "numbers with a line before the header row, such as # columns: {\"calleeNumber\": \"YOUR COLUMN\"}, or in the profile."
     )]
     [InlineData("calleeNumber,text1,TEXT1\n12025550123,a,b", "3|TEXT1|Columns 2 and 3 are both named TEXT1: rename or remove one.")]
     [InlineData(
@@ -360,7 +361,7 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
             + "not supported in this mode."
     )]
     [InlineData("# numberInfoList: [1]", "1|numberInfoList|the callees stand in the rows below the header")]
-    [InlineData("# delivery: {}", "1|delivery|write submitAt, expireAt and priority as lines of their own")]
+    [InlineData("# delivery: {}", "1|delivery|write its fields as lines of their own, such as # submitAt: …")]
     [InlineData(
         "# expireAt: 2026-03-05T10:00:00",
         "1|expireAt|2026-03-05T10:00:00 has no offset from UTC: add one, as in 2026-03-05T10:00:00+08:00 or 2026-03-05T10:00:00Z"
@@ -406,14 +407,15 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(["taskName", "maxCalls", "agentId"], plan.Errors.Select(error => error.Field));
         Assert.Equal(new PlanCounts(2, 1, 0, 1), plan.Counts);
-        Assert.StartsWith("4,1,", await RejectedAsync(plan), StringComparison.Ordinal);
+        Assert.StartsWith("4,\"the number has 1 digit", await RejectedAsync(plan), StringComparison.Ordinal);
         Assert.Equal(["rejected.csv"], await StoredAsync(plan));
     }
 
     [Fact]
     public async Task A_file_of_bad_rows_only_is_rejected_with_how_many_there_were() =>
         Assert.Equal(
-            "||There is nobody to call: of 2 callees 2 were rejected. The list of rejected callees says why.",
+            "||There is nobody to call: of 2 callees 2 were rejected. The list of rejected callees says why. The commonest reasons, each with its first line: "
+                + "2 × the number has 1 digit; 6 to 18 are needed, country code first (line 4).",
             await ReasonAsync(await PlanCsvAsync(Lines + "calleeNumber\n1\n2\n"))
         );
 

@@ -161,7 +161,8 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
 
         Assert.Equal(["""{"calleeNumber":"12025550123","text1":"first"}"""], await CalleesAsync(plan));
         Assert.Equal(new PlanCounts(3, 1, 2, 0), plan.Counts);
-        Assert.False(plan.HasRejectedFile);
+        Assert.Empty(plan.FirstRejected);
+        Assert.Equal(2, (await RejectedAsync(plan)).Split("the same number stands further up").Length - 1);
     }
 
     [Theory]
@@ -207,7 +208,8 @@ public class JsonCampaignTests(StorageFixture storage) : PlannerTestBase(storage
     )]
     [InlineData(
         """{ "taskName":"spring", "agentId":41, "numberInfoList":[{"calleeNumber":"1"}] }""",
-        "||There is nobody to call: of 1 callees 1 were rejected. The list of rejected callees says why."
+        "||There is nobody to call: of 1 callees 1 were rejected. The list of rejected callees says why. The commonest reasons, each with its first line: "
+            + "1 × numberInfoList[0].calleeNumber: the number has 1 digit; 6 to 18 are needed, country code first (line 1)."
     )]
     [InlineData("""{ "taskName":"spring", "agentId":41, "numberInfoList":[], "numberInfoList":[] }""", "1|numberInfoList|is given twice")]
     [InlineData(

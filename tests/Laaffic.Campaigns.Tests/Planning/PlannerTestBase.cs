@@ -53,10 +53,9 @@ public abstract class PlannerTestBase(StorageFixture storage)
     {
         var request = new PlanRequest(
             Guid.NewGuid().ToString("N"),
-            format,
+            fileName + format.Ending(),
             "campaigns/list",
             profile,
-            fileName,
             new DateTimeOffset(2026, 2, 28, 23, 59, 58, TimeSpan.Zero)
         );
         if (onProgress is not null)
@@ -72,7 +71,7 @@ public abstract class PlannerTestBase(StorageFixture storage)
         var blobs = storage ?? Blobs;
         return new Planner(
             new PlanStore(blobs.GetBlobContainerClient(Containers.Tasks)),
-            blobs.GetBlobContainerClient(Containers.Profiles),
+            new ProfileReader(blobs.GetBlobContainerClient(Containers.Profiles)),
             (_, _) => new(new LaafficCredentials(appId, "key", "secret")),
             new CampaignOptions { TimeZone = zone ?? Zone, MaxCalleesPerTask = MaxCallees },
             Time
@@ -122,8 +121,12 @@ public abstract class PlannerTestBase(StorageFixture storage)
             await Tasks.GetBlobClient(PlanStore.RejectedNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)
         ).Value.Content.ToArray();
         var text = Encoding.UTF8.GetString(bytes);
-        const string header = "\uFEFFline,value,reason\r\n";
-        Assert.StartsWith(header, text, StringComparison.Ordinal);
+        var header = text[..(text.IndexOf("\r\n", StringComparison.Ordinal) + 2)];
+        Assert.StartsWith(
+            plan.ReadAs?.Format == "JSON" ? "\uFEFFline,value,reason\r\n" : "\uFEFFline,reason,",
+            header,
+            StringComparison.Ordinal
+        );
         return text[header.Length..];
     }
 

@@ -186,7 +186,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         var stored = (
             await Tasks.GetBlobClient(PlanStore.RecordNameOf(plan.PlanId)).DownloadContentAsync(Cancelled)
         ).Value.Content.ToMemory();
-        Assert.Equivalent(plan, Plan.FromJson(stored.Span), strict: true);
+        Assert.Equivalent(plan with { FirstCallees = [] }, Plan.FromJson(stored.Span), strict: true);
         Assert.Equal(plan.ToJson(), stored.ToArray());
     }
 
@@ -224,12 +224,12 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(
             """"
-            5,'=1+1,the number contains '='
-            6,'+1 a,the number contains 'a'
-            7,'-2,"the number has 1 digit; 6 to 18 are needed, country code first"
-            8,'@SUM(A1),the number contains '@'
-            9,'~'=1,the number contains '='
-            10,"'=""x"",1",the number contains '='
+            5,the number contains '=' (campaign: spring),'=1+1
+            6,the number contains 'a' (campaign: spring),'+1 a
+            7,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",'-2
+            8,the number contains '@' (campaign: spring),'@SUM(A1)
+            9,the number contains '=' (campaign: spring),'~'=1
+            10,the number contains '=' (campaign: spring),"'=""x"",1"
 
             """".Replace('~', '\t').ReplaceLineEndings("\r\n"),
             await RejectedAsync(plan)
@@ -290,17 +290,36 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
     [Fact]
     public async Task A_rejected_value_is_quoted_as_needed_and_cut_within_no_character()
     {
-        var plan = await PlanCsvAsync(Lines + $"calleeNumber\n12025550123\n\"a,\nb\"\n{new string('你', 500)}\n");
+        var plan = await PlanJsonAsync(
+            JsonSerializer.Serialize(
+                new Dictionary<string, object>
+                {
+                    ["taskName"] = "spring",
+                    ["agentId"] = 41,
+                    ["numberInfoList"] = new[] { "12025550123", "a,\nb", new string('你', 500) }.Select(value => new Dictionary<
+                        string,
+                        string
+                    >
+                    {
+                        ["calleeNumber"] = value,
+                    }),
+                }
+            )
+        );
 
         var rejected = await RejectedAsync(plan);
-        Assert.StartsWith("5,\"a,\nb\",the number contains 'a'\r\n7,", rejected, StringComparison.Ordinal);
-        Assert.EndsWith($"7,{new string('你', 133)}…,the number contains '你'\r\n", rejected, StringComparison.Ordinal);
+        Assert.StartsWith("1,\"a,\nb\",numberInfoList[1].calleeNumber: the number contains 'a'\r\n1,", rejected, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"1,{new string('你', 133)}…,numberInfoList[2].calleeNumber: the number contains '你'\r\n",
+            rejected,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_plan_that_is_made_again_under_its_id_is_the_same()
     {
-        var request = new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now);
+        var request = new PlanRequest(Guid.NewGuid().ToString("N"), "list.csv", "campaigns/list", null, Now);
         var planner = NewPlanner();
         var first = await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
         var second = await planner.PlanAsync(request, new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))), Cancelled);
@@ -350,7 +369,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
         var planner = NewPlanner(storage: nowhere);
         await Assert.ThrowsAsync<RequestFailedException>(() =>
             planner.PlanAsync(
-                new PlanRequest("id", CampaignFormat.Csv, "campaigns/list", "default", "list", Now),
+                new PlanRequest("id", "list.csv", "campaigns/list", "default", Now),
                 new MemoryStream(Encoding.UTF8.GetBytes(Csv(1))),
                 Cancelled
             )
@@ -366,7 +385,7 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             planner.PlanAsync(
-                new PlanRequest(Guid.NewGuid().ToString("N"), CampaignFormat.Csv, "campaigns/list", null, "list", Now),
+                new PlanRequest(Guid.NewGuid().ToString("N"), "list.csv", "campaigns/list", null, Now),
                 source,
                 cancelled.Token
             )

@@ -9,6 +9,7 @@ using static Laaffic.Campaigns.Tests.Rows.SheetRowsTests;
 namespace Laaffic.Campaigns.Tests.Rows;
 
 /// <summary>Spreadsheets that no program writes: always rows or a reason, soon, and in little memory.</summary>
+[Collection("Measures memory")]
 public sealed class HostileSheetTests
 {
     private const string Main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";

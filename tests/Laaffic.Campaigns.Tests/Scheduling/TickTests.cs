@@ -144,7 +144,7 @@ public sealed class TickTests(StorageFixture storage)
     private static async Task SubmitAsync(Instance instance, string name, DateTimeOffset submitAt)
     {
         using var content = Campaign(name, submitAt).ToStream();
-        var result = await instance.Service.SubmitAsync(content, content.Length, CampaignFormat.Json, null, respondAsync: false, Token);
+        var result = await instance.Service.SubmitAsync(new Submission(content, "http.json") { Length = content.Length }, Token);
         Assert.Equal(SubmissionOutcome.Committed, result.Outcome);
     }
 

@@ -35,7 +35,7 @@ public sealed class CrashPointTests(StorageFixture storage)
             """,
         CalleesPerTask = 2,
         Numbers = ["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"],
-        Rejected = "8,no number,",
+        Rejected = ",no number,Dora",
         Counts = new CalleeCounts(7, 1, 1, 5, 0, 0),
     };
 
@@ -238,11 +238,7 @@ public sealed class CrashPointTests(StorageFixture storage)
 
     private static Task<SubmissionResult> SubmitAsync(TestApp app, Scenario scenario) =>
         app.Service.SubmitAsync(
-            new MemoryStream(Encoding.UTF8.GetBytes(scenario.Content)),
-            0,
-            CampaignFormat.Json,
-            null,
-            respondAsync: false,
+            new Submission(new MemoryStream(Encoding.UTF8.GetBytes(scenario.Content)), "http.json") { Length = 0 },
             Token
         );
 

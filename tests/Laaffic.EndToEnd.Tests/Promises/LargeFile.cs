@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Storage.Blobs.Specialized;
 using Laaffic.Campaigns.Planning;
+using Laaffic.Testing;
 
 namespace Laaffic.EndToEnd.Tests.Promises;
 

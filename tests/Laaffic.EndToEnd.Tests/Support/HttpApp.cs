@@ -89,6 +89,9 @@ public sealed partial class HttpApp : IAsyncDisposable
 
     public Task<Answer> GetAsync(string address) => SendAsync(new HttpRequestMessage(HttpMethod.Get, address));
 
+    /// <summary>The bytes of an answer that is no JSON.</summary>
+    public Task<byte[]> GetBytesAsync(string address) => _http.GetByteArrayAsync(new Uri(address, UriKind.Relative), Token);
+
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using (request)

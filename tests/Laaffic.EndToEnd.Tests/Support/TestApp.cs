@@ -146,15 +146,21 @@ public sealed class TestApp : IAsyncDisposable
     public TestApp AnotherInstance() => new(Account, _memory, Simulator, Clock, Options, outage: null, _logs, ownsSimulator: false);
 
     /// <summary>A file appears in the container, unannounced.</summary>
-    public async Task<BlobClient> UploadAsync(string path, string content)
+    public Task<BlobClient> UploadAsync(string path, string content) => UploadAsync(path, BinaryData.FromString(content));
+
+    /// <inheritdoc cref="UploadAsync(string, string)"/>
+    public async Task<BlobClient> UploadAsync(string path, BinaryData content)
     {
         var blob = Blobs.GetBlobContainerClient(Containers.Campaigns).GetBlobClient(path);
-        await blob.UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+        await blob.UploadAsync(content, overwrite: true, Token);
         return blob;
     }
 
     /// <summary>A file appears in the container and its event arrives.</summary>
     public async Task DropAsync(string path, string content) => await AnnounceAsync(await UploadAsync(path, content));
+
+    /// <inheritdoc cref="DropAsync(string, string)"/>
+    public async Task DropAsync(string path, BinaryData content) => await AnnounceAsync(await UploadAsync(path, content));
 
     /// <summary>The event of a file arrives.</summary>
     public Task AnnounceAsync(BlobClient blob) => Service.ProcessFileAsync(blob.Name, Token);

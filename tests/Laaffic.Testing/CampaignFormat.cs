@@ -1,6 +1,6 @@
-namespace Laaffic.Campaigns.Planning;
+namespace Laaffic.Testing;
 
-/// <summary>The forms in which a campaign can come.</summary>
+/// <summary>The forms in which tests write campaigns.</summary>
 public enum CampaignFormat
 {
     /// <summary>The body of the API's request.</summary>

@@ -1,0 +1,295 @@
+using Laaffic.Campaigns.Mapping;
+using Laaffic.Campaigns.Numbers;
+using Laaffic.Campaigns.Opening;
+using Laaffic.Campaigns.Parsing;
+using Laaffic.Campaigns.Rows;
+
+namespace Laaffic.Campaigns.Planning;
+
+/// <summary>
+/// Reads one campaign, whatever its form: its callees go to a writer, and what is known of it besides them is here afterwards.
+/// </summary>
+internal sealed class CampaignReader(
+    PlanRequest request,
+    string appId,
+    CampaignOptions options,
+    DateTimeOffset now,
+    PlanStore store,
+    ProfileReader profiles,
+    CalleeWriter writer,
+    RejectedCalleeWriter rejected,
+    CampaignErrors errors
+)
+{
+    private readonly List<string> _warnings = [];
+    private SettingLines _lines = new();
+    private Profile? _profile;
+
+    /// <summary>Its settings; null if they could not be read.</summary>
+    public CampaignSettings? Settings { get; private set; }
+
+    /// <summary>How its list is read; null if that could not be read.</summary>
+    public ListSettings? List { get; private set; }
+
+    /// <summary>Whether it has callees and they were read to the last one.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether it is a JSON campaign, rather than a list of rows.</summary>
+    public bool IsJson { get; private set; }
+
+    /// <summary>What it was read as; null if it could not be opened.</summary>
+    public ReadAs? ReadAs { get; private set; }
+
+    /// <summary>The campaign whose rejected rows these are; null if they are none.</summary>
+    public string? RowsOf { get; private set; }
+
+    /// <summary>Columns that mean nothing here.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; private set; } = [];
+
+    /// <summary>What may surprise whoever sent it.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Reads it. Whatever is wrong with it is an error; reading may then end before its last callee.</summary>
+    public async Task ReadAsync(Stream content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = await ListFile.OpenAsync(content, request.FileName, cancellationToken);
+            IsJson = file.Kind == ListKind.Json;
+            ReadAs = new ReadAs { Format = FormatOf(file), Packed = file.ReadAs };
+            if (IsJson)
+            {
+                await ReadJsonAsync(file.Content, cancellationToken);
+            }
+            else if (await profiles.ReadAsync(request.Profile, errors, cancellationToken) is { } profile)
+            {
+                _profile = profile;
+                await (
+                    file.Kind == ListKind.Text
+                        ? ReadTextAsync(file.Content, profile, cancellationToken)
+                        : ReadSheetAsync(file.Content, profile, cancellationToken)
+                );
+            }
+        }
+        catch (UnreadableListException unreadable)
+        {
+            if (_profile is not null && Settings is null)
+            {
+                ReadSettings(_profile, _lines.Settings, earlier: null); // so that all is found in one go
+            }
+
+            errors.Add(null, unreadable.Line, unreadable.Message);
+        }
+    }
+
+    private async Task ReadJsonAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var draft = new SettingsDraft();
+        var (complete, hasCallees) = await JsonCampaignReader.ReadCampaignAsync(
+            content,
+            errors,
+            draft,
+            writer,
+            BeginJsonCallees,
+            cancellationToken
+        );
+        if (!complete)
+        {
+            return;
+        }
+
+        if (!hasCallees)
+        {
+            BeginJsonCallees(draft);
+        }
+
+        Settings = CampaignSettings.Read(draft, linesHaveTimes: false, appId, options.TimeZone, now, errors, whereToSet: "");
+        IsComplete = hasCallees;
+    }
+
+    private CalleeChecker BeginJsonCallees(SettingsDraft draft)
+    {
+        List = ListSettings.Read(draft, hasColumns: false, errors);
+        return CheckerFor(List, CalleeRequirements.Resolve(List, null, new Dictionary<int, string>(), errors));
+    }
+
+    private async Task ReadTextAsync(Stream content, Profile profile, CancellationToken cancellationToken)
+    {
+        using var text = new CampaignTextReader(content);
+        var own = await text.FindNamedEncodingAsync(cancellationToken);
+        if ((own ?? EarlySettingsOf(profile).Encoding) is { } name && TextEncodings.TryFind(name, out var encoding, out _))
+        {
+            // A profile is for all lists of its folder, and those that the app has written there are in UTF-8.
+            text.Use(encoding, unlessMarked: own is null);
+        }
+
+        if (await CsvPreamble.ReadAsync(text, errors, _warnings, cancellationToken) is not { } preamble)
+        {
+            return;
+        }
+
+        _lines = preamble.Lines;
+        await using var rows = await DelimitedRows.OpenAsync(text, preamble.Delimiter, preamble.HeaderLine, cancellationToken);
+        await rows.ReadAsync(cancellationToken); // the header row, which is there
+        ReadAs = ReadAs! with { Delimiter = DelimitedRows.NameOf(preamble.Delimiter) };
+        await ReadRowsAsync(rows, profile, cancellationToken);
+        ReadAs = ReadAs with { Encoding = text.EncodingName };
+    }
+
+    private async Task ReadSheetAsync(Stream content, Profile profile, CancellationToken cancellationToken)
+    {
+        var early = EarlySettingsOf(profile);
+        await using var rows = await SheetRows.OpenAsync(
+            content,
+            // What the sheet's own lines say of hidden rows is not known yet.
+            new SheetOptions(early.Sheet, HiddenRows: early.HiddenRows == HiddenRows.Skip ? HiddenRows.Skip : HiddenRows.Call),
+            request.OnProgress,
+            cancellationToken
+        );
+        ReadAs = ReadAs! with { Sheet = rows.SheetName };
+        var hasHeader = await rows.ReadAsync(cancellationToken);
+        for (; hasHeader && rows.CommentInCells() is { } comment; hasHeader = await rows.ReadAsync(cancellationToken))
+        {
+            _lines.Read(comment, rows.Line, errors, _warnings);
+        }
+
+        var own = EarlySettingsOf(profile);
+        if (own.Sheet != early.Sheet)
+        {
+            own.Given["sheet"].Refuse(errors, "this line stands in a sheet itself: name the sheet to read in the profile");
+        }
+
+        rows.Use(own.DateFormat, own.HiddenRows);
+        if (!hasHeader)
+        {
+            throw new UnreadableListException(
+                null,
+                $"The sheet '{rows.SheetName}' has no header row: its first row must name the columns."
+            );
+        }
+
+        await ReadRowsAsync(rows, profile, cancellationToken);
+    }
+
+    /// <summary>What is said so far of how the list is read, by the profile and by those of its own lines that were read.</summary>
+    private ListSettings EarlySettingsOf(Profile profile)
+    {
+        var draft = profile.Draft.Copy();
+        draft.Override(_lines.Settings);
+        return ListSettings.Read(draft, hasColumns: true, new CampaignErrors());
+    }
+
+    private static string FormatOf(OpenedFile file)
+    {
+        switch (file.Kind)
+        {
+            case ListKind.Json:
+                return "JSON";
+            case ListKind.Text:
+                return "text";
+            default:
+                file.Content.Position = 0;
+                return file.Content.ReadByte() == 'P' ? "XLSX" : "XLS"; // an XLSX is a zip archive
+        }
+    }
+
+    /// <summary>Reads the rows of a list, which stands on its header row.</summary>
+    private async Task ReadRowsAsync(RowReader rows, Profile profile, CancellationToken cancellationToken)
+    {
+        var headerLine = rows.Line;
+        var headers = new HeaderRow(Enumerable.Range(0, rows.CellCount).Select(i => rows.GetCell(i).ToString()));
+        var ownColumns = RejectedRows.Are(headers.Names) ? RejectedRows.OwnColumns : 0;
+        var hasRow = await rows.ReadAsync(cancellationToken);
+        var earlier = ownColumns > 0 && hasRow ? await ReadEarlierAsync(rows, cancellationToken) : null;
+
+        ReadSettings(profile, _lines.Settings, earlier);
+        var map = ColumnMap.Resolve(headers, headerLine, ownColumns, List!, errors);
+        IgnoredColumns = map.IgnoredColumns;
+        ReadAs = ReadAs! with
+        {
+            HeaderLine = headerLine,
+            Columns = map.Uses.ToDictionary(use => CalleeField.Names[use.Key], use => use.Value),
+        };
+        if (!map.IsUsable)
+        {
+            return;
+        }
+
+        rejected.BeginRows(headers.Names, ownColumns, Settings!.Api.TaskName);
+        var checker = CheckerFor(List!, map.Requirements);
+        await new ListReader(rows, map, ownColumns, checker, writer, request.OnProgress).ReadAsync(hasRow, cancellationToken);
+        IsComplete = true;
+    }
+
+    /// <summary>What the campaign has submitted whose rejected rows these are.</summary>
+    private async Task<EarlierCampaign?> ReadEarlierAsync(RowReader rows, CancellationToken cancellationToken)
+    {
+        const int reason = 1;
+        if (rows.CellCount <= reason || RejectedRows.CampaignIn(FormulaGuard.Remove(rows.GetCell(reason))) is not { } name)
+        {
+            errors.Add(
+                RejectedRows.ReasonColumn,
+                rows.Line,
+                "These are rejected rows of another list, as the columns line and reason say, but the first reason does not name its "
+                    + "campaign any more, so whom that has called is not known. Leave the reasons as they were; or, if nobody of "
+                    + "this list was submitted before, remove the two columns."
+            );
+            return null;
+        }
+
+        RowsOf = name;
+        var earlier = new EarlierCampaign(store, request.FindPlanId);
+        if (!await earlier.ReadAsync(name, writer, cancellationToken))
+        {
+            errors.Add(
+                RejectedRows.ReasonColumn,
+                rows.Line,
+                $"These are rejected rows of the campaign '{name}', but whom it has called is not known any more, as its stored request "
+                    + $"bodies were deleted. If nobody of this list was submitted before, remove the columns line and reason."
+            );
+        }
+        else if (!earlier.WasSubmitted)
+        {
+            _warnings.Add($"These are rejected rows of '{name}', and nothing was submitted under that name.");
+        }
+
+        return earlier;
+    }
+
+    /// <summary>The settings of a profile, overridden by those of a list's own lines.</summary>
+    private void ReadSettings(Profile profile, SettingsDraft lines, EarlierCampaign? earlier)
+    {
+        var draft = new SettingsDraft();
+        if (earlier is not null && !profile.Draft.HasAny("agentId", "scriptId") && !lines.HasAny("agentId", "scriptId"))
+        {
+            // A file without settings of its own: it goes on as its campaign did, under a name of its own.
+            draft.Override(earlier.Settings);
+            if (earlier.WasSubmitted)
+            {
+                draft.SetText("taskName", TaskNames.ForFixedRows(RowsOf!), new SettingOrigin($"the campaign '{RowsOf}'", 1));
+            }
+        }
+
+        draft.Override(profile.Draft);
+        draft.Override(lines);
+        TaskNames.ExpandIn(draft, request.NameWithoutEndings, TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone), errors);
+        List = ListSettings.Read(draft, hasColumns: true, errors);
+        if (List.Encoding is { } encoding && !TextEncodings.TryFind(encoding, out _, out var problem))
+        {
+            List.Given["encoding"].Refuse(errors, problem);
+        }
+
+        Settings = CampaignSettings.Read(draft, linesHaveTimes: true, appId, options.TimeZone, now, errors, profile.WhereToSet);
+    }
+
+    private CalleeChecker CheckerFor(ListSettings list, CalleeRequirements requirements)
+    {
+        RegionalNumbers? region = null;
+        if (list.DefaultRegion is { } code && !RegionalNumbers.TryCreate(code, out region, out var problem))
+        {
+            list.Given["defaultRegion"].Refuse(errors, problem);
+        }
+
+        return new CalleeChecker(list, requirements, region);
+    }
+}

@@ -1,0 +1,118 @@
+using Laaffic.Campaigns.Opening;
+using Sylvan.Data.Csv;
+
+namespace Laaffic.Campaigns.Rows;
+
+/// <summary>The rows of a text whose cells stand between delimiters and, where they need it, in quotes (RFC 4180).</summary>
+internal sealed class DelimitedRows : RowReader
+{
+    // Never the first character of a record, as a surrogate pair begins with its other half: no row is taken for a comment.
+    private const char NoComment = '\uDC00';
+
+    private readonly CsvDataReader _csv;
+    private long _line;
+    private long _next;
+
+    private readonly char _delimiter;
+
+    private DelimitedRows(CsvDataReader csv, char delimiter, long line) => (_csv, _delimiter, _next) = (csv, delimiter, line);
+
+    /// <inheritdoc/>
+    public override long Line => _line;
+
+    /// <inheritdoc/>
+    public override int CellCount => _csv.RowFieldCount;
+
+    /// <inheritdoc/>
+    public override string HowToKeepCellsTogether => $"a text with a {NameOf(_delimiter)} in it needs quotes (\") around it";
+
+    /// <inheritdoc/>
+    public override bool LooksLikeComment => _csv.GetRawRecordSpan() is ['#', ..];
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="text">The text from its header row on.</param>
+    /// <param name="delimiter">What separates the cells.</param>
+    /// <param name="line">The physical line at which the text stands, from 1.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public static async Task<DelimitedRows> OpenAsync(TextReader text, char delimiter, long line, CancellationToken cancellationToken)
+    {
+        var options = new CsvDataReaderOptions
+        {
+            HasHeaders = false,
+            Delimiter = delimiter,
+            BufferSize = CampaignLimits.MaxRow,
+            MaxBufferSize = CampaignLimits.MaxRow,
+            Comment = NoComment,
+            OwnsReader = false,
+        };
+        try
+        {
+            return new DelimitedRows(await CsvDataReader.CreateAsync(text, options, cancellationToken), delimiter, line);
+        }
+        catch (Exception e) when (Explain(e, line) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<char> GetCell(int index) => _csv.GetFieldSpan(index);
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _csv.ReadAsync(cancellationToken))
+            {
+                var record = _csv.GetRawRecordSpan();
+                _line = _next;
+                _next += record.Count('\n'); // physical lines count, those within quotes too
+                if (_csv.RowFieldCount > 1 || !record.IsWhiteSpace())
+                {
+                    return true;
+                }
+            }
+        }
+        catch (Exception e) when (Explain(e, _next) is { } explained)
+        {
+            throw explained;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _csv.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>What a delimiter is called.</summary>
+    public static string NameOf(char delimiter) =>
+        delimiter switch
+        {
+            ',' => "comma",
+            ';' => "semicolon",
+            '\t' => "tab",
+            '|' => "bar (|)",
+            _ => delimiter.ToString(),
+        };
+
+    private static UnreadableListException? Explain(Exception e, long line) =>
+        e switch
+        {
+            CsvRecordTooLargeException => new(
+                line,
+                $"The row that begins on line {line} is longer than {CampaignLimits.MaxRow} characters: is a quote (\") opened there "
+                    + $"and never closed?"
+            ),
+            CsvFormatException => new(
+                line,
+                $"The row that begins on line {line} has a misplaced quote (\"): a cell that begins with a quote must end with one, "
+                    + $"and a quote within it is written twice (\"\")."
+            ),
+            _ => null,
+        };
+}

@@ -1,0 +1,168 @@
+using System.Text;
+using Laaffic.Campaigns.Reports;
+using Laaffic.EndToEnd.Tests.Support;
+using Laaffic.Testing;
+
+namespace Laaffic.EndToEnd.Tests;
+
+/// <summary>The file of rejected rows is fixed and dropped again.</summary>
+public sealed class RejectedRowsTests(StorageFixture storage)
+{
+    private const string Profile = """
+        {"taskName":"{file}","agentId":41,"list":{"columns":{"calleeNumber":"Mobile","text1":"{Name}"}}}
+        """;
+
+    private const string List = """"
+        Branch;Mobile;Name
+        =North;12025550101;Ann
+        -South;12;"Ben; ""the second"""
+        East;+1 202 555 0102;-5%
+        West;12025550101;Ann again
+        """";
+
+    [Fact]
+    public async Task It_holds_the_rows_as_they_were_and_the_duplicates_as_what_they_are()
+    {
+        await using var app = await StartAsync();
+
+        await app.DropAsync("reminders/may.csv", List);
+
+        Assert.Equal(
+            """"
+            line,reason,Branch,Mobile,Name
+            3,"the number has 2 digits; 6 to 18 are needed, country code first (campaign: may)",'-South,12,"Ben; ""the second"""
+            5,"the same number stands further up in this list, and is called once (campaign: may)",West,12025550101,Ann again
+
+            """".ReplaceLineEndings("\r\n"),
+            (await app.ResultAsync("reminders/may.csv.rejected.csv")).TrimStart('\uFEFF')
+        );
+        Assert.Equal(1, (await app.ReportAsync("reminders/may.csv")).Counts.Rejected);
+    }
+
+    [Fact]
+    public async Task Fixed_and_dropped_again_it_calls_whom_the_first_did_not_call_and_nobody_twice()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+        var file = await app.ResultAsync("reminders/may.csv.rejected.csv");
+
+        await app.DropAsync("reminders/may again.csv", file.Replace(",12,", ",12025550103,", StringComparison.Ordinal));
+
+        var report = await app.ReportAsync("reminders/may again.csv");
+        Assert.Equal(CampaignStates.Accepted, report.State);
+        Assert.Equal(new CalleeCounts(2, 1, 0, 1, 0, 0), report.Counts);
+        Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
+        Assert.Contains(
+            "this number was submitted with the campaign 'may' already",
+            await app.ResultAsync("reminders/may again.csv.rejected.csv"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task It_is_read_in_its_own_encoding_whatever_that_of_the_lists_is()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.PutProfileAsync(
+            "big5",
+            """{"taskName":"{file}","agentId":41,"list":{"encoding":"big5","columns":{"calleeNumber":"電話","text1":"姓名"}}}"""
+        );
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var list = Encoding.GetEncoding("big5").GetBytes("姓名,電話\n王小明,12025550101\n陳淑芬,12\n");
+        await app.DropAsync("big5/may.csv", BinaryData.FromBytes(list));
+        var file = await app.ResultAsync("big5/may.csv.rejected.csv");
+
+        await app.DropAsync("big5/fixed.csv", file.Replace("12\r\n", "12025550102\r\n", StringComparison.Ordinal));
+
+        Assert.Equal("陳淑芬", Assert.Single(app.Simulator.FindTask("fixed")!.Callees).Texts[1]);
+    }
+
+    [Fact]
+    public async Task What_was_rejected_of_the_fixed_rows_again_is_kept_from_both_campaigns()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List + "\nNorth;13;Cem");
+        var first = await app.ResultAsync("reminders/may.csv.rejected.csv");
+        await app.DropAsync("reminders/two.csv", first.Replace(",12,", ",12025550103,", StringComparison.Ordinal));
+        var second = await app.ResultAsync("reminders/two.csv.rejected.csv");
+
+        await app.DropAsync(
+            "reminders/three.csv",
+            second.Replace(",13,", ",12025550104,", StringComparison.Ordinal)
+                + "9,\"x (campaign: two)\",a,12025550103,b\r\n9,,a,12025550102,b\r\n"
+        );
+
+        Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("reminders/three.csv")).State);
+        Assert.Equal(["12025550101", "12025550102", "12025550103", "12025550104"], app.Called.Order());
+    }
+
+    [Fact]
+    public async Task Of_a_list_that_stood_alone_it_has_the_settings_and_another_name()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync(
+            "alone.csv",
+            "# taskName: Spring\n# agentId: 42\n# columns: {\"calleeNumber\": \"Mobile\", \"text1\": \"Name\"}\n" + List
+        );
+        var file = await app.ResultAsync("alone.csv.rejected.csv");
+
+        await app.DropAsync("alone fixed.csv", file.Replace(",12,", ",12025550103,", StringComparison.Ordinal));
+
+        var report = await app.ReportAsync("alone fixed.csv");
+        Assert.Equal((CampaignStates.Accepted, "Spring fixed"), (report.State, report.TaskName));
+        Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
+    }
+
+    [Fact]
+    public async Task Without_its_reasons_it_is_rejected_as_whom_the_first_has_called_is_not_known()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+
+        await app.DropAsync("reminders/cleared.csv", "line,reason,Branch,Mobile,Name\n3,,South,12025550101,Ben\n");
+
+        var error = Assert.Single((await app.ReportAsync("reminders/cleared.csv")).Errors);
+        Assert.Equal(("reason", 2), (error.Field, error.Line));
+        Assert.Equal(2, app.Called.Count);
+    }
+
+    [Fact]
+    public async Task Where_the_first_campaigns_bodies_were_deleted_it_is_rejected()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+        var file = await app.ResultAsync("reminders/may.csv.rejected.csv");
+        var bodies = app.Blobs.GetBlobContainerClient("tasks");
+        await foreach (var body in bodies.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            await bodies.DeleteBlobAsync(body.Name, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        await app.DropAsync("reminders/two.csv", file.Replace(",12,", ",12025550103,", StringComparison.Ordinal));
+
+        var report = await app.ReportAsync("reminders/two.csv");
+        Assert.Contains("is not known any more", Assert.Single(report.Errors).Message, StringComparison.Ordinal);
+        Assert.Equal(2, app.Called.Count);
+    }
+
+    [Fact]
+    public async Task Of_a_list_that_was_rejected_as_a_whole_it_is_a_list_like_others()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/wrong.csv", "Mobile;Name\n1;a\n2;b\n");
+        var file = await app.ResultAsync("reminders/wrong.csv.rejected.csv");
+
+        await app.DropAsync("reminders/wrong.csv", file.Replace(",1,a", ",12025550101,a", StringComparison.Ordinal));
+
+        var report = await app.ReportAsync("reminders/wrong.csv");
+        Assert.Equal((CampaignStates.Accepted, 1L), (report.State, report.Counts.Accepted));
+        Assert.Contains("nothing was submitted under that name", Assert.Single(report.Warnings), StringComparison.Ordinal);
+    }
+
+    private async Task<TestApp> StartAsync()
+    {
+        var app = await TestApp.StartAsync(storage);
+        await app.PutProfileAsync("reminders", Profile);
+        return app;
+    }
+}
