@@ -7,6 +7,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Laaffic.Benchmarks.EndToEnd;
+using Laaffic.Benchmarks.Lists;
 using Laaffic.Benchmarks.Planning;
 using Laaffic.Benchmarks.Requests;
 using Laaffic.Campaigns.Planning;
@@ -59,14 +60,18 @@ internal static class BenchmarkProgram
         var timer = CommandLineProgram.Flag("--timer", "Storage requests of a tick, and many due tasks. Takes --finished and --due.");
         var profileCsv = CommandLineProgram.Flag("--profile-csv", "The planner alone, for a profiler. Takes --rows and --rounds.");
         var profileJson = CommandLineProgram.Flag("--profile-json", "The same, of a JSON campaign.");
-        Option<bool>[] modes = [endToEnd, requests, timer, profileCsv, profileJson];
+        var lists = CommandLineProgram.Flag(
+            "--lists",
+            "Lists of the forms that people have, against bare loops. Takes --rows and --rounds."
+        );
+        Option<bool>[] modes = [endToEnd, requests, timer, lists, profileCsv, profileJson];
         var rows = CommandLineProgram.Number("--rows", "N", "The callees. [default: 100000, 1000000 and 5000000]", min: 1);
         var rounds = CommandLineProgram.Number("--rounds", "N", "How often it is repeated. [default: 5]", min: 1);
         var noBare = CommandLineProgram.Flag("--no-bare", "Leaves the bare HttpClient out.");
         var finished = CommandLineProgram.Number("--finished", "N", "The campaigns that are there. [default: 10000 and 100000]", min: 1);
         var due = CommandLineProgram.Number("--due", "N", "The tasks that fall due. [default: 10000]", min: 1);
         var command = new RootCommand(
-            "Measures the app. Give one of --filter, --list, --e2e, --requests, --timer, --profile-csv, --profile-json."
+            "Measures the app. Give one of --filter, --list, --e2e, --requests, --timer, --lists, --profile-csv, --profile-json."
         )
         {
             // These two are here for the help alone.
@@ -81,6 +86,7 @@ internal static class BenchmarkProgram
             endToEnd,
             requests,
             timer,
+            lists,
             profileCsv,
             profileJson,
             rows,
@@ -114,6 +120,10 @@ internal static class BenchmarkProgram
             {
                 int[] beside = parsed.GetValue(finished) is { } count ? [0, count] : [0, 10_000, 100_000];
                 await TimerBenchmark.RunAsync(beside, parsed.GetValue(due) ?? 10_000);
+            }
+            else if (parsed.GetValue(lists))
+            {
+                await ListBenchmark.RunAsync(parsed.GetValue(rows) ?? 1_000_000, repeats);
             }
             else
             {

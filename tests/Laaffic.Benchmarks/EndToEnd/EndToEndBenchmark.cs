@@ -116,7 +116,7 @@ internal static class EndToEndBenchmark
         private async Task<List<byte[]>> PlanAsync(string name, byte[] file)
         {
             await storage.GetBlobContainerClient("bare").CreateIfNotExistsAsync();
-            var plan = await PlannerRun.PlanAsync(storage, name, CampaignFormat.Csv, new MemoryStream(file));
+            var plan = await PlannerRun.PlanAsync(storage, name, name + ".csv", new MemoryStream(file));
             List<byte[]> bodies = [];
             foreach (var task in plan.Tasks)
             {

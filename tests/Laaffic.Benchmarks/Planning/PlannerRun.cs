@@ -11,11 +11,14 @@ namespace Laaffic.Benchmarks.Planning;
 internal static class PlannerRun
 {
     /// <summary>Plans a campaign and returns how many callees it read.</summary>
-    public static async Task<long> PlanAsync(CampaignFormat format, byte[] content)
+    public static Task<long> PlanAsync(CampaignFormat format, byte[] content) => PlanAsync("plan" + format.Ending(), content);
+
+    /// <inheritdoc cref="PlanAsync(CampaignFormat, byte[])"/>
+    public static async Task<long> PlanAsync(string fileName, byte[] content)
     {
         using var storage = new DiscardingStorage();
         using var stream = new MemoryStream(content);
-        var plan = await PlanAsync(storage.Client(), "plan", format, stream);
+        var plan = await PlanAsync(storage.Client(), "plan", fileName, stream);
         return plan.IsRejected ? throw new InvalidOperationException(plan.Errors[0].Message) : plan.Counts.Read;
     }
 
@@ -23,7 +26,7 @@ internal static class PlannerRun
     public static Task<Plan> PlanAsync(
         BlobServiceClient storage,
         string planId,
-        CampaignFormat format,
+        string fileName,
         Stream content,
         int maxCalleesPerTask = 200_000
     )
@@ -36,7 +39,7 @@ internal static class PlannerRun
             new CampaignOptions { MaxCalleesPerTask = maxCalleesPerTask },
             TimeProvider.System
         );
-        var request = new PlanRequest(planId, planId + format.Ending(), planId, Profile: null, DateTimeOffset.UtcNow);
+        var request = new PlanRequest(planId, fileName, planId, Profile: null, DateTimeOffset.UtcNow);
         return planner.PlanAsync(request, content, CancellationToken.None);
     }
 

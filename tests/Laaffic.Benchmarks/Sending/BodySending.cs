@@ -94,7 +94,7 @@ public class BodySending
         var plan = await PlannerRun.PlanAsync(
             new BlobServiceClient(_azurite!.ConnectionString),
             Guid.NewGuid().ToString("N"),
-            CampaignFormat.Csv,
+            "list.csv",
             csv,
             Callees
         );
