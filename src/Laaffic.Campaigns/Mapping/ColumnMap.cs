@@ -78,21 +78,40 @@ internal sealed class ColumnMap
         string? problem = null;
         foreach (var feed in _feeds)
         {
-            if (feed.Find(callee) is not { } value)
+            if (feed.Single is var single and >= 0)
+            {
+                if (single < callee.CellCount)
+                {
+                    Set(callee, feed.Field, callee.CellSlice(single));
+                }
+                else
+                {
+                    problem ??= feed.Field == 0 ? EndsEarly(callee.CellCount, feed) : null;
+                }
+            }
+            else if (feed.Find(callee) is not { } value)
             {
                 problem ??= feed.Field == 0 ? EndsEarly(callee.CellCount, feed) : null;
             }
-            else if (feed.Field == 0)
-            {
-                callee.SetNumber(value);
-            }
             else
             {
-                callee.AddText(feed.Field - 1, value);
+                Set(callee, feed.Field, value);
             }
         }
 
         return problem;
+    }
+
+    private static void Set(Callee callee, int field, Callee.Slice value)
+    {
+        if (field == 0)
+        {
+            callee.SetNumber(value);
+        }
+        else
+        {
+            callee.AddText(field - 1, value);
+        }
     }
 
     /// <summary>Whether a column feeds a field.</summary>
@@ -196,6 +215,9 @@ internal sealed class ColumnMap
         public int Field => number;
 
         public string Description => description;
+
+        /// <summary>The column that feeds it by itself, as nearly always; -1 if there are others.</summary>
+        public int Single { get; } = sources is [[{ Ordinal: >= 0 and var ordinal }]] ? ordinal : -1;
 
         public IReadOnlyList<int> Ordinals { get; } =
         [.. sources.SelectMany(source => source).Where(piece => piece.Ordinal >= 0).Select(piece => piece.Ordinal).Distinct()];

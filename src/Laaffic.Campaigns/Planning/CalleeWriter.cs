@@ -11,17 +11,14 @@ namespace Laaffic.Campaigns.Planning;
 /// </summary>
 internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter rejected, CampaignErrors errors) : IDisposable
 {
-    /// <summary>
-    /// How many callees are written before it is known whether their numbers are new: so long does memory take to answer.
-    /// </summary>
-    private const int MaxPending = 8;
+    /// <summary>How many of the callees that were added last it holds: so long does memory take to say whether a number is new.</summary>
+    public const int MaxHeld = 8;
 
     private const string Duplicate = "the same number stands further up in this list, and is called once";
 
     private readonly NumberSet _numbers = new(ArrayPool<ulong>.Shared);
     private readonly NumberSet _submitted = new();
-    private readonly Queue<PendingLookup> _pending = new(MaxPending);
-    private readonly Stack<Callee> _free = [];
+    private readonly Queue<PendingLookup> _pending = new(MaxHeld);
     private readonly CountryCounts _countries = new();
     private readonly CalleePreview _preview = new();
     private readonly long[] _longTexts = new long[CalleeRules.TextCount];
@@ -70,18 +67,6 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         _submitted.Add(NumberNormalizer.Key(digits));
     }
 
-    /// <summary>A callee to be filled, and then added.</summary>
-    public Callee Next()
-    {
-        if (!_free.TryPop(out var callee))
-        {
-            return new Callee();
-        }
-
-        callee.Clear();
-        return callee;
-    }
-
     /// <summary>Counts a callee with whom the whole campaign is wrong.</summary>
     public void CountRead() => _read++;
 
@@ -89,7 +74,7 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
     public void Add(Callee callee)
     {
         _read++;
-        if (_pending.Count == MaxPending)
+        if (_pending.Count == MaxHeld)
         {
             Decide(_pending.Dequeue());
         }
@@ -145,8 +130,6 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         {
             Accept(callee);
         }
-
-        _free.Push(callee);
     }
 
     private void Accept(Callee callee)

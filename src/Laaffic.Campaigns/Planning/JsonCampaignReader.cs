@@ -23,6 +23,7 @@ internal sealed class JsonCampaignReader
     private readonly CalleeWriter? _writer;
     private readonly string? _profile;
     private readonly JsonCalleeReader _callees = new();
+    private readonly CalleeRing _ring = new(CalleeWriter.MaxHeld + 1);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     private Func<SettingsDraft, CalleeChecker>? _beginCallees;
@@ -322,7 +323,7 @@ internal sealed class JsonCampaignReader
         }
 
         _writer!.Add(callee);
-        _callees.Callee = _writer.Next();
+        _callees.Callee = _ring.Next();
     }
 
     private string PathOf(string field) =>

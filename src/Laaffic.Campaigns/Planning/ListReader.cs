@@ -16,86 +16,77 @@ internal sealed class ListReader(
     Func<CancellationToken, ValueTask> onProgress
 )
 {
-    /// <summary>Callees that one thread checks at a time where a check is costly.</summary>
+    /// <summary>Callees that go from step to step together, where the steps have threads of their own.</summary>
     private const int BatchSize = 512;
 
-    private const int RowsBetweenProgress = 16 * 1024;
+    /// <summary>Batches that may be on their way, so that neither a slow step nor memory runs away.</summary>
+    private static readonly int MaxBatches = Environment.ProcessorCount + 2;
 
     private readonly int _columns = map.Headers.Names.Count;
-    private readonly Queue<Task<List<Callee>>> _checking = [];
-    private List<Callee> _batch = [];
-    private long _read;
 
     /// <summary>Reads the present row, if there is one, and all after it.</summary>
     /// <param name="hasRow">Whether there is a present row.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="UnreadableListException">The list cannot be read to its end.</exception>
-    public async Task ReadAsync(bool hasRow, CancellationToken cancellationToken)
-    {
-        try
-        {
-            for (; hasRow; hasRow = await rows.ReadAsync(cancellationToken))
-            {
-                await AddAsync(ReadRow(), cancellationToken);
-                if (++_read % RowsBetweenProgress == 0)
-                {
-                    await onProgress(cancellationToken);
-                }
-            }
+    public Task ReadAsync(bool hasRow, CancellationToken cancellationToken) =>
+        rows.IsCostly || checker.IsCostly ? ReadInBatchesAsync(hasRow, cancellationToken) : ReadOneByOneAsync(hasRow, cancellationToken);
 
-            BeginBatch();
-            while (_checking.Count > 0)
-            {
-                await AddBatchAsync(cancellationToken);
-            }
-        }
-        finally
-        {
-            await Task.WhenAll(_checking);
-        }
-    }
-
-    private async ValueTask AddAsync(Callee callee, CancellationToken cancellationToken)
+    private async Task ReadOneByOneAsync(bool hasRow, CancellationToken cancellationToken)
     {
-        if (!checker.IsCostly)
+        var callees = new CalleeRing(CalleeWriter.MaxHeld + 1);
+        for (; hasRow; hasRow = await rows.ReadAsync(cancellationToken))
         {
+            var callee = callees.Next();
+            Fill(callee);
             Check(callee);
             writer.Add(callee);
             if (writer.NeedsStaging)
             {
                 await writer.StageAsync(cancellationToken);
             }
-
-            return;
         }
+    }
 
-        _batch.Add(callee);
-        if (_batch.Count == BatchSize)
+    /// <summary>Reading, checking and writing at the same time; rows keep their order.</summary>
+    private async Task ReadInBatchesAsync(bool hasRow, CancellationToken cancellationToken)
+    {
+        // One batch is being filled, and of the one before those on their way the writer may still hold somebody.
+        var callees = new CalleeRing((MaxBatches + 2) * BatchSize);
+        var writing = new Queue<Task>();
+        var last = Task.CompletedTask;
+        try
         {
-            BeginBatch();
-            if (_checking.Count > Environment.ProcessorCount + 1)
+            while (hasRow)
             {
-                await AddBatchAsync(cancellationToken);
+                var batch = new List<Callee>(BatchSize);
+                for (; hasRow && batch.Count < BatchSize; hasRow = await rows.ReadAsync(cancellationToken))
+                {
+                    var callee = callees.Next();
+                    Fill(callee);
+                    batch.Add(callee);
+                }
+
+                var (before, checking) = (last, Task.Run(() => batch.ForEach(Check), CancellationToken.None));
+                last = Task.Run(() => AddAsync(batch, before, checking, cancellationToken), CancellationToken.None);
+                writing.Enqueue(last);
+                if (writing.Count == MaxBatches)
+                {
+                    await writing.Dequeue();
+                }
             }
+
+            await last;
+        }
+        finally
+        {
+            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody writes any more
         }
     }
 
-    private void BeginBatch()
+    private async Task AddAsync(List<Callee> batch, Task before, Task checking, CancellationToken cancellationToken)
     {
-        var batch = _batch;
-        _batch = new List<Callee>(BatchSize);
-        _checking.Enqueue(
-            Task.Run(() =>
-            {
-                batch.ForEach(Check);
-                return batch;
-            })
-        );
-    }
-
-    private async Task AddBatchAsync(CancellationToken cancellationToken)
-    {
-        foreach (var callee in await _checking.Dequeue())
+        await Task.WhenAll(before, checking);
+        foreach (var callee in batch)
         {
             writer.Add(callee);
             if (writer.NeedsStaging)
@@ -103,6 +94,8 @@ internal sealed class ListReader(
                 await writer.StageAsync(cancellationToken);
             }
         }
+
+        await onProgress(cancellationToken); // a spreadsheet's rows come from a file of our own: reading them tells nobody
     }
 
     private void Check(Callee callee)
@@ -113,9 +106,8 @@ internal sealed class ListReader(
         }
     }
 
-    private Callee ReadRow()
+    private void Fill(Callee callee)
     {
-        var callee = writer.Next();
         callee.Line = rows.Line;
         var cells = rows.CellCount;
         for (var i = 0; i < cells; i++)
@@ -137,13 +129,12 @@ internal sealed class ListReader(
                     + "begins with # needs quotes"
             : cells > _columns ? TooManyCells(cells)
             : FindFault(cells) ?? endsEarly;
-        return callee;
     }
 
     /// <summary>What a spreadsheet has done to a cell; an error anywhere in a row says that the row was not finished.</summary>
     private string? FindFault(int cells)
     {
-        for (var i = 0; i < cells; i++)
+        for (var i = 0; rows.HasFaults && i < cells; i++)
         {
             switch (rows.FaultOf(i))
             {

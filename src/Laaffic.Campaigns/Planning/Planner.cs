@@ -67,14 +67,28 @@ internal sealed class Planner(
 
     private async Task<Plan> PlanAsync(PlanRequest request, Stream content, string appId, CancellationToken cancellationToken)
     {
-        var onProgress = request.OnProgress;
+        using var turn = new SemaphoreSlim(1);
+        var onProgress = OneAtATime(request.OnProgress, turn);
         var errors = new CampaignErrors();
         await using var input = new InputStream(content, onProgress);
         await using var bodies = new TaskBodyWriter(store, request.PlanId, options.MaxCalleesPerTask, onProgress);
         using var rejected = new RejectedCalleeWriter(store, request.PlanId, onProgress);
         using var writer = new CalleeWriter(bodies, rejected, errors);
 
-        var reader = new CampaignReader(request, appId, options, time.GetUtcNow(), store, profiles, writer, rejected, errors);
+        var reader = new CampaignReader(
+            request with
+            {
+                OnProgress = onProgress,
+            },
+            appId,
+            options,
+            time.GetUtcNow(),
+            store,
+            profiles,
+            writer,
+            rejected,
+            errors
+        );
         await reader.ReadAsync(input, cancellationToken);
         writer.Complete();
         await input.DrainAsync(cancellationToken);
@@ -129,6 +143,21 @@ internal sealed class Planner(
         await onProgress(cancellationToken);
         return plan;
     }
+
+    /// <summary>Reading and writing may go on beside each other, and both say so.</summary>
+    private static Func<CancellationToken, ValueTask> OneAtATime(Func<CancellationToken, ValueTask> onProgress, SemaphoreSlim turn) =>
+        async cancellationToken =>
+        {
+            await turn.WaitAsync(cancellationToken);
+            try
+            {
+                await onProgress(cancellationToken);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        };
 
     /// <summary>Why so many callees are rejected that the list itself must be wrong; null if they are not.</summary>
     private static string? FindWrongList(PlanCounts counts, ListSettings? list, RejectionReasons reasons)

@@ -59,19 +59,36 @@ internal sealed class DelimitedRows : RowReader
     public override ReadOnlySpan<char> GetCell(int index) => _csv.GetFieldSpan(index);
 
     /// <inheritdoc/>
-    public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (await _csv.ReadAsync(cancellationToken))
+            // Nearly all rows are in the reader's buffer.
+            var reading = _csv.ReadAsync(cancellationToken);
+            return reading.IsCompletedSuccessfully && (!reading.Result || TryTake())
+                ? new ValueTask<bool>(reading.Result)
+                : ReadOnAsync(reading, cancellationToken);
+        }
+        catch (Exception e) when (Explain(e, _next) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private async ValueTask<bool> ReadOnAsync(Task<bool> reading, CancellationToken cancellationToken)
+    {
+        var isTaken = reading.IsCompletedSuccessfully; // it was blank then
+        try
+        {
+            while (await reading)
             {
-                var record = _csv.GetRawRecordSpan();
-                _line = _next;
-                _next += record.Count('\n'); // physical lines count, those within quotes too
-                if (_csv.RowFieldCount > 1 || !record.IsWhiteSpace())
+                if (!isTaken && TryTake())
                 {
                     return true;
                 }
+
+                isTaken = false;
+                reading = _csv.ReadAsync(cancellationToken);
             }
         }
         catch (Exception e) when (Explain(e, _next) is { } explained)
@@ -80,6 +97,15 @@ internal sealed class DelimitedRows : RowReader
         }
 
         return false;
+    }
+
+    /// <summary>Goes on to the record that was read. False if it is blank.</summary>
+    private bool TryTake()
+    {
+        var record = _csv.GetRawRecordSpan();
+        _line = _next;
+        _next += record.Count('\n'); // physical lines count, those within quotes too
+        return _csv.RowFieldCount > 1 || !record.IsWhiteSpace();
     }
 
     /// <inheritdoc/>

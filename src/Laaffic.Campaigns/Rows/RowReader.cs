@@ -18,6 +18,12 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public abstract ReadOnlySpan<char> GetCell(int index);
 
+    /// <summary>Whether reading a row takes so long that it is worth a thread of its own.</summary>
+    public virtual bool IsCostly => false;
+
+    /// <summary>Whether anything may be wrong with a cell of the present row.</summary>
+    public virtual bool HasFaults => false;
+
     /// <summary>What is wrong with a cell of the present row.</summary>
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public virtual CellFault FaultOf(int index) => CellFault.None;

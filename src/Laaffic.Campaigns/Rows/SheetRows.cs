@@ -31,6 +31,7 @@ internal sealed class SheetRows : RowReader
     private int _row;
     private int _nextError;
     private int _cellCount;
+    private bool _hasFaults;
 
     static SheetRows()
     {
@@ -116,6 +117,12 @@ internal sealed class SheetRows : RowReader
         var cell = _cells[index];
         return cell.Text is null ? _chars.AsSpan(cell.Start, cell.Length) : cell.Text;
     }
+
+    /// <inheritdoc/>
+    public override bool IsCostly => true;
+
+    /// <inheritdoc/>
+    public override bool HasFaults => _hasFaults;
 
     /// <inheritdoc/>
     public override CellFault FaultOf(int index) => _cells[index].Fault;
@@ -291,6 +298,7 @@ internal sealed class SheetRows : RowReader
 
         _used = 0;
         _cellCount = 0;
+        _hasFaults = false;
         var blank = true;
         for (var i = 0; i < columns; i++)
         {
@@ -301,6 +309,7 @@ internal sealed class SheetRows : RowReader
             }
 
             _cells[i] = cell;
+            _hasFaults |= cell.Fault != CellFault.None;
             if (cell.Text is null ? cell.Length > 0 : cell.Text.Length > 0)
             {
                 _cellCount = i + 1;
