@@ -100,7 +100,8 @@ internal sealed class XlsxWorkbook : Workbook
         }
 
         using var stream = SafeZip.OpenEntry(part, limit);
-        using var xml = new XmlScanner(stream, _cancellationToken);
+        using var ahead = new ReadAhead(stream);
+        using var xml = new XmlScanner(ahead.Content, _cancellationToken);
         read(xml);
         // To the end, as only then its CRC is known.
         while (xml.Read()) { }
