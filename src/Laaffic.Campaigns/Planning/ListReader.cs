@@ -122,6 +122,11 @@ internal sealed class ListReader(
             }
         }
 
+        for (var i = cells; rows.EndsWithLastValue && i < _columns; i++)
+        {
+            callee.AddCell("");
+        }
+
         var endsEarly = map.Fill(callee);
         callee.Rejection =
             rows.LooksLikeComment

@@ -28,6 +28,9 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public virtual CellFault FaultOf(int index) => CellFault.None;
 
+    /// <summary>Whether a row ends with its last value, so that empty cells after it are there all the same.</summary>
+    public virtual bool EndsWithLastValue => false;
+
     /// <summary>What to do where a row has more cells than there are headers, as the end of a sentence.</summary>
     public virtual string HowToKeepCellsTogether => "name every column, or empty the cells beyond them";
 

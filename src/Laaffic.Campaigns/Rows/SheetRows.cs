@@ -119,6 +119,9 @@ internal sealed class SheetRows : RowReader
     }
 
     /// <inheritdoc/>
+    public override bool EndsWithLastValue => true;
+
+    /// <inheritdoc/>
     public override bool IsCostly => true;
 
     /// <inheritdoc/>
