@@ -187,6 +187,25 @@ public sealed class NotSubmittedTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task No_profiles_mapping_or_region_applies_to_it()
+    {
+        await using var app = await TestApp.StartAsync(storage, OneCalleePerTask);
+        await app.PutProfileAsync(
+            "default",
+            """{"taskName":"{file}","agentId":41,"list":{"columns":{"calleeNumber":"Mobile"},"required":["Mobile"],"defaultRegion":"ID"}}"""
+        );
+        app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "list-2" });
+        await app.DropAsync("list.csv", "Mobile\n+1 202 555 0101\n+1 202 555 0102\n");
+        var rest = Assert.Single((await app.ReportAsync("list.csv")).NotSubmittedFiles)["results/".Length..];
+
+        await app.DropAsync("rest.csv", await app.ResultAsync(rest));
+
+        var report = await app.ReportAsync("rest.csv");
+        Assert.Empty(report.Errors);
+        Assert.Equal(["12025550101", "12025550102"], app.Called.Order());
+    }
+
+    [Fact]
     public async Task The_rest_of_a_csv_is_a_csv_that_needs_no_profile()
     {
         await using var app = await TestApp.StartAsync(storage, OneCalleePerTask);
@@ -212,7 +231,7 @@ public sealed class NotSubmittedTests(StorageFixture storage)
             # recallFlow:
             # submitAt:
             # expireAt:
-            # list:
+            # What a profile says of lists does not apply
             calleeNumber,text1,text2
             12025550102,"=Ben; ""B""",-5
 

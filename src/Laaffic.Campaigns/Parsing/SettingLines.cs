@@ -5,6 +5,12 @@ namespace Laaffic.Campaigns.Parsing;
 /// <summary>The settings that the lines <c># name: value</c> before a list's header row give.</summary>
 internal sealed class SettingLines
 {
+    /// <summary>
+    /// The comment that keeps what a profile says of columns, regions and the like from a list that this app has written. It has no
+    /// colon, as the release before would refuse a setting that it does not know.
+    /// </summary>
+    public const string NoListSettings = "What a profile says of lists does not apply";
+
     private const int MaxComments = 10;
 
     private int _comments;
@@ -22,6 +28,12 @@ internal sealed class SettingLines
         var colon = comment.IndexOf(':', StringComparison.Ordinal);
         if (comment.Length == 0)
         {
+            return;
+        }
+
+        if (comment == NoListSettings)
+        {
+            Settings.Set("list", JsonElement.Parse("null"u8), new SettingOrigin(null, line));
             return;
         }
 
@@ -44,7 +56,7 @@ internal sealed class SettingLines
         {
             errors.Add(name, line, $"is given twice: on line {earlier.Line} already");
         }
-        else if (name is "numberInfoList" or "delivery" || (name == "list" && value.Length > 0))
+        else if (name is "numberInfoList" or "delivery" or "list")
         {
             errors.Add(
                 name,

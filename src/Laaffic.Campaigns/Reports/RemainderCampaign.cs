@@ -40,7 +40,6 @@ internal sealed class RemainderCampaign
         "recallFlow",
         "submitAt",
         "expireAt",
-        "list",
     ];
 
     private static readonly SearchValues<byte> Quoted = SearchValues.Create(",;\t|\"\r\n"u8);
@@ -253,6 +252,7 @@ internal sealed class RemainderCampaign
             }
         }
 
+        preamble.Append(CultureInfo.InvariantCulture, $"# {SettingLines.NoListSettings}\r\n");
         if (_priority is not null)
         {
             preamble.Append(CultureInfo.InvariantCulture, $"# priority: {_priority}\r\n");

@@ -178,7 +178,7 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
                 .Where(property => property.GetMethod!.IsPublic)
                 .Select(property => property.Name)
                 .Except(["TaskName"])
-                .Concat(["SubmitAt", "ExpireAt", "List"])
+                .Concat(["SubmitAt", "ExpireAt"])
                 .Order(StringComparer.OrdinalIgnoreCase),
             RemainderCampaign.SettingNames.Order(StringComparer.OrdinalIgnoreCase),
             StringComparer.OrdinalIgnoreCase
