@@ -163,6 +163,59 @@ public sealed class ExportTests(StorageFixture storage)
         await IsCalledAsync(name, packed.ToArray(), """{"calleeNumber":"Mobile","text1":"Name"}""", ["Ann", "Ben", "Cem"]);
     }
 
+    [Fact]
+    public async Task Where_its_encoding_is_not_certain_the_candidates_are_shown_and_a_line_settles_it()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.PutProfileAsync("exports", """{"taskName":"{file}","agentId":41}""");
+        const string rows = "calleeNumber,text1\n12025550101,Núñez\n";
+
+        await app.DropAsync("exports/asked.csv", BinaryData.FromBytes(Encoded("windows-1252", rows)));
+        await app.DropAsync("exports/said.csv", BinaryData.FromBytes(Encoded("windows-1252", "# encoding: windows-1252\n" + rows)));
+
+        var error = Assert.Single((await app.ReportAsync("exports/asked.csv")).Errors);
+        Assert.Contains("Núñez", error.Message, StringComparison.Ordinal);
+        Assert.Contains("# encoding: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("12025550101", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Núñez", Assert.Single(app.Simulator.FindTask("said")!.Callees).Texts[1]);
+    }
+
+    [Fact]
+    public async Task One_that_is_cut_off_anywhere_calls_nobody_else()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.PutProfileAsync(
+            "exports",
+            """{"taskName":"{file}","agentId":41,"list":{"columns":{"calleeNumber":"手机号码","text1":"客户姓名"},"encoding":"gb18030"}}"""
+        );
+        const string list = "客户姓名,手机号码\r\n王小明,12025550101\r\n李建国,12025550102\r\n张丽华,12025550103\r\n";
+        var workbook = TestWorkbook.Of(["客户姓名", "手机号码"], ["王小明", 12025550101], ["李建国", 12025550102], ["张丽华", 12025550103]);
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Encoded("gb18030", list), TestContext.Current.CancellationToken);
+        }
+
+        foreach (
+            var (ending, content) in ((string, byte[])[])
+                [("csv", Encoded("gb18030", list)), ("xlsx", workbook), ("csv.gz", packed.ToArray())]
+        )
+        {
+            for (var length = content.Length - 1; length > 0; length -= Math.Max(1, content.Length / 20))
+            {
+                var path = $"exports/{ending} {length}.{ending}";
+                await app.DropAsync(path, BinaryData.FromBytes(content[..length]));
+
+                var report = await app.ReportAsync(path);
+                Assert.True(report.State is CampaignStates.Rejected || ending == "csv", $"{path} is {report.State}");
+                Assert.True(report.State is CampaignStates.Rejected or CampaignStates.Accepted, $"{path} is {report.State}");
+            }
+        }
+
+        // A number whose end is cut off is too short, or another number: that can only be told for the last row of a text.
+        Assert.All(app.Called, number => Assert.Contains(Called, whole => whole.StartsWith(number, StringComparison.Ordinal)));
+    }
+
     private static byte[] Encoded(string encoding, string text) => Encoding.GetEncoding(encoding).GetBytes(text);
 
     private async Task IsCalledAsync(string name, byte[] content, string columns, string[] firstTexts, string? encoding = null)
