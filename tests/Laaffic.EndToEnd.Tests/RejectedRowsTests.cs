@@ -113,6 +113,41 @@ public sealed class RejectedRowsTests(StorageFixture storage)
         Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
     }
 
+    [Theory]
+    [InlineData("x (campaign: y)")]
+    [InlineData("(campaign: x)")]
+    [InlineData("a) (campaign: b")]
+    [InlineData("=1;=2, \"quoted\"")]
+    [InlineData("A name of sixty-four characters, which is as long as one may be.")]
+    public async Task It_knows_its_campaign_whatever_that_is_called(string name)
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.DropAsync("a.csv", $"# taskName: {name}\n# agentId: 41\n'+Phone,calleeNumber\nx,12025550101\nx,12\nx,12025550101\n");
+        var file = await app.ResultAsync("a.csv.rejected.csv");
+
+        await app.DropAsync("b.csv", file.Replace(",12\r\n", ",12025550102\r\n", StringComparison.Ordinal));
+
+        Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("b.csv")).State);
+        Assert.Equal(["12025550101", "12025550102"], app.Called.Order());
+    }
+
+    [Fact]
+    public async Task Its_headers_are_those_of_the_list_though_a_spreadsheet_would_take_them_for_formulas()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.PutProfileAsync(
+            "odd",
+            """{"taskName":"{file}","agentId":41,"list":{"columns":{"calleeNumber":"+Phone","text1":"-Name;=x"}}}"""
+        );
+        await app.DropAsync("odd/list.csv", "+Phone,-Name;=x\n12025550101,Ann\n12,Ben\n");
+        var file = await app.ResultAsync("odd/list.csv.rejected.csv");
+
+        await app.DropAsync("odd/fixed.csv", file.Replace(",12,", ",12025550102,", StringComparison.Ordinal));
+
+        Assert.Empty((await app.ReportAsync("odd/fixed.csv")).Errors);
+        Assert.Equal("Ben", Assert.Single(app.Simulator.FindTask("fixed")!.Callees).Texts[1]);
+    }
+
     [Fact]
     public async Task Without_its_reasons_it_is_rejected_as_whom_the_first_has_called_is_not_known()
     {

@@ -197,8 +197,15 @@ internal sealed class CampaignReader(
     private async Task ReadRowsAsync(RowReader rows, Profile profile, CancellationToken cancellationToken)
     {
         var headerLine = rows.Line;
-        var headers = new HeaderRow(Enumerable.Range(0, rows.CellCount).Select(i => rows.GetCell(i).ToString()));
-        var ownColumns = RejectedRows.Are(headers.Names) ? RejectedRows.OwnColumns : 0;
+        var names = Enumerable.Range(0, rows.CellCount).Select(i => rows.GetCell(i).ToString()).ToList();
+        var headers = new HeaderRow(names);
+        var ownColumns = 0;
+        if (RejectedRows.Are(headers.Names))
+        {
+            ownColumns = RejectedRows.OwnColumns;
+            headers = new HeaderRow(names.Select(name => FormulaGuard.Remove(name)));
+        }
+
         var hasRow = await rows.ReadAsync(cancellationToken);
         var earlier = ownColumns > 0 && hasRow ? await ReadEarlierAsync(rows, cancellationToken) : null;
 
@@ -225,7 +232,8 @@ internal sealed class CampaignReader(
     private async Task<EarlierCampaign?> ReadEarlierAsync(RowReader rows, CancellationToken cancellationToken)
     {
         const int reason = 1;
-        if (rows.CellCount <= reason || RejectedRows.CampaignIn(FormulaGuard.Remove(rows.GetCell(reason))) is not { } name)
+        string[] named = rows.CellCount <= reason ? [] : [.. RejectedRows.CampaignsIn(FormulaGuard.Remove(rows.GetCell(reason)))];
+        if (named.Length == 0)
         {
             errors.Add(
                 RejectedRows.ReasonColumn,
@@ -237,8 +245,9 @@ internal sealed class CampaignReader(
             return null;
         }
 
-        RowsOf = name;
         var earlier = new EarlierCampaign(store, request.FindPlanId);
+        var name = await earlier.FindNameAsync(named);
+        RowsOf = name;
         if (!await earlier.ReadAsync(name, writer, cancellationToken))
         {
             errors.Add(

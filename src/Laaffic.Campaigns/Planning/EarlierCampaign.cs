@@ -16,6 +16,20 @@ internal sealed class EarlierCampaign(PlanStore store, Func<string, Task<string?
     /// <summary>Whether anything of it was submitted.</summary>
     public bool WasSubmitted { get; private set; }
 
+    /// <summary>Which of these names is that of a campaign that was submitted; the last, if none is.</summary>
+    public async Task<string> FindNameAsync(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (await findPlanId(name) is not null)
+            {
+                return name;
+            }
+        }
+
+        return names[^1];
+    }
+
     /// <summary>Reads what it has submitted, and what those had whose rejected rows it was made of.</summary>
     /// <param name="name">Its task name.</param>
     /// <param name="writer">Takes the numbers.</param>

@@ -29,11 +29,22 @@ internal static class RejectedRows
     /// <summary>What is put after each reason.</summary>
     public static string MarkOf(string taskName) => string.Create(CultureInfo.InvariantCulture, $"{Begin}{taskName}{End}");
 
-    /// <summary>The campaign that a reason names; null if it names none.</summary>
-    public static string? CampaignIn(string reason)
+    /// <summary>
+    /// The campaigns that a reason may name: one, unless a name or what the reason quotes looks like the beginning of another. None if
+    /// it names none.
+    /// </summary>
+    public static IEnumerable<string> CampaignsIn(string reason)
     {
         var text = reason.TrimEnd();
-        var start = text.LastIndexOf(Begin, StringComparison.Ordinal);
-        return start >= 0 && text.EndsWith(End, StringComparison.Ordinal) ? text[(start + Begin.Length)..^End.Length] : null;
+        if (!text.EndsWith(End, StringComparison.Ordinal))
+        {
+            yield break;
+        }
+
+        var start = -1;
+        while ((start = text.IndexOf(Begin, start + 1, StringComparison.Ordinal)) >= 0)
+        {
+            yield return text[(start + Begin.Length)..^End.Length];
+        }
     }
 }
