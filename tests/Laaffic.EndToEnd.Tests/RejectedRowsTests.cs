@@ -132,6 +132,25 @@ public sealed class RejectedRowsTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task Where_its_campaigns_name_was_lost_in_saving_it_is_rejected()
+    {
+        await using var app = await TestApp.StartAsync(storage);
+        await app.DropAsync("a.csv", "# taskName: 五月\n# agentId: 41\ncalleeNumber\n12025550101\n12\n");
+        var file = await app.ResultAsync("a.csv.rejected.csv");
+
+        await app.DropAsync(
+            "b.csv",
+            "# taskName: Fixed\n# agentId: 41\n"
+                + file.TrimStart('\uFEFF')
+                    .Replace("五月", "??", StringComparison.Ordinal)
+                    .Replace(",12\r", ",12025550101\r", StringComparison.Ordinal)
+        );
+
+        Assert.Contains("may have been lost", Assert.Single((await app.ReportAsync("b.csv")).Errors).Message, StringComparison.Ordinal);
+        Assert.Equal(["12025550101"], app.Called);
+    }
+
+    [Fact]
     public async Task Its_headers_are_those_of_the_list_though_a_spreadsheet_would_take_them_for_formulas()
     {
         await using var app = await TestApp.StartAsync(storage);

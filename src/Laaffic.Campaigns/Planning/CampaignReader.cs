@@ -257,6 +257,17 @@ internal sealed class CampaignReader(
                     + $"bodies were deleted. If nobody of this list was submitted before, remove the columns line and reason."
             );
         }
+        else if (!earlier.WasSubmitted && name.AsSpan().ContainsAny('?', '\uFFFD'))
+        {
+            // What a program leaves that saves another script without Unicode: the campaign may well have been submitted.
+            errors.Add(
+                RejectedRows.ReasonColumn,
+                rows.Line,
+                $"These are rejected rows of '{name}', and there is no such campaign: characters of its name may have been lost when the "
+                    + $"file was saved. Save it as CSV UTF-8; or, if nobody of this list was submitted before, remove the columns line "
+                    + $"and reason."
+            );
+        }
         else if (!earlier.WasSubmitted)
         {
             _warnings.Add($"These are rejected rows of '{name}', and nothing was submitted under that name.");
