@@ -106,7 +106,7 @@ internal sealed class FileOpening(CancellationToken cancellationToken) : IAsyncD
         // A browser may have unpacked a download and left its name as it was.
         var inner = ListEndings.WithoutGz(name);
         var kind = ListEndings.KindOf(inner);
-        if (signature == FileSignature.Binary && inner != name)
+        if (signature is FileSignature.Binary or FileSignature.Empty && inner != name)
         {
             throw UnpackedStream.Damaged();
         }
