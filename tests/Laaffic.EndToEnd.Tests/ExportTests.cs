@@ -236,5 +236,42 @@ public sealed class ExportTests(StorageFixture storage)
         {
             Assert.Equal(encoding, report.ReadAs!.Encoding);
         }
+
+        await IsRejectedOrReadWhereItIsDamagedAsync(app, name, content, columns);
+    }
+
+    /// <summary>Cut off it is rejected, or calls nobody else; with a byte changed it is rejected or read.</summary>
+    private static async Task IsRejectedOrReadWhereItIsDamagedAsync(TestApp app, string name, byte[] content, string columns)
+    {
+        const int times = 12;
+        await app.PutProfileAsync("damaged", $$$"""{"taskName":"{file}","agentId":41,"list":{"columns":{{{columns}}}}}""");
+        var isPacked = !name.EndsWith(".csv", StringComparison.Ordinal) && !name.EndsWith(".txt", StringComparison.Ordinal);
+        for (var i = 1; i < times; i++)
+        {
+            var at = content.Length * i / times;
+            Assert.True(
+                await ReportAsync($"cut {i} {name}", content[..at]) is { State: CampaignStates.Rejected } or { Counts.Read: 3 }
+                    || !isPacked,
+                $"{name} cut at {at}"
+            );
+        }
+
+        Assert.All(app.Called, number => Assert.Contains(Called, whole => whole.StartsWith(number, StringComparison.Ordinal)));
+        for (var i = 1; i < times; i++)
+        {
+            var at = content.Length * i / times;
+            byte[] changed = [.. content];
+            changed[at] ^= 0x11;
+            Assert.True(
+                await ReportAsync($"changed {i} {name}", changed) is { State: CampaignStates.Rejected or CampaignStates.Accepted },
+                $"{name} changed at {at}"
+            );
+        }
+
+        async Task<CampaignReport> ReportAsync(string path, byte[] damaged)
+        {
+            await app.DropAsync($"damaged/{path}", BinaryData.FromBytes(damaged));
+            return await app.ReportAsync($"damaged/{path}");
+        }
     }
 }
