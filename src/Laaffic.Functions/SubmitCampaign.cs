@@ -184,7 +184,12 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
             case (SubmissionOutcome.Invalid, _):
                 return Problem.Of(StatusCodes.Status422UnprocessableEntity, "The campaign breaks rules", result.Report);
             case (SubmissionOutcome.Conflict, _):
-                return Problem.Of(StatusCodes.Status409Conflict, "The task name is taken", result.Report);
+                var isName = result.Report.Errors.Any(error => error.Field == "taskName");
+                return Problem.Of(
+                    StatusCodes.Status409Conflict,
+                    isName ? "The task name is taken" : "Others were submitted at the same moment",
+                    result.Report
+                );
             case (_, CampaignStates.Accepted):
                 return Json.Of(StatusCodes.Status200OK, result.Report);
             case (_, CampaignStates.Waiting):

@@ -1,4 +1,5 @@
 using System.Text;
+using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
 using Laaffic.EndToEnd.Tests.Support;
 using Laaffic.Testing;
@@ -30,8 +31,8 @@ public sealed class RejectedRowsTests(StorageFixture storage)
         Assert.Equal(
             """"
             line,reason,Branch,Mobile,Name
-            3,"the number has 2 digits; 6 to 18 are needed, country code first (campaign: may)",'-South,12,"Ben; ""the second"""
-            5,"the same number stands further up in this list, and is called once (campaign: may)",West,12025550101,Ann again
+            3,"the number has 2 digits; 6 to 18 are needed, country code first (campaign: may #ee4d)",'-South,12,"Ben; ""the second"""
+            5,"the same number stands further up in this list, and is called once (campaign: may #ee4d)",West,12025550101,Ann again
 
             """".ReplaceLineEndings("\r\n"),
             (await app.ResultAsync("reminders/may.csv.rejected.csv")).TrimStart('\uFEFF')
@@ -88,12 +89,114 @@ public sealed class RejectedRowsTests(StorageFixture storage)
 
         await app.DropAsync(
             "reminders/three.csv",
-            second.Replace(",13,", ",12025550104,", StringComparison.Ordinal)
-                + "9,\"x (campaign: two)\",a,12025550103,b\r\n9,,a,12025550102,b\r\n"
+            second.Replace(",13,", ",12025550104,", StringComparison.Ordinal) + "9,added by hand,a,12025550103,b\r\n9,,a,12025550102,b\r\n"
         );
 
         Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("reminders/three.csv")).State);
         Assert.Equal(["12025550101", "12025550102", "12025550103", "12025550104"], app.Called.Order());
+    }
+
+    [Fact]
+    public async Task Fixed_and_dropped_in_stages_it_calls_nobody_twice()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List + "\nNorth;13;Cem\nNorth;14;Dora");
+        var file = await app.ResultAsync("reminders/may.csv.rejected.csv");
+
+        var once = file.Replace(",12,", ",12025550103,", StringComparison.Ordinal);
+        await app.DropAsync("reminders/one.csv", once);
+        await app.DropAsync("reminders/two.csv", once.Replace(",13,", ",12025550104,", StringComparison.Ordinal));
+        var ofTheFirst = await app.ResultAsync("reminders/one.csv.rejected.csv");
+        await app.DropAsync(
+            "reminders/three.csv",
+            ofTheFirst.Replace(",13,", ",12025550104,", StringComparison.Ordinal).Replace(",14,", ",12025550105,", StringComparison.Ordinal)
+        );
+
+        Assert.Equal(["12025550101", "12025550102", "12025550103", "12025550104", "12025550105"], app.Called.Order(StringComparer.Ordinal));
+        Assert.Equal(CampaignStates.Accepted, (await app.ReportAsync("reminders/three.csv")).State);
+    }
+
+    [Fact]
+    public async Task What_was_made_of_a_file_of_which_nothing_was_submitted_still_belongs_to_the_first_campaign()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+        var file = await app.ResultAsync("reminders/may.csv.rejected.csv");
+        await app.DropAsync("reminders/unfixed.csv", file);
+        Assert.Equal(CampaignStates.Rejected, (await app.ReportAsync("reminders/unfixed.csv")).State);
+
+        var again = await app.ResultAsync("reminders/unfixed.csv.rejected.csv");
+        await app.DropAsync("reminders/fixed.csv", again.Replace(",12,", ",12025550103,", StringComparison.Ordinal));
+
+        Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
+    }
+
+    [Fact]
+    public async Task Rows_of_two_campaigns_in_one_file_are_refused()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+        await app.DropAsync(
+            "reminders/june.csv",
+            List.Replace("1202555010", "1202555011", StringComparison.Ordinal).Replace("0102", "0112", StringComparison.Ordinal)
+        );
+        var may = await app.ResultAsync("reminders/may.csv.rejected.csv");
+        var june = await app.ResultAsync("reminders/june.csv.rejected.csv");
+        var called = app.Called.Count;
+
+        await app.DropAsync("reminders/both.csv", may + june[(june.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+
+        var error = Assert.Single((await app.ReportAsync("reminders/both.csv")).Errors);
+        Assert.Equal(4, error.Line);
+        Assert.Contains("in a file of their own", error.Message, StringComparison.Ordinal);
+        Assert.Equal(called, app.Called.Count);
+    }
+
+    [Theory]
+    [InlineData("reason,line,Branch,Mobile,Name", 1, 0, 2, 3, 4)]
+    [InlineData("reason,Branch,Mobile,Name", 1, 2, 3, 4)]
+    [InlineData("Branch,Mobile,Name,line,reason", 2, 3, 4, 0, 1)]
+    [InlineData("Branch,Mobile,why,Name", 2, 3, 1, 4)]
+    public async Task It_is_known_for_what_it_is_though_its_columns_were_moved_removed_or_renamed(string header, params int[] columns)
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+        var lines = (await app.ResultAsync("reminders/may.csv.rejected.csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1);
+        var rows = lines
+            .Select(line => Sylvan.Data.Csv.CsvDataReader.Create(new StringReader(line), new() { HasHeaders = false }))
+            .Select(row =>
+                row.Read() ? columns.Select(column => $"\"{row.GetString(column).Replace("\"", "\"\"", StringComparison.Ordinal)}\"") : []
+            );
+
+        await app.DropAsync(
+            "reminders/moved.csv",
+            $"{header}\r\n{string.Join("\r\n", rows.Select(row => string.Join(',', row)))}\r\n".Replace(
+                "\"12\"",
+                "12025550103",
+                StringComparison.Ordinal
+            )
+        );
+
+        var report = await app.ReportAsync("reminders/moved.csv");
+        Assert.Equal((CampaignStates.Accepted, 1L, 1L), (report.State, report.Counts.Accepted, report.Counts.Duplicate));
+        Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
+    }
+
+    [Fact]
+    public async Task A_row_that_names_its_campaign_after_one_that_does_not_is_refused()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+
+        await app.DropAsync(
+            "reminders/new.csv",
+            $"Reason,Mobile,Name\r\n,12025550109,Gil\r\nwrong{RejectedRows.MarkOf("may")},12025550101,Ann\r\n"
+        );
+
+        var error = Assert.Single((await app.ReportAsync("reminders/new.csv")).Errors);
+        Assert.Equal(3, error.Line);
+        Assert.Contains("but the first row has no such reason", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, app.Called.Count);
     }
 
     [Fact]
@@ -146,7 +249,11 @@ public sealed class RejectedRowsTests(StorageFixture storage)
                     .Replace(",12\r", ",12025550101\r", StringComparison.Ordinal)
         );
 
-        Assert.Contains("may have been lost", Assert.Single((await app.ReportAsync("b.csv")).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "or not as it was written",
+            Assert.Single((await app.ReportAsync("b.csv")).Errors).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["12025550101"], app.Called);
     }
 

@@ -20,9 +20,23 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             ? await ledger.FindCampaignAsync(version.TaskName, cancellationToken)
             : null;
 
-    /// <summary>The id of the plan that a campaign was submitted with; null if there is no campaign of that name.</summary>
-    public async Task<string?> FindPlanIdAsync(string taskName, CancellationToken cancellationToken) =>
-        (await ledger.FindCampaignAsync(taskName, cancellationToken))?.PlanId;
+    /// <summary>The campaigns that share callees with one through its rejected rows.</summary>
+    public async Task<CampaignFamily> FindFamilyAsync(string taskName, CancellationToken cancellationToken)
+    {
+        var root = (await ledger.FindCampaignAsync(taskName, cancellationToken))?.RowsOf ?? taskName;
+        // Before its members: whoever is added later changes the row, and a commit on this version then fails.
+        var family = await ledger.FindFamilyAsync(root, cancellationToken);
+        List<(string, string)> members = [];
+        foreach (var name in family.Members.Split('\n', StringSplitOptions.RemoveEmptyEntries).Prepend(root))
+        {
+            if (await ledger.FindCampaignAsync(name, cancellationToken) is { } member)
+            {
+                members.Add((name, member.PlanId));
+            }
+        }
+
+        return new(root, members, family.ETag.ToString());
+    }
 
     /// <summary>Commits a plan without errors. May be repeated: the ledger takes a content and a name once.</summary>
     /// <param name="plan">The plan.</param>
@@ -42,6 +56,12 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
     {
         // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
         var guards = await GuardsAsync(plan, cancellationToken);
+        var family = plan.Family is { Root: var root } ? await ledger.FindFamilyAsync(root, cancellationToken) : null;
+        if (IsOutdated(plan, family))
+        {
+            return new CommitOutcome.Outdated();
+        }
+
         if (await FindTakenAsync(plan, cancellationToken) is { } taken)
         {
             return taken;
@@ -84,10 +104,14 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             Rejected = plan.Counts.Rejected,
             State = Reports.CampaignStates.Waiting,
             Waiting = plan.Counts.Valid,
+            RowsOf = plan.Family?.Root,
             TraceParent = CampaignTelemetry.TraceParent,
         };
+        IReadOnlyList<LedgerRow> changes = family is null
+            ? guards
+            : [.. guards, family with { Members = $"{family.Members}{plan.TaskName}\n" }];
         if (
-            await ledger.CommitAsync(campaign, versionSource, lease, guards, now + options.LeaseDuration, cancellationToken) is
+            await ledger.CommitAsync(campaign, versionSource, lease, changes, now + options.LeaseDuration, cancellationToken) is
             { } committed
         )
         {
@@ -104,11 +128,20 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
         {
             return other;
         }
+
+        if (family is not null && IsOutdated(plan, await ledger.FindFamilyAsync(family.Root, cancellationToken)))
+        {
+            return new CommitOutcome.Outdated();
+        }
+
         // Somebody has committed a similar name, which does not collide after all.
         return await IsChangedAsync(guards, cancellationToken) && (lease is null || await files.IsLeaseHeldAsync(lease, cancellationToken))
             ? await CommitAsync(plan, path, versionSource, lease, receivedAt, cancellationToken)
             : new CommitOutcome.LeaseLost();
     }
+
+    /// <summary>Whether fixed rows of the same campaign were submitted since the plan was made, and are not left out of it.</summary>
+    private static bool IsOutdated(Plan plan, CampaignFamilyRow? family) => family?.ETag.ToString() != plan.Family?.Version;
 
     /// <summary>The names before the numbers, of all names that this campaign and its tasks have.</summary>
     private async Task<IReadOnlyList<ReservedNameRow>> GuardsAsync(Plan plan, CancellationToken cancellationToken)

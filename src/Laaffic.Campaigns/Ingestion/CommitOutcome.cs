@@ -17,6 +17,9 @@ internal abstract record CommitOutcome
     /// <summary>The task name belongs to a campaign with other content.</summary>
     public sealed record NameTaken(string Message) : CommitOutcome;
 
+    /// <summary>Rejected rows of the same campaign were submitted since it was planned: it is to be read anew, without their numbers.</summary>
+    public sealed record Outdated : CommitOutcome;
+
     /// <summary>Somebody else is reading the file now.</summary>
     public sealed record LeaseLost : CommitOutcome;
 }

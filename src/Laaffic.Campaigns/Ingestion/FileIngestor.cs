@@ -451,6 +451,8 @@ internal sealed class FileIngestor(
             case CommitOutcome.NameTaken taken:
                 await RejectAsync(path, plan.WithError("taskName", taken.Message), lease, cancellationToken, mayBeSubmitted: true);
                 return null;
+            case CommitOutcome.Outdated:
+                throw new FileChangedException(); // not the file, but what it is to be read with
             default:
                 throw new LeaseLostException();
         }
@@ -514,7 +516,7 @@ internal sealed class FileIngestor(
             {
                 OnProgress = c => RenewAsync(lease, c),
                 WasSubmitted = async hash => await committer.FindSameAsync(source, hash, cancellationToken) is not null,
-                FindPlanId = name => committer.FindPlanIdAsync(name, cancellationToken),
+                FindFamily = name => committer.FindFamilyAsync(name, cancellationToken),
             },
             content,
             cancellationToken

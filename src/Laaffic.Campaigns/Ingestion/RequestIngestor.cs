@@ -89,6 +89,19 @@ internal sealed class RequestIngestor(
                     SubmissionOutcome.Conflict,
                     await reports.OfRejectedPostAsync(plan.WithError("taskName", used.Message), cancellationToken)
                 );
+            case CommitOutcome.Outdated:
+                await plans.DiscardAsync(plan.PlanId, cancellationToken);
+                return Rejected(
+                    SubmissionOutcome.Conflict,
+                    ReportBuilder.OfRejected(
+                        plan.WithError(
+                            null,
+                            $"Other rejected rows of the campaign '{plan.Family!.Root}' were submitted at the same moment. Nothing of this "
+                                + $"was submitted: send it again, and whoever is in both is called once."
+                        ),
+                        null
+                    )
+                );
             default:
                 throw new InvalidOperationException("A submission without a file has no lease that could be lost.");
         }
@@ -137,7 +150,7 @@ internal sealed class RequestIngestor(
         {
             NameWithoutEndings = submission.NamedFile is { } file ? ListFile.NameWithoutEndings(file) : "http",
             WasSubmitted = async hash => await committer.FindSameAsync(versionSource, hash, cancellationToken) is not null,
-            FindPlanId = name => committer.FindPlanIdAsync(name, cancellationToken),
+            FindFamily = name => committer.FindFamilyAsync(name, cancellationToken),
         };
         var length = submission.Length is { } bytes ? ListFile.ExpectedLength(submission.FileName, bytes) : (long?)null;
         using (await largeInputs.WaitAsync(length, cancellationToken))

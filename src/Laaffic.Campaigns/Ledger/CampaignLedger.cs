@@ -34,13 +34,14 @@ internal sealed partial class CampaignLedger(LedgerTable table)
     /// <summary>
     /// The commit: the campaign, its work item, its place in the list and the memory of its content appear at once, and
     /// the file's lease ends with them. Null if any of them was there before, if the lease was lost, or if somebody else has
-    /// committed a name that could be one of this campaign's tasks since <paramref name="guards"/> were read.
+    /// committed since <paramref name="guards"/> were read: a name that could be one of this campaign's tasks, or fixed rows of the
+    /// same campaign.
     /// </summary>
     public async Task<(CampaignRow Campaign, WorkItemRow WorkItem)?> CommitAsync(
         CampaignRow campaign,
         string versionSource,
         FileLease? lease,
-        IReadOnlyList<ReservedNameRow> guards,
+        IReadOnlyList<LedgerRow> guards,
         DateTimeOffset until,
         CancellationToken cancellationToken
     )
@@ -98,6 +99,16 @@ internal sealed partial class CampaignLedger(LedgerTable table)
             PartitionKey = LedgerKeys.Main,
             RowKey = LedgerKeys.ReservedName(name),
             Name = name,
+        };
+
+    /// <summary>The campaigns that were made of the rejected rows of a campaign; a new row if there are none.</summary>
+    public async Task<CampaignFamilyRow> FindFamilyAsync(string root, CancellationToken cancellationToken) =>
+        await table.FindAsync<CampaignFamilyRow>(LedgerKeys.Family(root), cancellationToken)
+        ?? new CampaignFamilyRow
+        {
+            PartitionKey = LedgerKeys.Main,
+            RowKey = LedgerKeys.Family(root),
+            Root = root,
         };
 
     /// <summary>The tasks of a campaign, in their order.</summary>

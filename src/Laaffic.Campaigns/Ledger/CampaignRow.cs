@@ -33,6 +33,9 @@ internal sealed record CampaignRow : LedgerRow
     public long Accepted { get; init; }
     public long Waiting { get; init; }
 
+    /// <summary>The first campaign whose rejected rows it was made of; null if it was not, or in rows of earlier releases.</summary>
+    public string? RowsOf { get; init; }
+
     /// <summary>Where its trace began (W3C trace context), or null if it is not traced.</summary>
     public string? TraceParent { get; init; }
 }

@@ -31,6 +31,9 @@ internal static class LedgerKeys
     /// <summary>What guards the names that are this one and a number.</summary>
     public static string ReservedName(string name) => "b:" + Hash(name);
 
+    /// <summary>The campaigns made of the rejected rows of this one.</summary>
+    public static string Family(string taskName) => "r:" + Hash(taskName);
+
     /// <summary>Task names and paths may hold any character and length; row keys may not.</summary>
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 }

@@ -30,10 +30,9 @@ internal sealed class ColumnMap
     /// <summary>Finds the columns. Whatever is wrong is reported; then the map is not to be used.</summary>
     /// <param name="headers">The list's headers.</param>
     /// <param name="line">The header row's line.</param>
-    /// <param name="own">How many columns at its beginning are this app's own, and mean nothing.</param>
     /// <param name="settings">What the campaign says of its columns.</param>
     /// <param name="errors">Takes what is wrong.</param>
-    public static ColumnMap Resolve(HeaderRow headers, long line, int own, ListSettings settings, CampaignErrors errors)
+    public static ColumnMap Resolve(HeaderRow headers, long line, ListSettings settings, CampaignErrors errors)
     {
         var map = new ColumnMap(headers);
         var before = errors.Count;
@@ -56,11 +55,7 @@ internal sealed class ColumnMap
 
         map.Requirements = CalleeRequirements.Resolve(settings, headers, map.Uses, errors);
         map.IsUsable = errors.Count == before;
-        var used = map
-            ._feeds.SelectMany(feed => feed.Ordinals)
-            .Concat(map.Requirements.Columns)
-            .Concat(Enumerable.Range(0, own))
-            .ToHashSet();
+        var used = map._feeds.SelectMany(feed => feed.Ordinals).Concat(map.Requirements.Columns).ToHashSet();
         map.IgnoredColumns =
         [
             .. Enumerable

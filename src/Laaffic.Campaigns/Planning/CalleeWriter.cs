@@ -22,7 +22,6 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
     private readonly CountryCounts _countries = new();
     private readonly CalleePreview _preview = new();
     private readonly long[] _longTexts = new long[CalleeRules.TextCount];
-    private string? _submittedBy;
     private long _read;
     private long _valid;
     private long _duplicate;
@@ -58,14 +57,12 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         }
     }
 
-    /// <summary>Leaves out, as a duplicate, whoever has a number that a campaign has submitted before.</summary>
+    /// <summary>The campaign whose rejected rows are written; null if they are none.</summary>
+    public string? RowsOf { get; set; }
+
+    /// <summary>Leaves out, as a duplicate, whoever has a number that <see cref="RowsOf"/> or its fixed rows have submitted.</summary>
     /// <param name="digits">The number, normalised.</param>
-    /// <param name="campaign">That campaign's name.</param>
-    public void AddSubmitted(ReadOnlySpan<byte> digits, string campaign)
-    {
-        _submittedBy = campaign;
-        _submitted.Add(NumberNormalizer.Key(digits));
-    }
+    public void LeaveOut(ReadOnlySpan<byte> digits) => _submitted.Add(NumberNormalizer.Key(digits));
 
     /// <summary>Counts a callee with whom the whole campaign is wrong.</summary>
     public void CountRead() => _read++;
@@ -118,13 +115,13 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         {
             rejected.Reject(callee, reason);
         }
-        else if (_submittedBy is not null && _submitted.Contains(pending.Key))
+        else if (_submitted.Contains(pending.Key))
         {
-            LeaveOut(pending, $"this number was submitted with the campaign '{_submittedBy}' already, and is not called again");
+            TakeBack(pending, $"this number was submitted with the campaign '{RowsOf}' already, or with fixed rows of it");
         }
         else if (!_numbers.Add(pending.Key))
         {
-            LeaveOut(pending, Duplicate);
+            TakeBack(pending, Duplicate);
         }
         else
         {
@@ -144,10 +141,10 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         }
     }
 
-    private void LeaveOut(PendingLookup pending, string reason)
+    private void TakeBack(PendingLookup pending, string reason)
     {
         _duplicate++;
-        rejected.ListDuplicate(pending.Callee, reason);
+        rejected.List(pending.Callee, reason);
         if (pending.Start < pending.End)
         {
             _removedBytes += bodies.Remove(pending.Start - _removedBytes, pending.End - _removedBytes);

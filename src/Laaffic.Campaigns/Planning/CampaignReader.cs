@@ -40,8 +40,8 @@ internal sealed class CampaignReader(
     /// <summary>What it was read as; null if it could not be opened.</summary>
     public ReadAs? ReadAs { get; private set; }
 
-    /// <summary>The campaign whose rejected rows these are; null if they are none.</summary>
-    public string? RowsOf { get; private set; }
+    /// <summary>The campaigns whose rejected rows these are; null if they are none.</summary>
+    public CampaignFamily? Family { get; private set; }
 
     /// <summary>Columns that mean nothing here.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; private set; } = [];
@@ -75,7 +75,7 @@ internal sealed class CampaignReader(
         {
             if (_profile is not null && Settings is null)
             {
-                ReadSettings(_profile, _lines.Settings, earlier: null); // so that all is found in one go
+                ReadSettings(_profile, _lines.Settings, family: null); // so that all is found in one go
             }
 
             errors.Add(null, unreadable.Line, unreadable.Message);
@@ -197,20 +197,28 @@ internal sealed class CampaignReader(
     private async Task ReadRowsAsync(RowReader rows, Profile profile, CancellationToken cancellationToken)
     {
         var headerLine = rows.Line;
-        var names = Enumerable.Range(0, rows.CellCount).Select(i => rows.GetCell(i).ToString()).ToList();
-        var headers = new HeaderRow(names);
-        var ownColumns = 0;
-        if (RejectedRows.Are(headers.Names))
+        var headers = new HeaderRow(CellsOf(rows));
+        var hasRow = await rows.ReadAsync(cancellationToken);
+        var own = hasRow ? RejectedRows.Find(headers.Names, [.. CellsOf(rows).Select(cell => FormulaGuard.Remove(cell))]) : null;
+        FamilyReader? family = null;
+        if (own is not null)
         {
-            ownColumns = RejectedRows.OwnColumns;
-            headers = new HeaderRow(names.Select(name => FormulaGuard.Remove(name)));
+            headers = new HeaderRow(headers.Names.Select((name, i) => own.IsOwn(i) ? "" : FormulaGuard.Remove(name)));
+            family = await ReadFamilyAsync(own.Campaign, rows.Line, cancellationToken);
+        }
+        else if (hasRow && RejectedRows.HaveOwnColumns(headers.Names))
+        {
+            errors.Add(
+                headers.Names[1],
+                rows.Line,
+                "These are rejected rows of another list, as the columns line and reason say, but the first reason does not name its "
+                    + "campaign any more, or not as it was written, so whom that has called is not known. Leave the reasons as they were, "
+                    + "and save the file as CSV UTF-8; or, if nobody of this list was submitted before, remove the two columns."
+            );
         }
 
-        var hasRow = await rows.ReadAsync(cancellationToken);
-        var earlier = ownColumns > 0 && hasRow ? await ReadEarlierAsync(rows, cancellationToken) : null;
-
-        ReadSettings(profile, _lines.Settings, earlier);
-        var map = ColumnMap.Resolve(headers, headerLine, ownColumns, List!, errors);
+        ReadSettings(profile, _lines.Settings, family);
+        var map = ColumnMap.Resolve(headers, headerLine, List!, errors);
         IgnoredColumns = map.IgnoredColumns;
         ReadAs = ReadAs! with
         {
@@ -222,72 +230,56 @@ internal sealed class CampaignReader(
             return;
         }
 
-        rejected.BeginRows(headers.Names, ownColumns, Settings!.Api.TaskName);
+        rejected.BeginRows(headers.Names, own, Family?.Root ?? Settings!.Api.TaskName);
         var checker = CheckerFor(List!, map.Requirements);
-        await new ListReader(rows, map, ownColumns, checker, writer, request.OnProgress).ReadAsync(hasRow, cancellationToken);
+        await new ListReader(rows, map, own, checker, writer, request.OnProgress).ReadAsync(hasRow, cancellationToken);
         IsComplete = true;
     }
 
-    /// <summary>What the campaign has submitted whose rejected rows these are.</summary>
-    private async Task<EarlierCampaign?> ReadEarlierAsync(RowReader rows, CancellationToken cancellationToken)
+    private static List<string> CellsOf(RowReader rows) => [.. Enumerable.Range(0, rows.CellCount).Select(i => rows.GetCell(i).ToString())];
+
+    /// <summary>What the campaigns have submitted whose rejected rows these are.</summary>
+    private async Task<FamilyReader> ReadFamilyAsync(string campaign, long line, CancellationToken cancellationToken)
     {
-        const int reason = 1;
-        string[] named = rows.CellCount <= reason ? [] : [.. RejectedRows.CampaignsIn(FormulaGuard.Remove(rows.GetCell(reason)))];
-        if (named.Length == 0)
+        Family = await request.FindFamily(campaign);
+        writer.RowsOf = Family.Root;
+        var reader = new FamilyReader(store, Family, writer, request.OnProgress);
+        if (!await reader.ReadAsync(cancellationToken))
         {
             errors.Add(
-                RejectedRows.ReasonColumn,
-                rows.Line,
-                "These are rejected rows of another list, as the columns line and reason say, but the first reason does not name its "
-                    + "campaign any more, so whom that has called is not known. Leave the reasons as they were; or, if nobody of "
-                    + "this list was submitted before, remove the two columns."
+                null,
+                line,
+                $"These are rejected rows of the campaign '{Family.Root}', but whom it has called is not known any more, as its stored "
+                    + $"request bodies were deleted. If nobody of this list was submitted before, remove the reasons."
             );
-            return null;
+        }
+        else if (Family.Members.Count == 0)
+        {
+            _warnings.Add($"These are rejected rows of '{Family.Root}', and nothing was submitted under that name.");
+        }
+        else if (Family.Members.Count >= CampaignFamily.MaxMembers)
+        {
+            errors.Add(
+                null,
+                line,
+                $"Rejected rows of the campaign '{Family.Root}' were submitted {Family.Members.Count - 1} times, and no more can be kept "
+                    + $"track of. If nobody of this list was submitted before, remove the reasons."
+            );
         }
 
-        var earlier = new EarlierCampaign(store, request.FindPlanId);
-        var name = await earlier.FindNameAsync(named);
-        RowsOf = name;
-        if (!await earlier.ReadAsync(name, writer, cancellationToken))
-        {
-            errors.Add(
-                RejectedRows.ReasonColumn,
-                rows.Line,
-                $"These are rejected rows of the campaign '{name}', but whom it has called is not known any more, as its stored request "
-                    + $"bodies were deleted. If nobody of this list was submitted before, remove the columns line and reason."
-            );
-        }
-        else if (!earlier.WasSubmitted && name.AsSpan().ContainsAny('?', '\uFFFD'))
-        {
-            // What a program leaves that saves another script without Unicode: the campaign may well have been submitted.
-            errors.Add(
-                RejectedRows.ReasonColumn,
-                rows.Line,
-                $"These are rejected rows of '{name}', and there is no such campaign: characters of its name may have been lost when the "
-                    + $"file was saved. Save it as CSV UTF-8; or, if nobody of this list was submitted before, remove the columns line "
-                    + $"and reason."
-            );
-        }
-        else if (!earlier.WasSubmitted)
-        {
-            _warnings.Add($"These are rejected rows of '{name}', and nothing was submitted under that name.");
-        }
-
-        return earlier;
+        return reader;
     }
 
     /// <summary>The settings of a profile, overridden by those of a list's own lines.</summary>
-    private void ReadSettings(Profile profile, SettingsDraft lines, EarlierCampaign? earlier)
+    private void ReadSettings(Profile profile, SettingsDraft lines, FamilyReader? family)
     {
         var draft = new SettingsDraft();
-        if (earlier is not null && !profile.Draft.HasAny("agentId", "scriptId") && !lines.HasAny("agentId", "scriptId"))
+        if (Family is { Members.Count: > 0 } && !profile.Draft.HasAny("agentId", "scriptId") && !lines.HasAny("agentId", "scriptId"))
         {
             // A file without settings of its own: it goes on as its campaign did, under a name of its own.
-            draft.Override(earlier.Settings);
-            if (earlier.WasSubmitted)
-            {
-                draft.SetText("taskName", TaskNames.ForFixedRows(RowsOf!), new SettingOrigin($"the campaign '{RowsOf}'", 1));
-            }
+            draft.Override(family!.Settings);
+            var name = TaskNames.ForFixedRows(Family.Root, Family.Members.Count);
+            draft.SetText("taskName", name, new SettingOrigin($"the campaign '{Family.Root}'", 1));
         }
 
         draft.Override(profile.Draft);

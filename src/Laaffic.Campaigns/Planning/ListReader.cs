@@ -10,7 +10,7 @@ namespace Laaffic.Campaigns.Planning;
 internal sealed class ListReader(
     RowReader rows,
     ColumnMap map,
-    int ownColumns,
+    RejectedRows? own,
     CalleeChecker checker,
     CalleeWriter writer,
     Func<CancellationToken, ValueTask> onProgress
@@ -23,6 +23,7 @@ internal sealed class ListReader(
     private static readonly int MaxBatches = Environment.ProcessorCount + 2;
 
     private readonly int _columns = map.Headers.Names.Count;
+    private readonly int _reasons = own?.ReasonColumn ?? RejectedRows.FindReasons(map.Headers.Names);
 
     /// <summary>Reads the present row, if there is one, and all after it.</summary>
     /// <param name="hasRow">Whether there is a present row.</param>
@@ -110,9 +111,14 @@ internal sealed class ListReader(
     {
         callee.Line = rows.Line;
         var cells = rows.CellCount;
+        if (_reasons >= 0 && _reasons < cells)
+        {
+            RequireSameCampaign(FormulaGuard.Remove(rows.GetCell(_reasons)));
+        }
+
         for (var i = 0; i < cells; i++)
         {
-            if (ownColumns == 0)
+            if (own is null)
             {
                 callee.AddCell(rows.GetCell(i));
             }
@@ -134,6 +140,22 @@ internal sealed class ListReader(
                     + "begins with # needs quotes"
             : cells > _columns ? TooManyCells(cells)
             : FindFault(cells) ?? endsEarly;
+    }
+
+    /// <summary>Whom another campaign has called than the one that was read before the first row is not left out.</summary>
+    private void RequireSameCampaign(string reason)
+    {
+        if (RejectedRows.CampaignIn(reason) is { } campaign && campaign != own?.Campaign)
+        {
+            throw new UnreadableListException(
+                rows.Line,
+                own is null
+                    ? $"This row was rejected of the campaign '{campaign}', as its reason says, but the first row has no such reason: put a "
+                        + $"row that has one first, or, if nobody of this list was submitted before, remove the reasons."
+                    : $"This row was rejected of the campaign '{campaign}', and the first row of '{own.Campaign}': drop the rows of each "
+                        + $"campaign in a file of their own."
+            );
+        }
     }
 
     /// <summary>What a spreadsheet has done to a cell; an error anywhere in a row says that the row was not finished.</summary>

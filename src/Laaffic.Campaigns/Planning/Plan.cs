@@ -69,8 +69,12 @@ public sealed record Plan
     /// <summary>The object <c>list</c> of its settings; null if it has none.</summary>
     public JsonElement? List { get; init; }
 
-    /// <summary>The campaign whose rejected rows these are; null if they are none.</summary>
+    /// <summary>The first campaign whose rejected rows these are, perhaps by way of others; null if they are none.</summary>
     public string? RowsOf { get; init; }
+
+    /// <summary>Whom it leaves out is who had been submitted by this version of its family; known to whoever has made the plan.</summary>
+    [JsonIgnore]
+    internal CampaignFamily? Family { get; init; }
 
     /// <summary>The first callees as the agent will get them; known to whoever has made the plan.</summary>
     [JsonIgnore]

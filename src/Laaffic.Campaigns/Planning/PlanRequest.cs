@@ -19,6 +19,6 @@ internal sealed record PlanRequest(string PlanId, string FileName, string Source
     /// <summary>Whether content of a hash was submitted from there before: that is so whatever is known by now.</summary>
     public Func<string, Task<bool>> WasSubmitted { get; init; } = static _ => Task.FromResult(false);
 
-    /// <summary>The id of the plan that a campaign was submitted with, by the campaign's name; null if there is none.</summary>
-    public Func<string, Task<string?>> FindPlanId { get; init; } = static _ => Task.FromResult<string?>(null);
+    /// <summary>The family of a campaign, by its task name. To be read before its members' numbers are.</summary>
+    public Func<string, Task<CampaignFamily>> FindFamily { get; init; } = static name => Task.FromResult(new CampaignFamily(name, [], ""));
 }

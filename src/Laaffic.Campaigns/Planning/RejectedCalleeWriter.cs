@@ -22,7 +22,7 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
     private readonly BlockBuffer _buffer = new();
     private readonly StagedBlob _blob = store.NewBlob(PlanStore.RejectedNameOf(planId), "text/csv; charset=utf-8");
     private IReadOnlyList<string>? _headers;
-    private int _ownColumns;
+    private RejectedRows? _own;
     private string _mark = "";
 
     /// <summary>How many are rejected; duplicates are not among them.</summary>
@@ -42,10 +42,10 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
 
     /// <summary>Lists rows of a list from now on.</summary>
     /// <param name="headers">Its headers.</param>
-    /// <param name="ownColumns">How many of its first columns are this app's own, and are written anew.</param>
-    /// <param name="taskName">The campaign's name, if it has one.</param>
-    public void BeginRows(IReadOnlyList<string> headers, int ownColumns, string? taskName) =>
-        (_headers, _ownColumns, _mark) = (headers, ownColumns, taskName is null ? "" : RejectedRows.MarkOf(taskName));
+    /// <param name="own">What it is if it is itself a file of rejected rows, whose own columns are written anew.</param>
+    /// <param name="campaign">The campaign that they are from at first, if it has a name.</param>
+    public void BeginRows(IReadOnlyList<string> headers, RejectedRows? own, string? campaign) =>
+        (_headers, _own, _mark) = (headers, own, campaign is null ? "" : RejectedRows.MarkOf(campaign));
 
     /// <summary>Lists a callee that is rejected.</summary>
     public void Reject(Callee callee, string reason)
@@ -60,9 +60,6 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
 
         List(callee, reason);
     }
-
-    /// <summary>Lists a callee whose number is called already.</summary>
-    public void ListDuplicate(Callee callee, string reason) => List(callee, reason);
 
     /// <summary>Stores what has gathered.</summary>
     public async Task StageAsync(CancellationToken cancellationToken)
@@ -86,7 +83,8 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 
-    private void List(Callee callee, string reason)
+    /// <summary>Lists a callee that is not called, with the reason.</summary>
+    public void List(Callee callee, string reason)
     {
         if (IsEmpty)
         {
@@ -106,10 +104,13 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
         else
         {
             WriteText(reason + _mark);
-            for (var i = _ownColumns; i < callee.CellCount; i++)
+            for (var i = 0; i < callee.CellCount; i++)
             {
-                _buffer.Write(","u8);
-                WriteCell(callee.GetCell(i), int.MaxValue);
+                if (_own?.IsOwn(i) != true)
+                {
+                    _buffer.Write(","u8);
+                    WriteCell(callee.GetCell(i), int.MaxValue);
+                }
             }
         }
 
@@ -118,17 +119,20 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
 
     private void WriteHeader()
     {
-        _buffer.Write("\uFEFFline"u8);
+        _buffer.Write("\uFEFF"u8);
         if (_headers is null)
         {
-            _buffer.Write(",value,reason"u8);
+            _buffer.Write("line,value,reason"u8);
         }
         else
         {
-            WriteText(RejectedRows.ReasonColumn);
-            foreach (var header in _headers.Skip(_ownColumns))
+            _buffer.Write(Encoding.UTF8.GetBytes(string.Join(',', RejectedRows.OwnColumns)));
+            for (var i = 0; i < _headers.Count; i++)
             {
-                WriteText(header);
+                if (_own?.IsOwn(i) != true)
+                {
+                    WriteText(_headers[i]);
+                }
             }
         }
 

@@ -1,50 +1,103 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Laaffic.Campaigns.Planning;
 
 /// <summary>
 /// A file of rejected rows: the columns <c>line</c> and <c>reason</c> before those of the list that they are from. Each reason
-/// ends with the name of its campaign, so that the file, once its rows are fixed, can be dropped again.
+/// ends with a mark that names the campaign, so that the file, once its rows are fixed, can be dropped again. The mark tells, not
+/// the columns: somebody may have moved or renamed these.
 /// </summary>
-internal static class RejectedRows
+/// <param name="Campaign">The campaign that the first row names.</param>
+/// <param name="ReasonColumn">Where the reasons are, from 0.</param>
+/// <param name="LineColumn">Where the lines are; -1 if nowhere.</param>
+internal sealed record RejectedRows(string Campaign, int ReasonColumn, int LineColumn)
 {
-    /// <summary>Where a row stood, the first column.</summary>
-    public const string LineColumn = "line";
+    private const string Line = "line",
+        Reason = "reason";
 
-    /// <summary>Why it was rejected, the second column.</summary>
-    public const string ReasonColumn = "reason";
+    private const string Begin = " (campaign: ",
+        Check = " #",
+        End = ")";
 
-    /// <summary>How many columns are this app's own.</summary>
-    public const int OwnColumns = 2;
+    private const int CheckLength = 4;
 
-    private const string Begin = " (campaign: ";
-    private const string End = ")";
-
-    /// <summary>Whether a list with these headers is such a file.</summary>
-    public static bool Are(IReadOnlyList<string> headers) =>
-        headers is [var line, var reason, _, ..]
-        && line.Equals(LineColumn, StringComparison.OrdinalIgnoreCase)
-        && reason.Equals(ReasonColumn, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>What is put after each reason.</summary>
-    public static string MarkOf(string taskName) => string.Create(CultureInfo.InvariantCulture, $"{Begin}{taskName}{End}");
+    /// <summary>The columns before those of the list, as they are written.</summary>
+    public static IReadOnlyList<string> OwnColumns => [Line, Reason];
 
     /// <summary>
-    /// The campaigns that a reason may name: one, unless a name or what the reason quotes looks like the beginning of another. None if
-    /// it names none.
+    /// What is put after each reason. Its last digits are a check: a name that was damaged in saving, or changed, is no name.
     /// </summary>
-    public static IEnumerable<string> CampaignsIn(string reason)
+    public static string MarkOf(string campaign) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Begin}{campaign}{Check}{CheckOf(campaign)}{End}");
+
+    /// <summary>Whether a column is this app's own, and none of the list's.</summary>
+    public bool IsOwn(int column) => column == ReasonColumn || column == LineColumn;
+
+    /// <summary>Finds out whether a list is such a file.</summary>
+    /// <param name="headers">Its headers.</param>
+    /// <param name="firstRow">The cells of its first row.</param>
+    /// <returns>Null if it is none.</returns>
+    public static RejectedRows? Find(IReadOnlyList<string> headers, IReadOnlyList<string> firstRow)
     {
-        var text = reason.TrimEnd();
-        if (!text.EndsWith(End, StringComparison.Ordinal))
+        for (var column = 0; column < firstRow.Count; column++)
         {
-            yield break;
+            if (CampaignIn(firstRow[column]) is { } campaign)
+            {
+                var before = column - 1;
+                return new(campaign, column, before >= 0 && Is(headers[before], Line) ? before : IndexOf(headers, Line));
+            }
         }
 
-        var start = -1;
-        while ((start = text.IndexOf(Begin, start + 1, StringComparison.Ordinal)) >= 0)
+        return null;
+    }
+
+    /// <summary>Whether the columns of a list are those of such a file, whatever its reasons say.</summary>
+    public static bool HaveOwnColumns(IReadOnlyList<string> headers) =>
+        headers is [var line, var reason, _, ..] && Is(line, Line) && Is(reason, Reason);
+
+    /// <summary>The column in which somebody may have kept reasons; -1 if there is none.</summary>
+    public static int FindReasons(IReadOnlyList<string> headers) => IndexOf(headers, Reason);
+
+    /// <summary>The campaign that a reason names; null if it names none.</summary>
+    public static string? CampaignIn(string cell)
+    {
+        var text = cell.TrimEnd();
+        if (!text.EndsWith(End, StringComparison.Ordinal))
         {
-            yield return text[(start + Begin.Length)..^End.Length];
+            return null;
         }
+
+        // A name, or what a reason quotes, may itself look like a mark: the check tells.
+        for (var at = text.IndexOf(Begin, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Begin, at + 1, StringComparison.Ordinal))
+        {
+            var name = text.AsSpan(at + Begin.Length, text.Length - at - Begin.Length - End.Length);
+            var end = name.Length - Check.Length - CheckLength;
+            if (end > 0 && name[end..].StartsWith(Check) && name[(end + Check.Length)..].SequenceEqual(CheckOf(name[..end].ToString())))
+            {
+                return name[..end].ToString();
+            }
+        }
+
+        return null;
+    }
+
+    private static string CheckOf(string campaign) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(campaign)), 0, CheckLength / 2);
+
+    private static bool Is(string header, string name) => header.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static int IndexOf(IReadOnlyList<string> headers, string name)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (Is(headers[i], name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

@@ -122,9 +122,11 @@ internal static partial class TaskNames
     }
 
     /// <summary>The name for rejected rows of a campaign that were fixed, where nothing else says one.</summary>
-    public static string ForFixedRows(string name)
+    /// <param name="name">The campaign's task name.</param>
+    /// <param name="number">1, or more when some were submitted before.</param>
+    public static string ForFixedRows(string name, int number)
     {
-        const string mark = " fixed";
+        var mark = number == 1 ? " fixed" : string.Create(CultureInfo.InvariantCulture, $" fixed {number}");
         return name.Length + mark.Length <= MaxRemainder ? name + mark : ShortText.Cut(name, MaxRemainder - mark.Length - 1) + mark;
     }
 

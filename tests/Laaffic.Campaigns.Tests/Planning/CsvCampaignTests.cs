@@ -117,7 +117,7 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(["12025550124"], await NumbersAsync(plan));
         Assert.Equal(
-            "4,\"the row has 3 cells but the header row has 2: a text with a comma in it needs quotes (\"\") around it (campaign: spring)\","
+            "4,\"the row has 3 cells but the header row has 2: a text with a comma in it needs quotes (\"\") around it (campaign: spring #622a)\","
                 + "12025550123,Bo, the second\r\n",
             await RejectedAsync(plan)
         );
@@ -128,7 +128,7 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
     {
         var plan = await PlanCsvAsync(Lines + "text1,text2,calleeNumber\na,b\na,b,12025550124\n");
 
-        Assert.Equal("4,the row ends after 2 cells: calleeNumber is column 3 (campaign: spring),a,b\r\n", await RejectedAsync(plan));
+        Assert.Equal("4,the row ends after 2 cells: calleeNumber is column 3 (campaign: spring #622a),a,b\r\n", await RejectedAsync(plan));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
         Assert.Equal(["""{"calleeNumber":"12025550124","text1":"# one"}"""], await CalleesAsync(plan));
         var rejected = await RejectedAsync(plan);
         Assert.StartsWith("4,a row that begins with # is no comment", rejected, StringComparison.Ordinal);
-        Assert.EndsWith(" (campaign: spring),# left out: Anna,12025550123\r\n", rejected, StringComparison.Ordinal);
+        Assert.EndsWith(" (campaign: spring #622a),# left out: Anna,12025550123\r\n", rejected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,9 +151,9 @@ public class CsvCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(
             """
-            11,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",1,,
-            12,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",2,,"x~y"
-            14,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",3
+            11,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring #622a)",1,,
+            12,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring #622a)",2,,"x~y"
+            14,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring #622a)",3
 
             """.ReplaceLineEndings("\r\n").Replace('~', '\n'),
             await RejectedAsync(plan)

@@ -224,12 +224,12 @@ public class StoredPlanTests(StorageFixture storage) : PlannerTestBase(storage)
 
         Assert.Equal(
             """"
-            5,the number contains '=' (campaign: spring),'=1+1
-            6,the number contains 'a' (campaign: spring),'+1 a
-            7,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring)",'-2
-            8,the number contains '@' (campaign: spring),'@SUM(A1)
-            9,the number contains '=' (campaign: spring),'~'=1
-            10,the number contains '=' (campaign: spring),"'=""x"",1"
+            5,the number contains '=' (campaign: spring #622a),'=1+1
+            6,the number contains 'a' (campaign: spring #622a),'+1 a
+            7,"the number has 1 digit; 6 to 18 are needed, country code first (campaign: spring #622a)",'-2
+            8,the number contains '@' (campaign: spring #622a),'@SUM(A1)
+            9,the number contains '=' (campaign: spring #622a),'~'=1
+            10,the number contains '=' (campaign: spring #622a),"'=""x"",1"
 
             """".Replace('~', '\t').ReplaceLineEndings("\r\n"),
             await RejectedAsync(plan)
