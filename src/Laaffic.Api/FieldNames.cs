@@ -25,40 +25,20 @@ internal static class FieldNames
     public static string? Nearest(string name, params ReadOnlySpan<string> known)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var (nearest, edits) = ((string?)null, int.MaxValue);
+        var (nearest, edits) = ((string?)null, MaxEdits + 1);
+        var upper = name.ToUpperInvariant();
         foreach (var candidate in known)
         {
-            if (Edits(name, candidate) is var distance && distance < edits)
+            if (
+                Math.Abs(name.Length - candidate.Length) <= MaxEdits
+                && EditDistance.Of(upper, candidate.ToUpperInvariant()) is var distance
+                && distance < edits
+            )
             {
                 (nearest, edits) = (candidate, distance);
             }
         }
 
-        return edits <= MaxEdits ? nearest : null;
-    }
-
-    /// <summary>
-    /// The Levenshtein distance, case aside, one row at a time; names of very different lengths are infinitely far apart.
-    /// </summary>
-    private static int Edits(string a, string b)
-    {
-        if (Math.Abs(a.Length - b.Length) > MaxEdits)
-        {
-            return int.MaxValue;
-        }
-
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var same = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]);
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1)));
-            }
-        }
-
-        return row[b.Length];
+        return nearest;
     }
 }

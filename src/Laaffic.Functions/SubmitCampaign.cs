@@ -64,7 +64,7 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
             );
         }
 
-        var limit = IsJson(fileName) ? RequestLimit.JsonBytes : RequestLimit.Bytes;
+        var limit = Submission.IsJsonName(fileName) ? RequestLimit.JsonBytes : RequestLimit.Bytes;
         if (request.ContentLength > limit)
         {
             // Who asks before sending has sent nothing yet.
@@ -112,7 +112,7 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
 
     private async Task<IActionResult> AnswerAsync(HttpRequest request, UploadedForm form, CancellationToken cancellationToken)
     {
-        if (IsJson(form.FileName) && form.File!.Length > RequestLimit.JsonBytes)
+        if (Submission.IsJsonName(form.FileName) && form.File!.Length > RequestLimit.JsonBytes)
         {
             return TooLarge(RequestLimit.JsonBytes);
         }
@@ -138,7 +138,7 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
 
     private async Task<IActionResult> AnswerAsync(HttpRequest request, Submission submission, CancellationToken cancellationToken)
     {
-        if (submission.Profile is not null && IsJson(submission.FileName))
+        if (submission.Profile is not null && Submission.IsJsonName(submission.FileName))
         {
             return Problem.Of(
                 StatusCodes.Status400BadRequest,
@@ -225,8 +225,6 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
 
     private static string? Given(HttpRequest request, string parameter) =>
         request.Query[parameter].ToString() is { Length: > 0 } value ? value : null;
-
-    private static bool IsJson(string fileName) => Submission.IsJsonName(fileName);
 
     // Whoever is still sending would see a broken connection instead of the answer.
     private static async Task TakeInAsync(Stream body, CancellationToken cancellationToken)

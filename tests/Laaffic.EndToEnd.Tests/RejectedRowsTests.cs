@@ -320,6 +320,23 @@ public sealed class RejectedRowsTests(StorageFixture storage)
         Assert.Contains("nothing was submitted under that name", Assert.Single(report.Warnings), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_that_was_rejected_as_a_whole_is_refused_once_fixed_rows_of_it_were_submitted()
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/wrong.csv", "Mobile;Name\n1;a\n2;b\n");
+        var file = await app.ResultAsync("reminders/wrong.csv.rejected.csv");
+        await app.DropAsync("reminders/fixed.csv", file.Replace(",1,a", ",12025550101,a", StringComparison.Ordinal));
+
+        await app.DropAsync("reminders/wrong.csv", "Mobile;Name\n12025550101;a\n12025550102;b\n");
+
+        var report = await app.ReportAsync("reminders/wrong.csv");
+        Assert.Equal(CampaignStates.Rejected, report.State);
+        Assert.Contains("were already submitted, as 'fixed'", Assert.Single(report.Errors).Message, StringComparison.Ordinal);
+        await app.DropAsync("reminders/rest.csv", file.Replace(",2,b", ",12025550102,b", StringComparison.Ordinal));
+        Assert.Equal(["12025550101", "12025550102"], app.Called.Order());
+    }
+
     private async Task<TestApp> StartAsync()
     {
         var app = await TestApp.StartAsync(storage);

@@ -56,7 +56,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
     {
         // Read before the names are looked for, and part of the commit: so nobody takes one of them in between.
         var guards = await GuardsAsync(plan, cancellationToken);
-        var family = plan.Family is { Root: var root } ? await ledger.FindFamilyAsync(root, cancellationToken) : null;
+        var family = await ledger.FindFamilyAsync(plan.Family?.Root ?? plan.TaskName!, cancellationToken);
         if (IsOutdated(plan, family))
         {
             return new CommitOutcome.Outdated();
@@ -107,9 +107,8 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             RowsOf = plan.Family?.Root,
             TraceParent = CampaignTelemetry.TraceParent,
         };
-        IReadOnlyList<LedgerRow> changes = family is null
-            ? guards
-            : [.. guards, family with { Members = $"{family.Members}{plan.TaskName}\n" }];
+        var members = family.Root == plan.TaskName ? family.Members : $"{family.Members}{plan.TaskName}\n";
+        IReadOnlyList<LedgerRow> changes = [.. guards, family with { Members = members }];
         if (
             await ledger.CommitAsync(campaign, versionSource, lease, changes, now + options.LeaseDuration, cancellationToken) is
             { } committed
@@ -129,19 +128,17 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             return other;
         }
 
-        if (family is not null && IsOutdated(plan, await ledger.FindFamilyAsync(family.Root, cancellationToken)))
-        {
-            return new CommitOutcome.Outdated();
-        }
-
-        // Somebody has committed a similar name, which does not collide after all.
-        return await IsChangedAsync(guards, cancellationToken) && (lease is null || await files.IsLeaseHeldAsync(lease, cancellationToken))
+        // Somebody has committed a similar name, which does not collide after all, or rows of the same family.
+        return
+            await IsChangedAsync(guards, family, cancellationToken)
+            && (lease is null || await files.IsLeaseHeldAsync(lease, cancellationToken))
             ? await CommitAsync(plan, path, versionSource, lease, receivedAt, cancellationToken)
             : new CommitOutcome.LeaseLost();
     }
 
     /// <summary>Whether fixed rows of the same campaign were submitted since the plan was made, and are not left out of it.</summary>
-    private static bool IsOutdated(Plan plan, CampaignFamilyRow? family) => family?.ETag.ToString() != plan.Family?.Version;
+    private static bool IsOutdated(Plan plan, CampaignFamilyRow family) =>
+        plan.Family is { Version: var version } && family.ETag.ToString() != version;
 
     /// <summary>The names before the numbers, of all names that this campaign and its tasks have.</summary>
     private async Task<IReadOnlyList<ReservedNameRow>> GuardsAsync(Plan plan, CancellationToken cancellationToken)
@@ -160,8 +157,17 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
         return guards;
     }
 
-    private async Task<bool> IsChangedAsync(IReadOnlyList<ReservedNameRow> guards, CancellationToken cancellationToken)
+    private async Task<bool> IsChangedAsync(
+        IReadOnlyList<ReservedNameRow> guards,
+        CampaignFamilyRow family,
+        CancellationToken cancellationToken
+    )
     {
+        if ((await ledger.FindFamilyAsync(family.Root, cancellationToken)).ETag != family.ETag)
+        {
+            return true;
+        }
+
         foreach (var guard in guards)
         {
             if ((await ledger.FindReservedNameAsync(guard.Name, cancellationToken)).ETag != guard.ETag)
@@ -216,7 +222,15 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             );
         }
 
-        return null;
+        // A list all of whose rows were rejected is no campaign, but fixed rows of it may have been submitted.
+        return
+            plan.Family is null
+            && (await ledger.FindFamilyAsync(plan.TaskName!, cancellationToken)).Members.Split('\n')[0] is { Length: > 0 } member
+            ? new CommitOutcome.NameTaken(
+                $"Fixed rows of '{plan.TaskName}' were already submitted, as '{member}', and this list does not tell which rows these "
+                    + $"were. Drop only the file of its rejected rows, fixed; or, if these are other callees, give them another taskName."
+            )
+            : null;
     }
 
     [GeneratedRegex(@"^(?<name>.+)-(?<number>[2-9]|[1-9][0-9]{1,8})$", RegexOptions.Singleline)]

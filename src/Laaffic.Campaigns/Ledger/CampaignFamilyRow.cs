@@ -1,8 +1,8 @@
 namespace Laaffic.Campaigns.Ledger;
 
 /// <summary>
-/// The campaigns that were made of a campaign's rejected rows. Written by every commit of one, so of two at once one fails: it left
-/// out only whom the others had called by then.
+/// The campaigns that were made of a campaign's rejected rows. Written by the commit of that campaign and by every commit of one of
+/// them, so of two at once one fails: it left out only whom the others had called by then.
 /// </summary>
 internal sealed record CampaignFamilyRow : LedgerRow
 {

@@ -84,7 +84,7 @@ internal sealed record ListSettings
             Columns = given.TryGetValue("columns", out var columns)
                 ? ReadColumns(columns, errors)
                 : new Dictionary<int, IReadOnlyList<ColumnTemplate>>(),
-            Required = given.TryGetValue("required", out var required) ? ReadRequired(required, errors) : [],
+            Required = given.TryGetValue("required", out var required) ? TextsOf(required, errors) : [],
             RejectsLongTexts = ReadWord(given, "longText", ["warn", "reject"], errors) == "reject",
             DefaultRegion = ReadText(given, "defaultRegion", errors),
             MaxRejectedPercent = ReadPercent(given, errors),
@@ -174,8 +174,6 @@ internal sealed record ListSettings
 
         return sources;
     }
-
-    private static List<string> ReadRequired(GivenSetting required, CampaignErrors errors) => TextsOf(required, errors);
 
     /// <summary>The texts of a list of texts, or one by itself.</summary>
     private static List<string> TextsOf(GivenSetting setting, CampaignErrors errors)

@@ -1,4 +1,4 @@
-namespace Laaffic.Campaigns.Mapping;
+namespace Laaffic.Api;
 
 /// <summary>How far two names are apart.</summary>
 internal static class EditDistance
