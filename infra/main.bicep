@@ -150,6 +150,8 @@ var hasNetwork = network != 'public'
 
 var campaignsContainer = 'campaigns'
 var profilesContainer = 'profiles'
+var schedulesContainer = 'schedules'
+var listsContainer = 'lists'
 var tasksContainer = 'tasks'
 var resultsContainer = 'results'
 var deadLettersContainer = 'deadletters'
@@ -183,6 +185,8 @@ module storage 'modules/storage.bicep' = {
     containerNames: [
       campaignsContainer
       profilesContainer
+      schedulesContainer
+      listsContainer
       tasksContainer
       resultsContainer
       deadLettersContainer

@@ -81,6 +81,16 @@ var logAlerts logAlert[] = [
     isOverByItself: false
   }
   {
+    name: 'schedule-not-made'
+    description: 'A schedule came to its time and no campaign was made: its list is missing, empty, too old, unchanged, still being written or wrong, or it was missed; or the file of a schedule is wrong. GET /api/schedules says why.'
+    severity: 2
+    query: 'AppMetrics | where Name == "laaffic.schedules" and Sum > 0 | where tostring(Properties.state) != "made"'
+    threshold: 0
+    every: 'PT5M'
+    over: 'PT15M'
+    isOverByItself: false
+  }
+  {
     name: 'tasks-deferred-long'
     description: 'A task has waited for more than ${deferredAlertMinutes} minutes since Laaffic first did not take it, as it is busy, fails or refuses the account; or a file for the account\'s secrets.'
     severity: 2

@@ -1,5 +1,5 @@
 using Laaffic.Api;
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Ticks;
 
 namespace Laaffic.Campaigns;
 

@@ -3,7 +3,8 @@ using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Schedules;
+using Laaffic.Campaigns.Ticks;
 
 namespace Laaffic.Campaigns;
 
@@ -22,6 +23,7 @@ public sealed class CampaignService
     private readonly ManualTaskResolver _resolver;
     private readonly CampaignLedger _ledger;
     private readonly ReportWriter _reports;
+    private readonly ScheduleList _schedules;
     private readonly HealthCheck _health;
 
     internal CampaignService(
@@ -34,11 +36,12 @@ public sealed class CampaignService
         ManualTaskResolver resolver,
         CampaignLedger ledger,
         ReportWriter reports,
+        ScheduleList schedules,
         HealthCheck health
     )
     {
         (_storage, _files, _requests, _profiles, _queue, _dueWork) = (storage, files, requests, profiles, queue, dueWork);
-        (_resolver, _ledger, _reports, _health) = (resolver, ledger, reports, health);
+        (_resolver, _ledger, _reports, _schedules, _health) = (resolver, ledger, reports, schedules, health);
     }
 
     /// <summary>Deals with a dropped file, given its path in the container <c>campaigns</c>, unless that was done before.</summary>
@@ -84,8 +87,8 @@ public sealed class CampaignService
     }
 
     /// <summary>
-    /// One tick of the clock: whatever is due is taken a step further, the longest waiting first, and beside that a page of the
-    /// container is looked through. While it waits for room at a busy account, it does so again every minute.
+    /// One tick of the clock: whatever is due is taken a step further, the longest waiting first; beside that schedules are
+    /// kept, and a page of the container is looked through. While it waits for room at a busy account, it does so again every minute.
     /// </summary>
     public async Task RunDueAsync(CancellationToken cancellationToken)
     {
@@ -132,6 +135,13 @@ public sealed class CampaignService
 
         static CampaignSummary Summary(CampaignRow c) =>
             new(c.TaskName, c.Source, c.State, c.CommittedAt, c.TaskCount, c.Accepted, c.Waiting);
+    }
+
+    /// <summary>The schedules, by name, as the timer last read their files.</summary>
+    public async Task<ScheduleReports> ListSchedulesAsync(CancellationToken cancellationToken)
+    {
+        await _storage.PrepareAsync(cancellationToken);
+        return new(await _schedules.ReadAsync(cancellationToken));
     }
 
     /// <summary>Looks whether the app can do its work, within some seconds. Never throws for what is wrong.</summary>

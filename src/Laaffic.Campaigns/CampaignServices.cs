@@ -6,7 +6,8 @@ using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Schedules;
+using Laaffic.Campaigns.Ticks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -67,6 +68,11 @@ public static class CampaignServices
         services.AddSingleton<ReportWriter>();
 
         services.AddSingleton<TickMonitor>();
+        services.AddSingleton<ScheduleLedger>();
+        services.AddSingleton<ListFinder>();
+        services.AddSingleton<OccurrenceIngestor>();
+        services.AddSingleton<ScheduleRunner>();
+        services.AddSingleton<ScheduleList>();
         services.AddSingleton<DueWorkRunner>();
         services.AddSingleton<HealthCheck>();
 
@@ -81,6 +87,7 @@ public static class CampaignServices
             s.GetRequiredService<ManualTaskResolver>(),
             s.GetRequiredService<CampaignLedger>(),
             s.GetRequiredService<ReportWriter>(),
+            s.GetRequiredService<ScheduleList>(),
             s.GetRequiredService<HealthCheck>()
         ));
         return services;

@@ -18,8 +18,14 @@ public static class Containers
     /// <summary>Reports and rejected callees.</summary>
     public const string Results = "results";
 
+    /// <summary>Says when campaigns are made by themselves.</summary>
+    public const string Schedules = "schedules";
+
+    /// <summary>Lists that schedules make campaigns of; read for nothing else.</summary>
+    public const string Lists = "lists";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Campaigns, Profiles, Tasks, Results];
+    public static IReadOnlyList<string> All { get; } = [Campaigns, Profiles, Schedules, Lists, Tasks, Results];
 
     /// <summary>Creates those that do not exist yet.</summary>
     /// <exception cref="RequestFailedException">Storage did not do its part.</exception>

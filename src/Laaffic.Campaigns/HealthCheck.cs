@@ -2,8 +2,8 @@ using Azure;
 using Azure.Storage.Blobs;
 using Laaffic.Api;
 using Laaffic.Campaigns.Ledger;
-using Laaffic.Campaigns.Scheduling;
 using Laaffic.Campaigns.Telemetry;
+using Laaffic.Campaigns.Ticks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Laaffic.Campaigns;

@@ -41,7 +41,7 @@ internal sealed record CommandLine
             HelpName = FolderName,
             Arity = ArgumentArity.ZeroOrOne,
             Description =
-                "Drops FOLDER/profiles/* and FOLDER/campaigns/**, waits until every campaign has settled, shows what became of them, "
+                "Drops FOLDER/profiles/*, lists/**, schedules/* and campaigns/**, waits until every campaign has settled, shows what became of them, "
                 + "and ends: with 0 when nothing needs a person, else with 1. Without it, serves until Ctrl+C.",
         };
         folder.Validators.Add(result =>

@@ -8,11 +8,14 @@ using Laaffic.Campaigns.Reports;
 
 namespace Laaffic.LocalHost;
 
-/// <summary>Drops a folder's profiles and campaigns into the containers and waits for what becomes of the campaigns.</summary>
+/// <summary>Drops a folder's files into the containers and waits for what becomes of the campaigns.</summary>
 internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropProgress progress)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RemindEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>What must be there before the campaigns, and lists before their schedules.</summary>
+    private static readonly string[] Before = [Containers.Profiles, Containers.Lists, Containers.Schedules];
 
     private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(Containers.Results);
 
@@ -20,9 +23,9 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
     public static string ReportPath(string name) => $"{Containers.Results}/{CampaignReport.NameFor(name)}";
 
     /// <summary>Finds the files.</summary>
-    /// <returns>The blob names of the campaigns and profiles, with the paths of their files.</returns>
+    /// <returns>The campaigns, and by container what is dropped before them.</returns>
     /// <exception cref="InvalidOperationException">The folder does not exist or has no campaigns.</exception>
-    public static (IReadOnlyList<DroppedFile> Profiles, IReadOnlyList<DroppedFile> Campaigns) Find(string folder)
+    public static (IReadOnlyList<(string Container, DroppedFile File)> Others, IReadOnlyList<DroppedFile> Campaigns) Find(string folder)
     {
         if (!Directory.Exists(folder))
         {
@@ -32,7 +35,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
         var campaigns = FilesIn(Containers.Campaigns);
         return campaigns.Count == 0
             ? throw new InvalidOperationException($"There are no files in '{Path.Combine(folder, Containers.Campaigns)}'.")
-            : (FilesIn(Containers.Profiles), campaigns);
+            : (Before.SelectMany(container => FilesIn(container).Select(file => (container, file))).ToList(), campaigns);
 
         List<DroppedFile> FilesIn(string part)
         {
@@ -60,11 +63,11 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
 
     private async Task<IReadOnlyDictionary<string, CampaignReport?>> DropAndWaitAsync(CancellationToken cancellationToken)
     {
-        var (profiles, campaigns) = Find(folder);
-        progress.Dropping(profiles.Count + campaigns.Count);
-        foreach (var profile in profiles)
+        var (others, campaigns) = Find(folder);
+        progress.Dropping(others.Count + campaigns.Count);
+        foreach (var (container, file) in others)
         {
-            await UploadAsync(blobs.GetBlobContainerClient(Containers.Profiles), profile, cancellationToken);
+            await UploadAsync(blobs.GetBlobContainerClient(container), file, cancellationToken);
             progress.Dropped();
         }
 
@@ -81,7 +84,7 @@ internal sealed class FolderDrop(BlobServiceClient blobs, string folder, IDropPr
             progress.Dropped();
         }
 
-        progress.Waiting(campaigns.Count, profiles.Count);
+        progress.Waiting(campaigns.Count, others.Count);
         var reports = campaigns.ToDictionary(campaign => campaign.Name, _ => (CampaignReport?)null);
         try
         {

@@ -41,7 +41,7 @@ internal sealed class LocalRun(CommandLine commandLine)
         await using var host = await StartHostAsync(configuration, cancellationToken);
         if (commandLine.Folder is { } dropped)
         {
-            return await DropAsync(dropped, blobs, isInMemory: azurite is not null && commandLine.Data is null, cancellationToken);
+            return await DropAsync(dropped, blobs, host, isInMemory: azurite is not null && commandLine.Data is null, cancellationToken);
         }
 
         ShowHowToUse(host, blobs, azurite, simulator, configuration[BaseUrl]!);
@@ -96,18 +96,34 @@ internal sealed class LocalRun(CommandLine commandLine)
     }
 
     /// <summary>Drops a folder, and shows what became of its campaigns.</summary>
-    private async Task<int> DropAsync(string folder, BlobServiceClient blobs, bool isInMemory, CancellationToken cancellationToken)
+    private async Task<int> DropAsync(
+        string folder,
+        BlobServiceClient blobs,
+        FunctionHost host,
+        bool isInMemory,
+        CancellationToken cancellationToken
+    )
     {
         IDropProgress progress = _errors.IsLive() ? new BarProgress(_errors) : new LineProgress(Console.Error);
         var reports = await new FolderDrop(blobs, folder, progress).RunAsync(cancellationToken);
         ReportTable.Write(reports, Terminal.For(Console.Out));
+        var schedules = await ScheduleLines.ReadAsync(
+            host.BaseAddress,
+            FolderDrop.Find(folder).Others.Count(other => other.Container == Containers.Schedules),
+            cancellationToken
+        );
+        ScheduleLines.Write(schedules, Terminal.For(Console.Out));
         if (isInMemory)
         {
             Console.WriteLine();
             Console.WriteLine("Storage was in memory and is gone now, reports included; --data DIR keeps it.");
         }
 
-        return reports.Values.All(report => report is { IsSettled: true, NeedsPerson: false }) ? 0 : 1;
+        return
+            reports.Values.All(report => report is { IsSettled: true, NeedsPerson: false })
+            && schedules.All(schedule => schedule.Errors.Count == 0)
+            ? 0
+            : 1;
     }
 
     private async Task<FunctionHost> StartHostAsync(IConfiguration configuration, CancellationToken cancellationToken)

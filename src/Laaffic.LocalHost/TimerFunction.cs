@@ -1,4 +1,4 @@
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Ticks;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

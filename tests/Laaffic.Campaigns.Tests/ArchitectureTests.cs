@@ -19,7 +19,8 @@ public sealed class ArchitectureTests
         "Telemetry",
         "Dispatch",
         "Ingestion",
-        "Scheduling",
+        "Schedules",
+        "Ticks",
     ];
 
     public static TheoryData<string> All => [.. Folders];

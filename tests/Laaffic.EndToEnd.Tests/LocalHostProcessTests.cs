@@ -35,6 +35,10 @@ public sealed partial class LocalHostProcessTests(StorageFixture storage)
             ],
             output.Split('\n')[..4].Select(Cells)
         );
+        Assert.Matches(
+            "\nSchedule weekdays-at-nine: next (Mon|Tue|Wed|Thu|Fri) [0-9]{4}-[0-9]{2}-[0-9]{2} 09:00 in Asia/Taipei, of lists/overdue.csv",
+            output.ReplaceLineEndings("\n")
+        );
 
         static string Cells(string row)
         {

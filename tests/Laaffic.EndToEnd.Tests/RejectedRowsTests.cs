@@ -283,7 +283,7 @@ public sealed class RejectedRowsTests(StorageFixture storage)
         await app.DropAsync("reminders/cleared.csv", "line,reason,Branch,Mobile,Name\n3,,South,12025550101,Ben\n");
 
         var error = Assert.Single((await app.ReportAsync("reminders/cleared.csv")).Errors);
-        Assert.Equal(("reason", 2), (error.Field, error.Line));
+        Assert.Equal((null, 2), (error.Field, error.Line));
         Assert.Equal(2, app.Called.Count);
     }
 
@@ -318,6 +318,136 @@ public sealed class RejectedRowsTests(StorageFixture storage)
         var report = await app.ReportAsync("reminders/wrong.csv");
         Assert.Equal((CampaignStates.Accepted, 1L), (report.State, report.Counts.Accepted));
         Assert.Contains("nothing was submitted under that name", Assert.Single(report.Warnings), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever the profile of its folder says: else a number could be read as another, and its person called again.</summary>
+    [Theory]
+    [InlineData("""{"taskName":"{file}","agentId":41}""", "mix/again.csv")]
+    [InlineData("""{"taskName":"{file}","agentId":41}""", "elsewhere.csv")]
+    [InlineData("""{"taskName":"{file}","list":{"columns":{"calleeNumber":"Tel"}}}""", "mix/again.csv")]
+    [InlineData("""{"taskName":"may","agentId":41}""", "mix/again.csv")]
+    [InlineData("""{"agentId":41}""", "mix/again.csv")]
+    public async Task Its_numbers_are_read_as_its_campaign_read_them(string profile, string path)
+    {
+        await using var app = await StartAsync();
+        await app.PutProfileAsync("mix", profile);
+        await app.PutProfileAsync("default", """{"taskName":"{file}","agentId":42,"list":{"defaultRegion":"ID"}}""");
+        await app.DropAsync(
+            "mix/may.csv",
+            """
+            # taskName: may
+            # agentId: 77
+            # defaultRegion: GB
+            # columns: {"calleeNumber": "Mobile", "text1": "{First} {Last}"}
+            # required: ["text1"]
+            Mobile,First,Last
+            07911123471,Ann,A
+            12,Ben,B
+            07911 123471,Ann,A
+            07911123472,Cem,C
+            """
+        );
+        var file = await app.ResultAsync("mix/may.csv.rejected.csv");
+
+        await app.DropAsync(path, file.Replace(",12,", ",07911123473,", StringComparison.Ordinal));
+
+        Assert.Equal(["447911123471", "447911123472", "447911123473"], app.Called.Order());
+        var task = app.Simulator.AcceptedTasks[^1];
+        Assert.Equal((77L, "Ben B"), (task.Settings.GetProperty("agentId").GetInt64(), Assert.Single(task.Callees).Texts[1]));
+        Assert.NotEqual("may", task.Name);
+    }
+
+    [Fact]
+    public async Task Its_times_are_those_of_its_campaign_as_far_as_they_are_to_come()
+    {
+        await using var app = await StartAsync();
+        var (start, end) = (app.Clock.GetUtcNow().AddDays(2), app.Clock.GetUtcNow().AddDays(3));
+        await app.DropAsync(
+            "may.csv",
+            $"""
+            # taskName: may
+            # agentId: 77
+            # submitAt: {start:yyyy-MM-dd'T'HH:mm:ssK}
+            # expireAt: {end:yyyy-MM-dd'T'HH:mm:ssK}
+            calleeNumber
+            12025550101
+            12
+            13
+            """
+        );
+        var file = await app.ResultAsync("may.csv.rejected.csv");
+
+        await app.DropAsync("early.csv", file.Replace(",12\r", ",12025550102\r", StringComparison.Ordinal));
+        Assert.Empty(app.Called);
+        await app.TickAfterAsync(TimeSpan.FromHours(49));
+        Assert.Equal(["12025550101", "12025550102"], app.Called.Order());
+        await app.DropAsync("in time.csv", file.Replace(",13\r", ",12025550103\r", StringComparison.Ordinal));
+        Assert.Equal(["12025550101", "12025550102", "12025550103"], app.Called.Order());
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.DropAsync("late.csv", file.Replace(",13\r", ",12025550104\r", StringComparison.Ordinal));
+
+        Assert.Equal(3, app.Called.Count);
+        var error = Assert.Single((await app.ReportAsync("late.csv")).Errors);
+        Assert.Contains("is past, so nothing would be submitted", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the campaign 'may'", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A mark counts wherever it is; what is no mark any more, but was one, keeps the file from being read.</summary>
+    [Theory]
+    [InlineData("Zeile,Grund,Branch,Mobile,Name\n,,North,12025550109,New\n{rows}", "the first row has no such reason")]
+    [InlineData("Mobile,Name,Notes\n12025550109,New,\n12025550101,Ann,{mark}", "the first row has no such reason")]
+    [InlineData("Branch,Mobile,Name,line,reason\nNorth,12025550101,Ann,3,{damaged}", "does not name it any more")]
+    [InlineData("Mobile,Name,Notes\n12025550101,Ann,{mark}\n12025550109,New,", null)]
+    [InlineData("Mobile,reason,Name\n12025550101,{mark} OK fixed,Ann\n12025550109,,New", null)]
+    public async Task A_mark_is_found_wherever_it_is(string fixedFile, string? refused)
+    {
+        await using var app = await StartAsync();
+        await app.DropAsync("reminders/may.csv", List);
+        var rows = string.Join('\n', (await app.ResultAsync("reminders/may.csv.rejected.csv")).Split("\r\n")[1..]);
+        var mark = "the number has 2 digits" + RejectedRows.MarkOf("may");
+
+        await app.DropAsync(
+            "reminders/again.csv",
+            fixedFile
+                .Replace("{rows}", rows.Replace(",12,", ",12025550108,", StringComparison.Ordinal), StringComparison.Ordinal)
+                .Replace("{mark}", mark, StringComparison.Ordinal)
+                .Replace("{damaged}", mark.Replace("#", "", StringComparison.Ordinal), StringComparison.Ordinal)
+        );
+
+        var report = await app.ReportAsync("reminders/again.csv");
+        if (refused is null)
+        {
+            Assert.Equal(["12025550101", "12025550102", "12025550109"], app.Called.Order());
+        }
+        else
+        {
+            Assert.Contains(refused, Assert.Single(report.Errors).Message, StringComparison.Ordinal);
+            Assert.Equal(["12025550101", "12025550102"], app.Called.Order());
+        }
+    }
+
+    [Fact]
+    public async Task Saved_as_utf8_without_a_mark_it_is_not_read_in_the_encoding_of_the_lists()
+    {
+        await using var app = await StartAsync();
+        await app.PutProfileAsync(
+            "reminders",
+            Profile.Replace("\"list\":{", "\"list\":{\"encoding\":\"windows-1252\",", StringComparison.Ordinal)
+        );
+        await app.DropAsync(
+            "reminders/may.csv",
+            BinaryData.FromBytes(Encoding.Latin1.GetBytes("Mobile,Name\n12025550101,Müller\n12,Jäger\n"))
+        );
+        var file = await app.ResultAsync("reminders/may.csv.rejected.csv");
+
+        await app.DropAsync("reminders/again.csv", file.TrimStart('\uFEFF').Replace(",12,", ",12025550102,", StringComparison.Ordinal));
+
+        Assert.Contains(
+            "this text is UTF-8",
+            Assert.Single((await app.ReportAsync("reminders/again.csv")).Errors).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Single(app.Called);
     }
 
     [Fact]

@@ -79,6 +79,27 @@ public sealed class SampleTests(StorageFixture storage)
     }
 
     [Fact]
+    public async Task The_schedule_calls_its_list_on_a_weekday_at_nine()
+    {
+        await using var app = await TestApp.StartInMemoryAsync(null, null, new(2027, 1, 4, 0, 0, 0, TimeSpan.Zero)); // a Monday
+        await app.PutProfileAsync("reminders", await ReadAsync("profiles/reminders.json"));
+        foreach (var name in (string[])["lists/overdue.csv", "schedules/weekdays-at-nine.json"])
+        {
+            await app
+                .Blobs.GetBlobContainerClient(name.Split('/')[0])
+                .GetBlobClient(name.Split('/')[1])
+                .UploadAsync(BinaryData.FromString(await ReadAsync(name)), Token);
+        }
+
+        await app.TickAfterAsync(TimeSpan.FromMinutes(59));
+        Assert.Empty(app.Called);
+        await app.TickAfterAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["447700900501", "447700900502"], app.Called.Order());
+        Assert.Equal("overdue 20270104", Assert.Single(app.Simulator.AcceptedTasks).Name);
+    }
+
+    [Fact]
     public async Task The_large_sample_becomes_two_tasks_that_hold_every_callee_once()
     {
         await using var app = await TestApp.StartAsync(storage);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CsCheck;
 using Laaffic.Campaigns;
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Ticks;
 using Laaffic.Functions.Settings;
 using Microsoft.Extensions.Configuration;
 

@@ -7,7 +7,7 @@ using Laaffic.Campaigns.Telemetry;
 namespace Laaffic.Campaigns.Ingestion;
 
 /// <summary>Turns a finished plan into a committed campaign, or finds out why it must not become one.</summary>
-internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedger files, CampaignOptions options, TimeProvider time)
+internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignOptions options, TimeProvider time)
 {
     private const string Advice =
         "Laaffic takes a task name once. If these callees are those of that campaign, do not submit them again: drop only rows that "
@@ -42,14 +42,14 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
     /// <param name="plan">The plan.</param>
     /// <param name="path">Of a dropped file.</param>
     /// <param name="versionSource">What the content came from.</param>
-    /// <param name="lease">Of a dropped file: the reservation.</param>
+    /// <param name="lease">What its source is reserved by; null if by nothing.</param>
     /// <param name="receivedAt">When it came: its place in the queue does not depend on how long it took to read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<CommitOutcome> CommitAsync(
         Plan plan,
         string? path,
         string versionSource,
-        FileLease? lease,
+        ISourceLease? lease,
         DateTimeOffset receivedAt,
         CancellationToken cancellationToken
     )
@@ -123,17 +123,20 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, FileLedge
             return same.PlanId == plan.PlanId ? new CommitOutcome.TakenOver(same) : new CommitOutcome.SameContent(same);
         }
 
+        // Before the name: of two at once the second gets another name when it is planned again.
+        var changed = await IsChangedAsync(guards, family, cancellationToken);
+        if (changed && IsOutdated(plan, await ledger.FindFamilyAsync(family.Root, cancellationToken)))
+        {
+            return new CommitOutcome.Outdated();
+        }
+
         if (await FindTakenAsync(plan, cancellationToken) is { } other)
         {
             return other;
         }
 
         // Somebody has committed a similar name, which does not collide after all, or rows of the same family.
-        return
-            await IsChangedAsync(guards, family, cancellationToken)
-            && (lease is null || await files.IsLeaseHeldAsync(lease, cancellationToken))
-            ? await CommitAsync(plan, path, versionSource, lease, receivedAt, cancellationToken)
-            : new CommitOutcome.LeaseLost();
+        return changed ? await CommitAsync(plan, path, versionSource, lease, receivedAt, cancellationToken) : new CommitOutcome.LeaseLost();
     }
 
     /// <summary>Whether fixed rows of the same campaign were submitted since the plan was made, and are not left out of it.</summary>

@@ -33,14 +33,14 @@ internal sealed partial class CampaignLedger(LedgerTable table)
 
     /// <summary>
     /// The commit: the campaign, its work item, its place in the list and the memory of its content appear at once, and
-    /// the file's lease ends with them. Null if any of them was there before, if the lease was lost, or if somebody else has
+    /// the lease of its source ends with them. Null if any of them was there before, if the lease was lost, or if somebody else has
     /// committed since <paramref name="guards"/> were read: a name that could be one of this campaign's tasks, or fixed rows of the
     /// same campaign.
     /// </summary>
     public async Task<(CampaignRow Campaign, WorkItemRow WorkItem)?> CommitAsync(
         CampaignRow campaign,
         string versionSource,
-        FileLease? lease,
+        ISourceLease? lease,
         IReadOnlyList<LedgerRow> guards,
         DateTimeOffset until,
         CancellationToken cancellationToken
@@ -82,8 +82,7 @@ internal sealed partial class CampaignLedger(LedgerTable table)
         ];
         if (lease is not null)
         {
-            actions.Add(LedgerTable.Replace(lease.File with { State = FileState.Planned, Campaign = campaign.TaskName }));
-            actions.Add(LedgerTable.Delete(lease.WorkItem));
+            actions.AddRange(lease.EndAs(campaign.TaskName, campaign.CommittedAt));
         }
 
         return await table.TryTransactAsync(actions, cancellationToken) is { } written

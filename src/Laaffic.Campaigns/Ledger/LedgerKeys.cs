@@ -34,6 +34,11 @@ internal static class LedgerKeys
     /// <summary>The campaigns made of the rejected rows of this one.</summary>
     public static string Family(string taskName) => "r:" + Hash(taskName);
 
+    public static string Schedule(string name) => "p:" + Hash(name);
+
+    /// <summary>An occurrence of a schedule, the newest first.</summary>
+    public static string Occurrence(string schedule, string newestFirst) => $"q:{Hash(schedule)}:{newestFirst}";
+
     /// <summary>Task names and paths may hold any character and length; row keys may not.</summary>
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 }

@@ -37,7 +37,8 @@ internal sealed class HeaderRow
     /// <summary>A sentence that lists the names.</summary>
     public string Describe()
     {
-        var listed = string.Join(", ", Names.Take(MaxListed).Select(name => $"'{ShortText.Cut(name, MaxListedLength)}'"));
+        var named = Names.Where(name => name.Length > 0);
+        var listed = string.Join(", ", named.Take(MaxListed).Select(name => $"'{ShortText.Cut(name, MaxListedLength)}'"));
         return $"The columns are: {listed}{(Names.Count > MaxListed ? ", …" : "")}.";
     }
 

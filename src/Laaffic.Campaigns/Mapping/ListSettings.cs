@@ -86,10 +86,10 @@ internal sealed record ListSettings
                 : new Dictionary<int, IReadOnlyList<ColumnTemplate>>(),
             Required = given.TryGetValue("required", out var required) ? TextsOf(required, errors) : [],
             RejectsLongTexts = ReadWord(given, "longText", ["warn", "reject"], errors) == "reject",
-            DefaultRegion = ReadText(given, "defaultRegion", errors),
+            DefaultRegion = given.Text("defaultRegion", errors),
             MaxRejectedPercent = ReadPercent(given, errors),
-            Encoding = ReadText(given, "encoding", errors),
-            Sheet = ReadText(given, "sheet", errors),
+            Encoding = given.Text("encoding", errors),
+            Sheet = given.Text("sheet", errors),
             DateFormat = ReadDateFormat(given, errors),
             HiddenRows = ReadWord(given, "hiddenRows", ["call", "skip"], errors) switch
             {
@@ -201,23 +201,6 @@ internal sealed record ListSettings
         return texts;
     }
 
-    private static string? ReadText(IReadOnlyDictionary<string, GivenSetting> given, string name, CampaignErrors errors)
-    {
-        if (!given.TryGetValue(name, out var setting))
-        {
-            return null;
-        }
-
-        // A sheet may be called 2026.
-        if (JsonValues.Text(setting.Value)?.Trim() is { Length: > 0 } text)
-        {
-            return text;
-        }
-
-        setting.Refuse(errors, "must be a text that is not empty");
-        return null;
-    }
-
     private static string? ReadWord(IReadOnlyDictionary<string, GivenSetting> given, string name, string[] words, CampaignErrors errors)
     {
         if (!given.TryGetValue(name, out var setting))
@@ -256,7 +239,7 @@ internal sealed record ListSettings
 
     private static string? ReadDateFormat(IReadOnlyDictionary<string, GivenSetting> given, CampaignErrors errors)
     {
-        if (ReadText(given, "dateFormat", errors) is not { } format)
+        if (given.Text("dateFormat", errors) is not { } format)
         {
             return null;
         }

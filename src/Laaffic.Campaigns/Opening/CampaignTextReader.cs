@@ -14,6 +14,11 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     /// <summary>How much can be looked at ahead, in UTF-16 units.</summary>
     public const int Capacity = CampaignLimits.MaxRow;
 
+    /// <summary>
+    /// So many characters of a text in an encoding of several bytes are never UTF-8 by chance; of those of single bytes one is not.
+    /// </summary>
+    private const int MinUtf8Characters = 6;
+
     private readonly char[] _chars = new char[Capacity];
     private byte[] _bytes = new byte[Capacity];
     private int _charStart;
@@ -35,7 +40,7 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     /// </summary>
     public string? EncodingName =>
         _decoder is not null ? _decoder.Encoding.Name
-        : _ended && _byteStart == _byteEnd && _broken is null ? TextEncodings.Utf8.Name
+        : _ended && _byteStart == _byteEnd && _broken is null ? (_named ?? TextEncodings.Utf8).Name
         : null;
 
     /// <summary>
@@ -213,11 +218,14 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         {
             _decoder = ByteDecoder.For(marked, "The file begins as");
         }
-        else if (_named is not null)
+        else if (_named is { IsUtf16: true } or { IsUtf8: true })
         {
-            _decoder = ByteDecoder.For(_named == TextEncodings.Utf16 ? TextEncodings.Utf16LittleEndian : _named, "The file is named as");
+            _decoder = NamedDecoder(_named);
         }
     }
+
+    private static ByteDecoder NamedDecoder(TextEncoding named) =>
+        ByteDecoder.For(named == TextEncodings.Utf16 ? TextEncodings.Utf16LittleEndian : named, "The file is named as");
 
     /// <summary>How much of the file can be read before its encoding must be known: whole lines, as a line is read as one.</summary>
     private int AsciiLength()
@@ -231,6 +239,21 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     private void Decide()
     {
         var window = _bytes.AsSpan(_byteStart.._byteEnd);
+        if (_named is not null)
+        {
+            _decoder = NamedDecoder(_named);
+            if (IsUtf8(window, _ended) && Characters(window) >= (_named.IsSingleByte ? 1 : MinUtf8Characters))
+            {
+                _broken = new UnreadableListException(
+                    LineOf(_byteStart),
+                    $"The encoding is named as {_named}, but this text is UTF-8, and would be read wrongly. Put the line "
+                        + $"'# encoding: utf-8' before the header row, or take the name out."
+                );
+            }
+
+            return;
+        }
+
         if (IsUtf8(window, _ended))
         {
             _decoder = ByteDecoder.For(TextEncodings.Utf8, "");
@@ -251,6 +274,18 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
             _detector = found.IsUtf8 ? null : detector;
             _decoder = ByteDecoder.For(found, "The file begins like");
         }
+    }
+
+    /// <summary>How many characters are not ASCII in what is UTF-8.</summary>
+    private static int Characters(ReadOnlySpan<byte> utf8)
+    {
+        var count = 0;
+        foreach (var one in utf8)
+        {
+            count += one >= 0xC0 ? 1 : 0; // a lead byte
+        }
+
+        return count;
     }
 
     /// <summary>Whether bytes are UTF-8, the last character of which may be cut off unless they are all.</summary>

@@ -17,6 +17,9 @@ internal sealed record TextEncoding(string Name, int CodePage, params string[] A
     /// <summary>Whether it is UTF-16, in either order of bytes.</summary>
     public bool IsUtf16 => CodePage is Utf16LittleEndian or Utf16BigEndian;
 
+    /// <summary>Whether every character is one byte.</summary>
+    public bool IsSingleByte => !IsUtf8 && Open(DecoderFallback.ExceptionFallback).IsSingleByte;
+
     /// <summary>Its .NET encoding.</summary>
     /// <param name="fallback">What to do about bytes that are no character.</param>
     public Encoding Open(DecoderFallback fallback) =>

@@ -14,6 +14,9 @@ internal sealed class SettingsDraft
 {
     private readonly Dictionary<string, (JsonElement Value, SettingOrigin Origin)> _settings = new(StringComparer.Ordinal);
 
+    /// <summary>The names that are set.</summary>
+    public IReadOnlyCollection<string> Names => _settings.Keys;
+
     /// <summary>Sets the value of a name.</summary>
     public void Set(string name, JsonElement value, SettingOrigin origin) => _settings[name] = (value, origin);
 

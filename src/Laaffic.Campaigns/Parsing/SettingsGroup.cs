@@ -44,6 +44,45 @@ internal static class SettingsGroup
         return given.Where(setting => setting.Value.Value.ValueKind != JsonValueKind.Null).ToDictionary();
     }
 
+    /// <summary>Takes all settings, of a file that has no others.</summary>
+    /// <param name="draft">The settings as written.</param>
+    /// <param name="names">The fields that it may have.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <returns>What is given, by name; a field that is null is not given.</returns>
+    public static IReadOnlyDictionary<string, GivenSetting> TakeAll(SettingsDraft draft, string[] names, CampaignErrors errors)
+    {
+        foreach (var name in draft.Names.Except(names))
+        {
+            errors.AddAt(draft.OriginOf(name), CampaignErrors.Shown(name), FieldNames.Unknown(name, names));
+        }
+
+        return names
+            .Select(name => (Name: name, Setting: draft.Take(name)))
+            .Where(taken => taken.Setting is { Value.ValueKind: not JsonValueKind.Null })
+            .ToDictionary(
+                taken => taken.Name,
+                taken => new GivenSetting(taken.Setting!.Value.Value, taken.Name, taken.Setting.Value.Origin)
+            );
+    }
+
+    /// <summary>A setting that is a text; null if it is not given, or is not one, which is an error.</summary>
+    public static string? Text(this IReadOnlyDictionary<string, GivenSetting> given, string name, CampaignErrors errors)
+    {
+        if (!given.TryGetValue(name, out var setting))
+        {
+            return null;
+        }
+
+        // A sheet may be called 2026.
+        if (JsonValues.Text(setting.Value)?.Trim() is { Length: > 0 } text)
+        {
+            return text;
+        }
+
+        setting.Refuse(errors, "must be a text that is not empty");
+        return null;
+    }
+
     private static void TakeObject(
         string group,
         JsonElement value,

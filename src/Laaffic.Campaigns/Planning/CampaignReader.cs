@@ -73,7 +73,8 @@ internal sealed class CampaignReader(
         }
         catch (UnreadableListException unreadable)
         {
-            if (_profile is not null && Settings is null)
+            // Without any settings it may be of rejected rows, which have their campaign's.
+            if (_profile is not null && Settings is null && Family is null && (_profile.Exists || _lines.Settings.Names.Count > 0))
             {
                 ReadSettings(_profile, _lines.Settings, family: null); // so that all is found in one go
             }
@@ -208,8 +209,7 @@ internal sealed class CampaignReader(
         }
         else if (hasRow && RejectedRows.HaveOwnColumns(headers.Names))
         {
-            errors.Add(
-                headers.Names[1],
+            throw new UnreadableListException(
                 rows.Line,
                 "These are rejected rows of another list, as the columns line and reason say, but the first reason does not name its "
                     + "campaign any more, or not as it was written, so whom that has called is not known. Leave the reasons as they were, "
@@ -243,17 +243,17 @@ internal sealed class CampaignReader(
     {
         Family = await request.FindFamily(campaign);
         writer.RowsOf = Family.Root;
-        var reader = new FamilyReader(store, Family, writer, request.OnProgress);
+        var reader = new FamilyReader(store, Family, writer, now, request.OnProgress);
         if (!await reader.ReadAsync(cancellationToken))
         {
-            errors.Add(
-                null,
+            throw new UnreadableListException(
                 line,
                 $"These are rejected rows of the campaign '{Family.Root}', but whom it has called is not known any more, as its stored "
                     + $"request bodies were deleted. If nobody of this list was submitted before, remove the reasons."
             );
         }
-        else if (Family.Members.Count == 0)
+
+        if (Family.Members.Count == 0)
         {
             _warnings.Add($"These are rejected rows of '{Family.Root}', and nothing was submitted under that name.");
         }
@@ -273,18 +273,14 @@ internal sealed class CampaignReader(
     /// <summary>The settings of a profile, overridden by those of a list's own lines.</summary>
     private void ReadSettings(Profile profile, SettingsDraft lines, FamilyReader? family)
     {
-        var draft = new SettingsDraft();
-        if (Family is { Members.Count: > 0 } && !profile.Draft.HasAny("agentId", "scriptId") && !lines.HasAny("agentId", "scriptId"))
-        {
-            // A file without settings of its own: it goes on as its campaign did, under a name of its own.
-            draft.Override(family!.Settings);
-            var name = TaskNames.ForFixedRows(Family.Root, Family.Members.Count);
-            draft.SetText("taskName", name, new SettingOrigin($"the campaign '{Family.Root}'", 1));
-        }
-
-        draft.Override(profile.Draft);
+        var placeholders =
+            request.Placeholders
+            ?? new NamePlaceholders(request.NameWithoutEndings, TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone));
+        var draft = Family is { Members.Count: > 0 }
+            ? SettingsOfFixedRows(family!.Settings, profile, lines, placeholders)
+            : profile.Draft.Copy();
         draft.Override(lines);
-        TaskNames.ExpandIn(draft, request.NameWithoutEndings, TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone), errors);
+        TaskNames.ExpandIn(draft, placeholders, errors);
         List = ListSettings.Read(draft, hasColumns: true, errors);
         if (List.Encoding is { } encoding && !TextEncodings.TryFind(encoding, out _, out var problem))
         {
@@ -292,6 +288,36 @@ internal sealed class CampaignReader(
         }
 
         Settings = CampaignSettings.Read(draft, linesHaveTimes: true, appId, options.TimeZone, now, errors, profile.WhereToSet);
+    }
+
+    /// <summary>
+    /// Fixed rows go on as their campaign did, whatever the profile says by now or the one of another folder: else the same number
+    /// could be read as another. The name is the profile's, unless the campaign had that.
+    /// </summary>
+    private SettingsDraft SettingsOfFixedRows(SettingsDraft settings, Profile profile, SettingsDraft lines, NamePlaceholders placeholders)
+    {
+        var draft = settings.Copy();
+        foreach (var (one, other) in (ReadOnlySpan<(string, string)>)[("agentId", "scriptId"), ("scriptId", "agentId")])
+        {
+            if (lines.HasAny(one))
+            {
+                draft.Take(other);
+            }
+        }
+
+        var written = profile.Draft.Copy().Take("taskName");
+        var name = profile.Draft.TextOf("taskName") is { } text ? TaskNames.Expand(text, placeholders, out _) : null;
+        if (written is { } own && !Family!.Members.Any(member => member.TaskName == name))
+        {
+            draft.Set("taskName", own.Value, own.Origin);
+        }
+        else
+        {
+            var fixedName = TaskNames.ForFixedRows(Family!.Root, Family.Members.Count);
+            draft.SetText("taskName", fixedName, new SettingOrigin($"the campaign '{Family.Root}'", 1));
+        }
+
+        return draft;
     }
 
     private CalleeChecker CheckerFor(ListSettings list, CalleeRequirements requirements)

@@ -14,6 +14,9 @@ internal sealed class CampaignSettings
     /// <summary>The field of the application id.</summary>
     public const string AppIdField = "appId";
 
+    /// <summary>The object of the fields that say when.</summary>
+    public const string Delivery = "delivery";
+
     private static readonly string[] DeliveryNames = ["submitAt", "expireAt", "priority"];
 
     private readonly SettingsDraft _draft;
@@ -77,7 +80,7 @@ internal sealed class CampaignSettings
 
     private void ReadDelivery(bool linesHaveTimes)
     {
-        var given = SettingsGroup.Take(_draft, "delivery", DeliveryNames, linesHaveTimes, _errors);
+        var given = SettingsGroup.Take(_draft, Delivery, DeliveryNames, linesHaveTimes, _errors);
         Priority = ReadPriority(given);
         SubmitAt = ReadInstant("submitAt", given);
         ExpireAt = ReadInstant("expireAt", given);

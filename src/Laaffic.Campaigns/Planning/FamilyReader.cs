@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Laaffic.Campaigns.Mapping;
@@ -13,6 +16,7 @@ internal sealed class FamilyReader(
     PlanStore store,
     CampaignFamily family,
     CalleeWriter writer,
+    DateTimeOffset now,
     Func<CancellationToken, ValueTask> onProgress
 )
 {
@@ -21,7 +25,8 @@ internal sealed class FamilyReader(
     private long _read;
 
     /// <summary>
-    /// The settings of its first member as they were sent, and <c>list</c>, without its name and times; empty if there is none.
+    /// The settings of its first member as they were sent, <c>list</c>, and <c>delivery</c> as far as it is still to come, without its
+    /// name; empty if there is none.
     /// </summary>
     public SettingsDraft Settings { get; } = new();
 
@@ -79,7 +84,11 @@ internal sealed class FamilyReader(
     private void TakeSettings(SettingsDraft body, Plan plan)
     {
         body.Take("taskName");
-        body.Take("sendTime");
+        if (plan.SendTime <= now)
+        {
+            body.Take("sendTime");
+        }
+
         if (plan.NamesAppId == false)
         {
             body.Take(CampaignSettings.AppIdField); // the account's, which may be another by now
@@ -91,5 +100,25 @@ internal sealed class FamilyReader(
         {
             Settings.Set(ListSettings.Group, list, new SettingOrigin(origin, 1));
         }
+
+        Settings.Set(CampaignSettings.Delivery, DeliveryOf(plan), new SettingOrigin(origin, 1));
+    }
+
+    private JsonElement DeliveryOf(Plan plan)
+    {
+        var delivery = new JsonObject { ["priority"] = plan.Priority.ToString().ToLowerInvariant() };
+        if (plan.SubmitAt > now)
+        {
+            delivery["submitAt"] = Instant(plan.SubmitAt.Value);
+        }
+
+        if (plan.ExpireAt is { } expireAt)
+        {
+            delivery["expireAt"] = Instant(expireAt);
+        }
+
+        return JsonElement.Parse(delivery.ToJsonString());
+
+        static string Instant(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture);
     }
 }

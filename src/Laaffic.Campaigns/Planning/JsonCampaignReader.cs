@@ -101,6 +101,22 @@ internal sealed class JsonCampaignReader
         await new JsonCampaignReader(buffer, errors, draft, writer: null, name).ReadAsync(cancellationToken);
     }
 
+    /// <summary>Reads the settings of any other file that holds one object.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="errors">Takes what is wrong, by its line.</param>
+    /// <param name="draft">Takes its settings.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static async Task ReadSettingsAsync(
+        Stream content,
+        CampaignErrors errors,
+        SettingsDraft draft,
+        CancellationToken cancellationToken
+    )
+    {
+        using var buffer = new JsonInputBuffer(content, 16 * 1024);
+        await new JsonCampaignReader(buffer, errors, draft, writer: null, profile: null).ReadAsync(cancellationToken);
+    }
+
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         await _buffer.FillAsync(cancellationToken);
@@ -185,7 +201,7 @@ internal sealed class JsonCampaignReader
             case (Place.InCallees, _):
                 return TryParseCallee(ref reader, at);
             case (Place.InRoot, JsonTokenType.PropertyName):
-                return _profile is null && JsonKinds.TextOf(ref reader) == Callees
+                return _writer is not null && JsonKinds.TextOf(ref reader) == Callees
                     ? TryEnterCallees(ref reader, at)
                     : TryParseSetting(ref reader, at);
             case (Place.InRoot, _):
@@ -264,7 +280,7 @@ internal sealed class JsonCampaignReader
         {
             Error(name, at, $"must stand before {Callees}, as it says how that is read");
         }
-        else if (name == Callees)
+        else if (name == Callees && _profile is not null)
         {
             Error(name, at, "a profile has no callees: they come with each campaign");
         }
@@ -388,7 +404,7 @@ internal sealed class JsonCampaignReader
 
         if (_place == Place.AfterRoot)
         {
-            return $"{where}: there is something after the end of the JSON object. One file holds one campaign.";
+            return $"{where}: there is something after the end of the JSON object. One file holds one{(_writer is null ? "" : " campaign")}.";
         }
 
         return $"{where}: "

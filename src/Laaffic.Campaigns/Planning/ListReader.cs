@@ -111,9 +111,9 @@ internal sealed class ListReader(
     {
         callee.Line = rows.Line;
         var cells = rows.CellCount;
-        if (_reasons >= 0 && _reasons < cells)
+        if (rows.Contains(RejectedRows.Begin))
         {
-            RequireSameCampaign(FormulaGuard.Remove(rows.GetCell(_reasons)));
+            RequireSameCampaign();
         }
 
         for (var i = 0; i < cells; i++)
@@ -143,9 +143,29 @@ internal sealed class ListReader(
     }
 
     /// <summary>Whom another campaign has called than the one that was read before the first row is not left out.</summary>
-    private void RequireSameCampaign(string reason)
+    private void RequireSameCampaign()
     {
-        if (RejectedRows.CampaignIn(reason) is { } campaign && campaign != own?.Campaign)
+        for (var i = 0; i < rows.CellCount; i++)
+        {
+            RequireSameCampaign(i, FormulaGuard.Remove(rows.GetCell(i)));
+        }
+    }
+
+    private void RequireSameCampaign(int column, string cell)
+    {
+        if (RejectedRows.CampaignIn(cell) is not { } campaign)
+        {
+            if (column == _reasons && cell.Contains(RejectedRows.Begin, StringComparison.Ordinal))
+            {
+                throw new UnreadableListException(
+                    rows.Line,
+                    "This row was rejected of a campaign, as its reason says, but does not name it any more as it was written, so whom that "
+                        + "has called is not known. Leave the reasons as they were, and save the file as CSV UTF-8; or, if nobody of this list "
+                        + "was submitted before, remove the reasons."
+                );
+            }
+        }
+        else if (campaign != own?.Campaign)
         {
             throw new UnreadableListException(
                 rows.Line,

@@ -7,11 +7,14 @@ namespace Laaffic.Campaigns.Planning;
 /// <param name="FileName">The file's name without folders, such as <c>list.csv.gz</c>; its endings say what it is.</param>
 /// <param name="Source">Where it came from, such as <c>campaigns/a/b.csv</c> or <c>POST /api/campaigns</c>.</param>
 /// <param name="Profile">For a list: the profile with its settings, such as <c>default</c> or <c>a/b</c>; null is none.</param>
-/// <param name="ReceivedAt">When it came, for <c>{date}</c> and <c>{time}</c> in a task name.</param>
+/// <param name="ReceivedAt">When it came.</param>
 internal sealed record PlanRequest(string PlanId, string FileName, string Source, string? Profile, DateTimeOffset ReceivedAt)
 {
     /// <summary>What <c>{file}</c> stands for in a task name.</summary>
     public string NameWithoutEndings { get; init; } = ListFile.NameWithoutEndings(FileName);
+
+    /// <summary>What all placeholders stand for, if a schedule makes it; null: the time is when it came, in the app's zone.</summary>
+    public NamePlaceholders? Placeholders { get; init; }
 
     /// <summary>Called after each read of the content, stored block and blob. What it throws ends the planning.</summary>
     public Func<CancellationToken, ValueTask> OnProgress { get; init; } = static _ => ValueTask.CompletedTask;

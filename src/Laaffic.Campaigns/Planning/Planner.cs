@@ -168,6 +168,15 @@ internal sealed class Planner(
             return "There is nobody to call: the list of callees is empty.";
         }
 
+        if (counts.Read == counts.Duplicate)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is nobody left to call: all {counts.Read} were called already, as the list of rejected callees says of each. There is "
+                    + $"nothing to do."
+            );
+        }
+
         if (counts.Read == counts.Rejected + counts.Duplicate && counts.Valid == 0)
         {
             return string.Create(

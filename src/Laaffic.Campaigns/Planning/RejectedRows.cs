@@ -17,8 +17,10 @@ internal sealed record RejectedRows(string Campaign, int ReasonColumn, int LineC
     private const string Line = "line",
         Reason = "reason";
 
-    private const string Begin = " (campaign: ",
-        Check = " #",
+    /// <summary>What a mark begins with.</summary>
+    public const string Begin = " (campaign: ";
+
+    private const string Check = " #",
         End = ")";
 
     private const int CheckLength = 4;
@@ -45,8 +47,9 @@ internal sealed record RejectedRows(string Campaign, int ReasonColumn, int LineC
         {
             if (CampaignIn(firstRow[column]) is { } campaign)
             {
+                // A list may have a column Line itself.
                 var before = column - 1;
-                return new(campaign, column, before >= 0 && Is(headers[before], Line) ? before : IndexOf(headers, Line));
+                return new(campaign, column, before >= 0 && Is(headers[before], Line) ? before : headers.ToList().IndexOf(Line));
             }
         }
 
@@ -60,27 +63,30 @@ internal sealed record RejectedRows(string Campaign, int ReasonColumn, int LineC
     /// <summary>The column in which somebody may have kept reasons; -1 if there is none.</summary>
     public static int FindReasons(IReadOnlyList<string> headers) => IndexOf(headers, Reason);
 
-    /// <summary>The campaign that a reason names; null if it names none.</summary>
+    /// <summary>The campaign that a cell names, wherever in it; null if it names none.</summary>
     public static string? CampaignIn(string cell)
     {
-        var text = cell.TrimEnd();
-        if (!text.EndsWith(End, StringComparison.Ordinal))
-        {
-            return null;
-        }
-
         // A name, or what a reason quotes, may itself look like a mark: the check tells.
-        for (var at = text.IndexOf(Begin, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Begin, at + 1, StringComparison.Ordinal))
+        for (var at = cell.IndexOf(Begin, StringComparison.Ordinal); at >= 0; at = cell.IndexOf(Begin, at + 1, StringComparison.Ordinal))
         {
-            var name = text.AsSpan(at + Begin.Length, text.Length - at - Begin.Length - End.Length);
-            var end = name.Length - Check.Length - CheckLength;
-            if (end > 0 && name[end..].StartsWith(Check) && name[(end + Check.Length)..].SequenceEqual(CheckOf(name[..end].ToString())))
+            var from = at + Begin.Length;
+            for (var end = NextCheck(from); end >= 0; end = NextCheck(end + 1))
             {
-                return name[..end].ToString();
+                var check = cell.AsSpan(end + Check.Length);
+                if (
+                    check.Length > CheckLength
+                    && check[CheckLength..].StartsWith(End)
+                    && check[..CheckLength].SequenceEqual(CheckOf(cell[from..end]))
+                )
+                {
+                    return cell[from..end];
+                }
             }
         }
 
         return null;
+
+        int NextCheck(int from) => cell.IndexOf(Check, from, StringComparison.Ordinal);
     }
 
     private static string CheckOf(string campaign) =>

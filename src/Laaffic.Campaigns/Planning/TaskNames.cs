@@ -13,25 +13,13 @@ internal static partial class TaskNames
     private const int MaxRemainder = 59; // leaves room for -9999 within the 64 characters
 
     /// <summary>Puts the file's name and the time of its arrival where a profile's task name asks for them.</summary>
-    /// <param name="name">The name, in which <c>{file}</c>, <c>{date}</c> and <c>{time}</c> may stand.</param>
-    /// <param name="file">For <c>{file}</c>.</param>
-    /// <param name="received">For <c>{date}</c>, yyyyMMdd, and <c>{time}</c>, HHmmss.</param>
+    /// <param name="name">The name, in which placeholders may stand.</param>
+    /// <param name="placeholders">What they stand for.</param>
     /// <param name="unknown">Placeholders that are none of these; they are left in the name.</param>
-    public static string Expand(string name, string file, DateTimeOffset received, out IReadOnlyList<string> unknown)
+    public static string Expand(string name, NamePlaceholders placeholders, out IReadOnlyList<string> unknown)
     {
         var others = new List<string>();
-        var expanded = Placeholder()
-            .Replace(
-                name,
-                match =>
-                    match.Value switch
-                    {
-                        "{file}" => file,
-                        "{date}" => received.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
-                        "{time}" => received.ToString("HHmmss", CultureInfo.InvariantCulture),
-                        _ => Unknown(match.Value),
-                    }
-            );
+        var expanded = Placeholder().Replace(name, match => placeholders.Find(match.Value) ?? Unknown(match.Value));
         unknown = others;
         return expanded;
 
@@ -44,17 +32,16 @@ internal static partial class TaskNames
 
     /// <summary>Does the same in a campaign's settings.</summary>
     /// <param name="draft">The settings as written.</param>
-    /// <param name="file">For <c>{file}</c>.</param>
-    /// <param name="received">For <c>{date}</c> and <c>{time}</c>.</param>
+    /// <param name="placeholders">What they stand for.</param>
     /// <param name="errors">Takes what is wrong.</param>
-    public static void ExpandIn(SettingsDraft draft, string file, DateTimeOffset received, CampaignErrors errors)
+    public static void ExpandIn(SettingsDraft draft, NamePlaceholders placeholders, CampaignErrors errors)
     {
         if (draft.TextOf("taskName") is not { } written || draft.OriginOf("taskName") is not { } origin)
         {
             return;
         }
 
-        var expanded = Expand(written, file, received, out var unknown);
+        var expanded = Expand(written, placeholders, out var unknown);
         try
         {
             draft.SetText("taskName", expanded, origin);
@@ -73,8 +60,8 @@ internal static partial class TaskNames
             errors.Add(
                 "taskName",
                 origin.Profile is null ? origin.Line : null,
-                $"{placeholder} means nothing: {{file}}, {{date}} and {{time}} "
-                    + $"do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
+                $"{placeholder} means nothing{(placeholder == "{schedule}" ? " here, as no schedule makes this campaign" : "")}: "
+                    + $"{placeholders.Known} do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
             );
         }
     }
@@ -111,14 +98,7 @@ internal static partial class TaskNames
     public static string ForRemainder(string name, int number)
     {
         var rest = number == 1 ? $"{name} rest" : string.Create(CultureInfo.InvariantCulture, $"{name} rest {number}");
-        if (rest.Length <= MaxRemainder)
-        {
-            return rest;
-        }
-
-        var mark = $" rest {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)), 0, 4)}";
-        var kept = MaxRemainder - mark.Length;
-        return string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept).TrimEnd(), mark);
+        return Short(rest, name, " rest ");
     }
 
     /// <summary>The name for rejected rows of a campaign that were fixed, where nothing else says one.</summary>
@@ -127,7 +107,20 @@ internal static partial class TaskNames
     public static string ForFixedRows(string name, int number)
     {
         var mark = number == 1 ? " fixed" : string.Create(CultureInfo.InvariantCulture, $" fixed {number}");
-        return name.Length + mark.Length <= MaxRemainder ? name + mark : ShortText.Cut(name, MaxRemainder - mark.Length - 1) + mark;
+        return Short(name + mark, name, " fixed ");
+    }
+
+    /// <summary>A name that is too long, cut, and with digits that no other name gives.</summary>
+    private static string Short(string longName, string name, string mark)
+    {
+        if (longName.Length <= MaxRemainder)
+        {
+            return longName;
+        }
+
+        var digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(longName)), 0, 4);
+        var kept = MaxRemainder - mark.Length - digits.Length;
+        return string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept).TrimEnd(), mark, digits);
     }
 
     /// <summary>Whether something in the name would be taken for a placeholder in a CSV campaign.</summary>

@@ -10,6 +10,9 @@ internal static class BlobNames
     /// <summary>Reports of campaigns over HTTP lie under it.</summary>
     public const string OfRequests = "_api/";
 
+    /// <summary>Reports of schedules lie under it.</summary>
+    public const string OfSchedules = "_schedules/";
+
     private const int MaxCharacters = 1000;
 
     private static readonly Uri AnyAccount = new("https://account.blob.core.windows.net");
@@ -60,7 +63,7 @@ internal static class BlobNames
 
     /// <summary>
     /// Where the report of a dropped file lies, and all that belongs to it: under its path, unless that is where the report of a
-    /// request could be. Then it has one more underscore, as has every path that would collide with that.
+    /// request or of a schedule could be. Then it has one more underscore, as has every path that would collide with that.
     /// </summary>
     public static string PlaceOf(string path)
     {
@@ -69,7 +72,12 @@ internal static class BlobNames
             return Safe(path);
         }
 
-        return path.StartsWith('_') && path.TrimStart('_').StartsWith(OfRequests[1..], StringComparison.Ordinal) ? "_" + path : path;
+        var name = path.TrimStart('_');
+        return
+            path.StartsWith('_')
+            && (name.StartsWith(OfRequests[1..], StringComparison.Ordinal) || name.StartsWith(OfSchedules[1..], StringComparison.Ordinal))
+            ? "_" + path
+            : path;
     }
 
     /// <summary>The name of the report at a place.</summary>

@@ -125,6 +125,16 @@ internal sealed class ReportStore(PlanStore plans, [FromKeyedServices(Containers
             );
     }
 
+    /// <summary>Writes the report on a schedule's file, whatever stands there.</summary>
+    public async Task WriteAsync(string name, ScheduleFileReport report, CancellationToken cancellationToken) =>
+        await results
+            .GetBlobClient(name)
+            .UploadAsync(
+                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json.ScheduleFileReport)),
+                new BlobUploadOptions { HttpHeaders = new() { ContentType = "application/json; charset=utf-8" } },
+                cancellationToken
+            );
+
     /// <summary>Removes the report at a place, and the list of rejected callees.</summary>
     public async Task DeleteAsync(string place, CancellationToken cancellationToken)
     {

@@ -178,6 +178,50 @@ internal sealed class ReportWriter(
         );
     }
 
+    /// <summary>Writes the report of a list that a schedule was to make a campaign of, and of which nothing was submitted.</summary>
+    /// <param name="place">Where it lies.</param>
+    /// <param name="plan">The plan, with what is wrong.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ReportBlockedException">Somebody keeps it from being written.</exception>
+    public Task WriteRejectedAsync(string place, Plan plan, CancellationToken cancellationToken) =>
+        UndisturbedAsync<bool>(
+            place,
+            async () =>
+            {
+                var standing = await reports.FindAsync(place, owner: null, cancellationToken);
+                var rejected = plan.HasRejectedFile ? $"{Containers.Results}/{BlobNames.Rejected(place)}" : null;
+                await reports.WriteAsync(standing, ReportBuilder.OfRejected(plan, rejected), plan, owner: null, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Writes what is wrong with a schedule's file, or that nothing is.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="errors">What is wrong.</param>
+    /// <param name="isInForce">Whether this version or an earlier one is in force.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task WriteScheduleAsync(
+        string schedule,
+        IReadOnlyList<CampaignError> errors,
+        bool isInForce,
+        CancellationToken cancellationToken
+    ) =>
+        reports.WriteAsync(
+            BlobNames.Report(BlobNames.OfSchedules + BlobNames.Safe(schedule)),
+            new ScheduleFileReport
+            {
+                Schedule = schedule,
+                State = errors.Count == 0 ? ScheduleFileReport.Right : ScheduleFileReport.Wrong,
+                NeedsAction =
+                    errors.Count == 0 ? null
+                    : isInForce ? "Fix the errors below. Until then the last version that was right stays in force."
+                    : "Fix the errors below. Until then this schedule makes nothing.",
+                Errors = errors,
+            },
+            cancellationToken
+        );
+
     /// <summary>The report of a POST whose task name is taken, with what an earlier one of its name says.</summary>
     public async Task<CampaignReport> OfRejectedPostAsync(Plan plan, CancellationToken cancellationToken)
     {

@@ -29,6 +29,9 @@ internal sealed class DelimitedRows : RowReader
     /// <inheritdoc/>
     public override bool LooksLikeComment => _csv.GetRawRecordSpan() is ['#', ..];
 
+    /// <inheritdoc/>
+    public override bool Contains(string text) => _csv.GetRawRecordSpan().Contains(text, StringComparison.Ordinal);
+
     /// <summary>Begins to read.</summary>
     /// <param name="text">The text from its header row on.</param>
     /// <param name="delimiter">What separates the cells.</param>

@@ -28,6 +28,20 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public virtual CellFault FaultOf(int index) => CellFault.None;
 
+    /// <summary>Whether a text, in which there is no quote, stands in some cell of the present row.</summary>
+    public virtual bool Contains(string text)
+    {
+        for (var i = 0; i < CellCount; i++)
+        {
+            if (GetCell(i).Contains(text, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a row ends with its last value, so that empty cells after it are there all the same.</summary>
     public virtual bool EndsWithLastValue => false;
 

@@ -47,6 +47,12 @@ public static class CampaignTelemetry
         "How often the account was put on hold."
     );
 
+    private static readonly Counter<long> Schedules = Meter.CreateCounter<long>(
+        "laaffic.schedules",
+        "{occurrence}",
+        "Occurrences of schedules, by what became of them (made, missed, list_missing, …), and wrong_file for each wrong schedule file."
+    );
+
     private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>(
         "laaffic.api.refused",
         "{request}",
@@ -115,6 +121,11 @@ public static class CampaignTelemetry
     }
 
     internal static void CountSettled(TaskState state) => Tasks.Add(1, State(state.ToString().ToLowerInvariant()));
+
+    internal static void CountOccurrence(OccurrenceState state) =>
+        Schedules.Add(1, State(JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString())));
+
+    internal static void CountWrongSchedule() => Schedules.Add(1, State("wrong_file"));
 
     internal static void CountHold() => Holds.Add(1);
 

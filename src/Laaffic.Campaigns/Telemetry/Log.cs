@@ -5,7 +5,8 @@ namespace Laaffic.Campaigns.Telemetry;
 
 /// <summary>
 /// All that is logged, a line each. The ids do not change, as alerts name them: 1000 and above are about files, 2000 tasks,
-/// 3000 the account, 4000 due work. What the lines hold of others' texts is masked by their callers, <see cref="LogText"/>.
+/// 3000 the account, 4000 due work,
+/// 6000 schedules. What the lines hold of others' texts is masked by their callers, <see cref="LogText"/>.
 /// </summary>
 internal static partial class Log
 {
@@ -38,6 +39,36 @@ internal static partial class Log
 
     [LoggerMessage(1010, LogLevel.Error, "The unannounced file {Path} could not be taken up; the timer tries again: {Failure}")]
     public static partial void UnannouncedFileFailed(this ILogger log, string path, string failure);
+
+    [LoggerMessage(6001, LogLevel.Information, "Schedule {Schedule}, {At:u}: made as campaign {Campaign}, {Callees} callees.")]
+    public static partial void OccurrenceMade(this ILogger log, string schedule, DateTimeOffset at, string? campaign, long callees);
+
+    [LoggerMessage(6002, LogLevel.Error, "Schedule {Schedule}, {At:u}: no campaign is made of it, {State}: {Reason}")]
+    public static partial void OccurrenceNotMade(
+        this ILogger log,
+        string schedule,
+        DateTimeOffset at,
+        OccurrenceState state,
+        string reason
+    );
+
+    [LoggerMessage(6003, LogLevel.Error, "Schedule {Schedule}, {At:u}: making it failed; it is tried again at {Due:u}: {Failure}")]
+    public static partial void OccurrenceFailed(this ILogger log, string schedule, DateTimeOffset at, DateTimeOffset due, string failure);
+
+    [LoggerMessage(6004, LogLevel.Warning, "Schedule {Schedule}, {At:u}: another instance makes it now.")]
+    public static partial void OccurrenceTakenOver(this ILogger log, string schedule, DateTimeOffset at);
+
+    [LoggerMessage(6005, LogLevel.Information, "Schedule {Schedule} is in force.")]
+    public static partial void ScheduleTakenIn(this ILogger log, string schedule);
+
+    [LoggerMessage(6006, LogLevel.Error, "The file of schedule {Schedule} is wrong: {Error} ({Count} errors)")]
+    public static partial void ScheduleWrong(this ILogger log, string schedule, string error, long count);
+
+    [LoggerMessage(6007, LogLevel.Warning, "Schedule {Schedule} is deleted: it makes nothing any more.")]
+    public static partial void ScheduleDeleted(this ILogger log, string schedule);
+
+    [LoggerMessage(6008, LogLevel.Error, "Schedule {Schedule} failed; it is tried again: {Failure}")]
+    public static partial void ScheduleFailed(this ILogger log, string schedule, string failure);
 
     [LoggerMessage(2001, LogLevel.Information, "Task {Task}, attempt {Attempt}: {Outcome}")]
     public static partial void TaskAnswered(this ILogger log, string task, int attempt, string outcome);

@@ -7,6 +7,7 @@ namespace Laaffic.Functions.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(CampaignReport))]
 [JsonSerializable(typeof(CampaignPage))]
+[JsonSerializable(typeof(ScheduleReports))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(Problem))]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Laaffic.Api;
 using Laaffic.Campaigns;
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Ticks;
 using Microsoft.Extensions.Configuration;
 
 namespace Laaffic.Functions.Settings;

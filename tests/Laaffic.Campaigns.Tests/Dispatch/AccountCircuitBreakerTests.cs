@@ -167,7 +167,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
         var before = instance.Gate.Requests;
         await shared.TickAsync(instance, Minute);
 
-        Assert.InRange(instance.Gate.Requests - before, 1, 6);
+        Assert.InRange(instance.Gate.Requests - before, 1, 8);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 using Laaffic.Campaigns.Ledger;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Campaigns.Reports;
-using Laaffic.Campaigns.Scheduling;
+using Laaffic.Campaigns.Ticks;
 using Laaffic.Simulation.Storage;
 using Laaffic.Simulator;
 using Laaffic.Testing;

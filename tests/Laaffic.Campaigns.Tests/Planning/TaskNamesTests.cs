@@ -19,7 +19,7 @@ public sealed class TaskNamesTests
     [InlineData("{{file}}", "{list}")]
     public void A_placeholder_becomes_what_it_stands_for(string name, string expanded)
     {
-        Assert.Equal(expanded, TaskNames.Expand(name, "list", Received, out var unknown));
+        Assert.Equal(expanded, TaskNames.Expand(name, new("list", Received), out var unknown));
         Assert.Empty(unknown);
     }
 
@@ -29,19 +29,19 @@ public sealed class TaskNamesTests
     [InlineData("{x} {x}", "{x} {x}", new[] { "{x}", "{x}" })]
     public void A_placeholder_that_means_nothing_is_left_and_told(string name, string expanded, string[] told)
     {
-        Assert.Equal(expanded, TaskNames.Expand(name, "list", Received, out var unknown));
+        Assert.Equal(expanded, TaskNames.Expand(name, new("list", Received), out var unknown));
         Assert.Equal(told, unknown);
     }
 
     [Fact]
     public void What_a_file_is_named_is_not_expanded_again() =>
-        Assert.Equal("{date}", TaskNames.Expand("{file}", "{date}", Received, out _));
+        Assert.Equal("{date}", TaskNames.Expand("{file}", new("{date}", Received), out _));
 
     [Fact]
     public void Any_name_without_a_placeholder_stays_as_it_is() =>
         Gen
             .String.Where(name => !TaskNames.HasPlaceholder(name))
-            .Sample(name => Assert.Equal(name, TaskNames.Expand(name, "list", Received, out _)));
+            .Sample(name => Assert.Equal(name, TaskNames.Expand(name, new("list", Received), out _)));
 
     [Theory]
     [InlineData("{file}", true), InlineData("a{}b", true), InlineData("{what ever}", true), InlineData("{{x}", true)]

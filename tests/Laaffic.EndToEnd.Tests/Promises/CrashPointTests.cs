@@ -129,61 +129,18 @@ public sealed class CrashPointTests(StorageFixture storage)
             }
         );
 
-    private async Task SurvivesAsync(OutageKind kind, Scenario scenario)
-    {
-        // What there is to strike; later runs may differ by what their outage led to, so the list only says where to begin.
-        var undisturbed = await RunAsync(scenario, Outage.None());
-        var strikes = 0;
-        var ended = false;
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, 10_000).TakeWhile(_ => !Volatile.Read(ref ended)).Where(at => HasEffect(kind, undisturbed, at)),
-            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token },
-            async (at, _) =>
+    private Task SurvivesAsync(OutageKind kind, Scenario scenario) =>
+        CrashEnumeration.SurviveAsync(
+            kind,
+            async outage =>
             {
-                var outage = new Outage(at, kind);
-                await RunAsync(scenario, outage);
-                if (outage.Struck)
-                {
-                    Interlocked.Increment(ref strikes);
-                }
-                else
-                {
-                    Volatile.Write(ref ended, true);
-                }
+                await using var app = scenario.IsOnAzurite
+                    ? await TestApp.StartAsync(storage.NewAccount(), scenario.Options, outage)
+                    : await TestApp.StartInMemoryAsync(scenario.Options, outage);
+                await RunAsync(app, scenario, outage);
+                await AssertPromisesAsync(app, scenario);
             }
         );
-        TestContext.Current.SendDiagnosticMessage($"{kind}: {strikes} operations struck of {undisturbed.Operations.Count}.");
-        Assert.True(strikes > 10, $"Only {strikes} operations were struck: the hook does not see them.");
-    }
-
-    // A read leaves nothing behind whose answer could be lost: dying after it is dying before what follows.
-    private static bool HasEffect(OutageKind kind, Outage undisturbed, int at) =>
-        kind == OutageKind.DeathBefore
-        || at >= undisturbed.Operations.Count
-        || !(
-            undisturbed.Operations[at].StartsWith("GET ", StringComparison.Ordinal)
-            || undisturbed.Operations[at].StartsWith("HEAD ", StringComparison.Ordinal)
-        );
-
-    private async Task<Outage> RunAsync(Scenario scenario, Outage outage)
-    {
-        await using var app = scenario.IsOnAzurite
-            ? await TestApp.StartAsync(storage.NewAccount(), scenario.Options, outage)
-            : await TestApp.StartInMemoryAsync(scenario.Options, outage);
-        try
-        {
-            await RunAsync(app, scenario, outage);
-            await AssertPromisesAsync(app, scenario);
-            return outage;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new InvalidOperationException(
-                $"After {outage.Where}: {e.Message}\nIt had sent:\n{string.Join('\n', outage.Operations)}",
-                e
-            );
-        }
-    }
 
     private static async Task RunAsync(TestApp app, Scenario scenario, Outage outage)
     {

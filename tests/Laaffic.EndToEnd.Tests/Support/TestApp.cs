@@ -102,9 +102,9 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>
     /// The same on a storage account in memory, which tests/Laaffic.Simulation.Tests holds to the contract that Azurite keeps.
     /// </summary>
-    public static Task<TestApp> StartInMemoryAsync(CampaignOptions? options, Outage? outage)
+    public static Task<TestApp> StartInMemoryAsync(CampaignOptions? options, Outage? outage, DateTimeOffset? now = null)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var clock = new FakeTimeProvider(now ?? DateTimeOffset.UtcNow);
         var memory = new HttpClientTransport(new StorageHandler(new SimulatedAccount(clock.GetUtcNow)));
         return StartAsync(SimulatedAccount.ConnectionString, memory, clock, options, outage, null);
     }
@@ -143,7 +143,8 @@ public sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Another instance on the same storage, the same API and the same clock.</summary>
-    public TestApp AnotherInstance() => new(Account, _memory, Simulator, Clock, Options, outage: null, _logs, ownsSimulator: false);
+    public TestApp AnotherInstance(Outage? outage = null) =>
+        new(Account, _memory, Simulator, Clock, Options, outage, _logs, ownsSimulator: false);
 
     /// <summary>A file appears in the container, unannounced.</summary>
     public Task<BlobClient> UploadAsync(string path, string content) => UploadAsync(path, BinaryData.FromString(content));

@@ -325,6 +325,28 @@ public abstract class BlobContractTests(AccountUnderTest account)
     }
 
     [Fact]
+    public async Task Staged_blocks_are_told_until_they_are_committed()
+    {
+        var container = await ContainerAsync();
+        var blob = container.GetBlockBlobClient("b");
+        Assert.Equal(new(404, "BlobNotFound"), await Outcome.FailureOf(() => StagedAsync(blob)));
+        await StageAsync(blob, 0, "one");
+        await StageAsync(blob, 1, "three");
+        Assert.Equal([(Id(0), 3L), (Id(1), 5L)], await StagedAsync(blob));
+        await blob.CommitBlockListAsync([Id(1)], cancellationToken: Cancelled);
+        Assert.Empty(await StagedAsync(blob));
+        await StageAsync(blob, 0, "one");
+        Assert.Equal([(Id(0), 3L)], await StagedAsync(blob));
+        await container.GetAppendBlobClient("a").CreateAsync(cancellationToken: Cancelled);
+        Assert.Equal(new(409, "InvalidBlobType"), await Outcome.FailureOf(() => StagedAsync(container.GetBlockBlobClient("a"))));
+
+        static async Task<IEnumerable<(string, long)>> StagedAsync(BlockBlobClient blob) =>
+            (await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: Cancelled)).Value.UncommittedBlocks.Select(block =>
+                (block.Name, block.SizeLong)
+            );
+    }
+
+    [Fact]
     public async Task A_commit_can_have_conditions()
     {
         var blob = (await ContainerAsync()).GetBlockBlobClient("b");

@@ -6,7 +6,7 @@ using Laaffic.Simulation.Scenario;
 namespace Laaffic.Simulation.Checks;
 
 /// <summary>When all has come to rest: what the app says of each callee against what the API knows.</summary>
-internal sealed class FinalChecks(World world, Customer customer, bool settled)
+internal sealed class FinalChecks(World world, Customer customer, ScheduleKeeper? keeper, bool settled)
 {
     /// <summary>How a report says that the task at Laaffic may not be the one that was meant.</summary>
     private static readonly string[] WarnsOfAnother = ["compare them", "look there whether", "ask Laaffic which are missing"];
@@ -27,6 +27,11 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
         foreach (var post in customer.Posts)
         {
             Check(post);
+        }
+
+        if (keeper is not null)
+        {
+            CheckSchedule(keeper);
         }
 
         NothingDueForEver();
@@ -79,7 +84,11 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             using var json = JsonDocument.Parse(results.GetBlobClient(blob.Name).DownloadContent().Value.Content);
             var report = json.RootElement.Clone();
             _reports[blob.Name] = report;
-            var c = report.GetProperty("counts");
+            if (!report.TryGetProperty("counts", out var c))
+            {
+                continue; // it is about a schedule's file
+            }
+
             long Count(string name) => c.GetProperty(name).GetInt64();
             if (Count("read") != Count("duplicate") + Count("rejected") + Count("accepted") + Count("waiting") + Count("notSubmitted"))
             {
@@ -211,6 +220,57 @@ internal sealed class FinalChecks(World world, Customer customer, bool settled)
             _watch.Broken("no unjust rejection", $"{drop.Path} was rejected: {Errors(report)}", drop.Path, spec.Name);
         }
     }
+
+    /// <summary>Each occurrence was made once, or says why not.</summary>
+    private void CheckSchedule(ScheduleKeeper schedule)
+    {
+        const string rule = "each occurrence is made once, or reported";
+        var settledOccurrences = Ledger.Occurrences(world.Account, ScheduleKeeper.Name);
+        var expected = schedule.Occurrences().ToList();
+        if (!expected.SequenceEqual(settledOccurrences.Select(one => one.At)))
+        {
+            var wrong = expected
+                .Except(settledOccurrences.Select(one => one.At))
+                .Concat(settledOccurrences.Select(one => one.At).Except(expected));
+            _watch.Broken(
+                rule,
+                $"there were {expected.Count} occurrences, and {settledOccurrences.Count} are settled; the difference: "
+                    + $"{string.Join(", ", wrong.Select(at => at.ToString("HH:mm", CultureInfo.InvariantCulture)))}",
+                ScheduleKeeper.Name
+            );
+        }
+
+        foreach (var (at, state, taskName, reason) in settledOccurrences)
+        {
+            if (state == "Made" && Ledger.Campaign(world.Account, taskName!) is { } campaign)
+            {
+                var list = schedule.Lists.Single(list => list.Hash == campaign.ContentHash);
+                Check(list with { Name = taskName! }, campaign);
+            }
+            else if (state is "Made" or "Rejected" or "ListEmpty" || (state == "Missed" && !MayMiss))
+            {
+                _watch.Broken(rule, $"{at:HH:mm} is {state}: {reason}", ScheduleKeeper.Name, taskName ?? "");
+            }
+        }
+
+        var made = settledOccurrences.Select(one => one.TaskName).ToHashSet();
+        foreach (var task in world.Api.Tasks.Where(task => task.Name.StartsWith(ScheduleKeeper.Name + " ", StringComparison.Ordinal)))
+        {
+            if (!made.Any(name => name is not null && (task.Name == name || task.Name.StartsWith(name + "-", StringComparison.Ordinal))))
+            {
+                _watch.Broken(rule, $"'{task.Name}' is no occurrence's", ScheduleKeeper.Name, task.Name);
+            }
+        }
+    }
+
+    private bool MayMiss =>
+        world.Features.StorageFaults
+        || world.Features.StorageOutages
+        || world.Features.VaultFaults
+        || world.Features.Lifecycle
+        || world.Features.Freezes
+        || world.Features.ClockJumps
+        || world.Features.Upgrade;
 
     /// <summary>Whether the same content was put there again.</summary>
     private bool WasThere(Drop drop, DateTimeOffset at) =>

@@ -38,6 +38,23 @@ internal static class Ledger
                 .Select(r => (r.RowKey, (string)r["Subject"]!, (DateTimeOffset)r["DueAt"]!)),
         ];
 
+    /// <summary>The version of a schedule's file that the app read last.</summary>
+    public static string? SeenVersion(SimulatedAccount account, string schedule) =>
+        (string?)account.FindRow(Table, Main, "p:" + Key(schedule))?["SeenETag"];
+
+    /// <summary>The settled occurrences of a schedule, in order.</summary>
+    public static IReadOnlyList<(DateTimeOffset At, string State, string? TaskName, string? Reason)> Occurrences(
+        SimulatedAccount account,
+        string schedule
+    ) =>
+        [
+            .. account
+                .Rows(Table)
+                .Where(r => r.PartitionKey == Main && r.RowKey.StartsWith($"q:{Key(schedule)}:", StringComparison.Ordinal))
+                .Select(r => ((DateTimeOffset)r["At"]!, (string)r["State"]!, (string?)r["TaskName"], (string?)r["Reason"]))
+                .OrderBy(one => one.Item1),
+        ];
+
     /// <summary>What stands in row keys for a name or a path.</summary>
     public static string Key(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 

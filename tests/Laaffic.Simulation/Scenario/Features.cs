@@ -40,6 +40,9 @@ internal sealed record Features
     /// <summary>The account may have a few tasks at once, and the others stand in line.</summary>
     public required bool FewAtOnce { get; init; }
 
+    /// <summary>Campaigns are made by the clock, too.</summary>
+    public required bool Schedules { get; init; }
+
     /// <summary>Instances of the release before run beside those of the present one, until the faults end.</summary>
     public bool Upgrade { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed record Features
             Advice = Is(0.6),
             LateEvents = Is(0.4),
             FewAtOnce = Is(0.5),
+            Schedules = Is(0.3),
         };
 
         bool Is(double chance) => random.NextDouble() < chance;

@@ -41,7 +41,11 @@ internal sealed class Operator(World world, Customer customer)
             using var report = JsonDocument.Parse(_results.GetBlobClient(name).DownloadContent().Value.Content);
             var root = report.RootElement;
             var state = root.GetProperty("state").GetString();
-            var counts = root.GetProperty("counts");
+            if (!root.TryGetProperty("counts", out var counts))
+            {
+                continue; // it is about a schedule's file
+            }
+
             if (root.GetProperty("needsAction").GetString()?.Contains("/resolve", StringComparison.Ordinal) == true)
             {
                 Resolve(name, root);

@@ -16,6 +16,7 @@ internal sealed class Run
     private readonly Scheduler _scheduler;
     private readonly World _world;
     private readonly Customer _customer;
+    private readonly ScheduleKeeper? _keeper;
     private readonly Operator _reader;
     private readonly CampaignMaker _maker;
     private readonly FaultPlan _faults;
@@ -47,6 +48,8 @@ internal sealed class Run
         _world = new World(_random, _features, _scheduler, _faults, Switches(), Options(), keepsHistory);
         (_customer, _maker) = (new Customer(_world), new CampaignMaker(_random, _features));
         _reader = new Operator(_world, _customer);
+        // A ledger that is set back has forgotten what was made, and lists are not what they were then.
+        _keeper = _features is { Schedules: true, Restore: false } ? new ScheduleKeeper(_world, _customer) : null;
     }
 
     public World World => _world;
@@ -78,6 +81,7 @@ internal sealed class Run
 
         PlanFaults();
         PlanCampaigns();
+        PlanSchedule();
         Every(_tickEvery, Tick, _scheduler.Now + TimeSpan.FromSeconds(_random.Next(60)));
         Every(
             TimeSpan.FromMinutes(_random.Next(20, 60)),
@@ -95,7 +99,7 @@ internal sealed class Run
             settled = await SettleAsync();
         }
 
-        new FinalChecks(_world, _customer, settled).Run();
+        new FinalChecks(_world, _customer, _keeper, settled).Run();
         if (_reader.Followed > 0)
         {
             Happenings["World advice followed"] = _reader.Followed;
@@ -158,6 +162,7 @@ internal sealed class Run
             instance.Stop(TimeSpan.FromMinutes(1));
         }
 
+        _keeper?.Put(0);
         _world.Note(null, () => "faults end");
     }
 
@@ -460,6 +465,31 @@ internal sealed class Run
                     HandIn();
                 }
             });
+        }
+    }
+
+    private void PlanSchedule()
+    {
+        if (_keeper is null)
+        {
+            return;
+        }
+
+        _keeper.Begin();
+        _keeper.Put(Pick(5, 10, 15, 30));
+        for (var i = _random.Next(2, 12); i > 0; i--)
+        {
+            Sometime(_keeper.Change);
+        }
+
+        for (var i = _random.Next(3); i > 0; i--)
+        {
+            Sometime(() => _keeper.Put(Pick(0, 10, 20, 30)));
+        }
+
+        if (_random.Next(3) == 0)
+        {
+            Sometime(_keeper.PutWrong);
         }
     }
 

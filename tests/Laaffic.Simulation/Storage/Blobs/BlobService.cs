@@ -132,6 +132,9 @@ internal sealed class BlobService(Stamps stamps)
             case ("HEAD", null):
                 GetProperties(request, ContainerOf(container), name, reply);
                 break;
+            case ("GET", "blocklist") when address.Parameter("blocklisttype") == "uncommitted":
+                ListStaged(ContainerOf(container), name, reply);
+                break;
             case ("GET", null):
                 Download(request, Existing(ContainerOf(container), name), reply);
                 break;
@@ -293,6 +296,23 @@ internal sealed class BlobService(Stamps stamps)
         staged = staged.RemoveAll(block => block.Id == id).Add(new(id, request.Body));
         State = State.SetItem(container, found with { Staged = found.Staged.SetItem(name, staged) });
         reply.Status = 201;
+    }
+
+    private static void ListStaged(Container container, string name, Reply reply)
+    {
+        var staged = container.Staged.GetValueOrDefault(name) ?? [];
+        var blob = container.Find(name);
+        if (blob is null && staged.IsEmpty)
+        {
+            throw BlobErrors.BlobNotFound;
+        }
+
+        if (blob is { Type: not StoredBlobType.BlockBlob })
+        {
+            throw BlobErrors.InvalidBlobType;
+        }
+
+        reply.SetBody("application/xml", BlockList.WriteUncommitted(staged));
     }
 
     private void Commit(StorageRequest request, string container, string name, Reply reply)

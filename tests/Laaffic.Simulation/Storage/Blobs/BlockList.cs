@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace Laaffic.Simulation.Storage.Blobs;
@@ -28,6 +30,29 @@ internal static class BlockList
         }
 
         return list.ToImmutable();
+    }
+
+    /// <summary>The answer to who asks which blocks are not committed.</summary>
+    public static byte[] WriteUncommitted(ImmutableList<Block> staged)
+    {
+        using var buffer = new MemoryStream();
+        using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { Encoding = new UTF8Encoding(false) }))
+        {
+            xml.WriteStartElement("BlockList");
+            xml.WriteStartElement("UncommittedBlocks");
+            foreach (var block in staged)
+            {
+                xml.WriteStartElement("Block");
+                xml.WriteElementString("Name", block.Id);
+                xml.WriteElementString("Size", block.Content.Length.ToString(CultureInfo.InvariantCulture));
+                xml.WriteEndElement();
+            }
+
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
+        return buffer.ToArray();
     }
 
     public static byte[] Join(ImmutableArray<Block> blocks)

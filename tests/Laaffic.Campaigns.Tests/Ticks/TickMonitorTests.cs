@@ -1,10 +1,10 @@
 using Laaffic.Campaigns.Ledger;
-using Laaffic.Campaigns.Scheduling;
 using Laaffic.Campaigns.Tests.Ledger;
+using Laaffic.Campaigns.Ticks;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 
-namespace Laaffic.Campaigns.Tests.Scheduling;
+namespace Laaffic.Campaigns.Tests.Ticks;
 
 public sealed class TickMonitorTests(StorageFixture storage)
 {

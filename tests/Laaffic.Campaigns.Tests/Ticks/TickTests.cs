@@ -5,7 +5,7 @@ using Laaffic.Campaigns.Tests.Ledger;
 using Laaffic.Simulator;
 using Laaffic.Testing;
 
-namespace Laaffic.Campaigns.Tests.Scheduling;
+namespace Laaffic.Campaigns.Tests.Ticks;
 
 /// <summary>What a tick of the clock costs, and how it works off what is due.</summary>
 public sealed class TickTests(StorageFixture storage)

@@ -1,6 +1,6 @@
 using Laaffic.Campaigns.Ledger;
 
-namespace Laaffic.Campaigns.Scheduling;
+namespace Laaffic.Campaigns.Ticks;
 
 /// <summary>
 /// Writes down that the timer runs, and tells when it does not: a timer that is disabled, or whose host fails, says nothing itself.

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using NCrontab;
 
-namespace Laaffic.Campaigns.Scheduling;
+namespace Laaffic.Campaigns.Ticks;
 
 /// <summary>When a timer runs, in UTC, as the Functions host reads it.</summary>
 public sealed class TickSchedule : IEquatable<TickSchedule>

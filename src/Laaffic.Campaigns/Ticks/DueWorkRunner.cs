@@ -1,16 +1,18 @@
 using Laaffic.Campaigns.Dispatch;
 using Laaffic.Campaigns.Ingestion;
 using Laaffic.Campaigns.Ledger;
+using Laaffic.Campaigns.Schedules;
 using Laaffic.Campaigns.Telemetry;
 using Microsoft.Extensions.Logging;
 
-namespace Laaffic.Campaigns.Scheduling;
+namespace Laaffic.Campaigns.Ticks;
 
-/// <summary>What the timer does: takes due work further, looks for files that no event announced, serves the queue.</summary>
+/// <summary>What the timer does: takes due work further, keeps schedules, looks for files that no event announced, serves the queue.</summary>
 internal sealed class DueWorkRunner(
     CampaignLedger ledger,
     FileIngestor files,
     FileReconciler reconciler,
+    ScheduleRunner schedules,
     CampaignDispatcher dispatcher,
     SendQueue queue,
     AccountCircuitBreaker circuitBreaker,
@@ -57,7 +59,11 @@ internal sealed class DueWorkRunner(
         }
 
         Task WorkAndReconcileAsync() =>
-            Task.WhenAll(ProcessDueAsync(stop, cancellationToken), reconciler.ReconcilePageAsync(stop, cancellationToken));
+            Task.WhenAll(
+                ProcessDueAsync(stop, cancellationToken),
+                schedules.RunAsync(stop, cancellationToken),
+                reconciler.ReconcilePageAsync(stop, cancellationToken)
+            );
 
         async Task ServeAsync()
         {

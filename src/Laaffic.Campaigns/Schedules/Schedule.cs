@@ -1,0 +1,70 @@
+using Cronos;
+
+namespace Laaffic.Campaigns.Schedules;
+
+/// <summary>When campaigns are made by the clock, and of what: the content of a file in the container <c>schedules</c>.</summary>
+internal sealed record Schedule
+{
+    /// <summary>How late a campaign may be made unless the file says otherwise.</summary>
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromHours(1);
+
+    /// <summary>Its times, as expressions: one, or one for each time of day. Each instant counts once.</summary>
+    public required IReadOnlyList<CronExpression> Times { get; init; }
+
+    /// <summary>The zone of its times and dates.</summary>
+    public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>Days, in its zone, on which nothing is made.</summary>
+    public required IReadOnlySet<DateOnly> Except { get; init; }
+
+    /// <summary>The list's path in the container <c>lists</c>; null if it is the newest of a folder.</summary>
+    public string? List { get; init; }
+
+    /// <summary>The folder whose newest list it is, with the slash at its end; null if the list is named.</summary>
+    public string? Newest { get; init; }
+
+    /// <summary>The profile that the list is read with.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>How long before the occurrence the list may have been written; null: at any time.</summary>
+    public TimeSpan? MaxListAge { get; init; }
+
+    /// <summary>How late a campaign may be made.</summary>
+    public required TimeSpan Grace { get; init; }
+
+    /// <summary>Whether the list that the campaign before was made of is called again.</summary>
+    public bool SameListAgain { get; init; }
+
+    /// <summary>Whether anything is made.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>
+    /// The first occurrence after an instant. When the clocks go forward, a time that does not exist is the instant of the change;
+    /// when they go back, one that exists twice is the first of the two, unless the expression says <c>*</c> or a range of hours or
+    /// minutes (as Cronos documents it).
+    /// </summary>
+    /// <returns>Null if there is none within ten years, or it is not enabled.</returns>
+    public DateTimeOffset? FindNext(DateTimeOffset after)
+    {
+        if (!Enabled)
+        {
+            return null;
+        }
+
+        var end = after.AddYears(MaxYears);
+        for (var next = Earliest(after); next is not null && next < end; next = Earliest(next.Value))
+        {
+            if (!Except.Contains(DateOnly.FromDateTime(next.Value.DateTime)))
+            {
+                return next;
+            }
+        }
+
+        return null;
+    }
+
+    private const int MaxYears = 10;
+
+    private DateTimeOffset? Earliest(DateTimeOffset after) =>
+        Times.Select(time => time.GetNextOccurrence(after, Zone)).Where(next => next is not null).Min();
+}
