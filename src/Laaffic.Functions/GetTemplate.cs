@@ -81,7 +81,7 @@ public sealed class GetTemplate(CampaignService campaigns, FailureGuard guard)
         using var content = new MemoryStream();
         await using (var spreadsheet = await Spreadsheet.CreateNewAsync(content, cancellationToken: cancellationToken))
         {
-            await spreadsheet.StartWorksheetAsync("List", token: cancellationToken);
+            await spreadsheet.StartWorksheetAsync(template.Sheet ?? "List", token: cancellationToken);
             await spreadsheet.AddRowAsync(template.Headers.Select(header => new Cell(header)).ToList(), cancellationToken);
             await spreadsheet.AddRowAsync(template.Example.Select(value => new Cell(value)).ToList(), cancellationToken);
             await spreadsheet.FinishAsync(cancellationToken);

@@ -40,7 +40,7 @@ public sealed class SubmitCampaign(CampaignService campaigns, FailureGuard guard
             return refused;
         }
 
-        if (request.Query["dryRun"].ToString() is not ("" or "true" or "false"))
+        if (request.Query.TryGetValue("dryRun", out var dryRun) && dryRun.ToString() is not ("true" or "false"))
         {
             return Problem.Of(
                 StatusCodes.Status400BadRequest,

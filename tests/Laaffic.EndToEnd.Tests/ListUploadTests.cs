@@ -133,6 +133,8 @@ public sealed class ListUploadTests(StorageFixture storage)
     [Theory]
     [InlineData("?dryrunn=true")]
     [InlineData("?dryRun=yes")]
+    [InlineData("?dryRun")]
+    [InlineData("?dryRun=")]
     [InlineData("?dryRun=true&dryRun=false")]
     [InlineData("?profil=customers")]
     [InlineData("?size=5")]

@@ -426,6 +426,38 @@ public sealed class RejectedRowsTests(StorageFixture storage)
         }
     }
 
+    /// <summary>What was lost is lost: the row is rejected again, and nobody is called by what stands for it.</summary>
+    [Fact]
+    public async Task What_was_not_fixed_is_rejected_again()
+    {
+        await using var app = await StartAsync();
+        await app.PutProfileAsync("default", """{"taskName":"{file}","agentId":41}""");
+        await app.DropAsync(
+            "sheet.xlsx",
+            BinaryData.FromBytes(
+                TestWorkbook.Of(
+                    ["text1", "calleeNumber"],
+                    ["good", "12025550100"],
+                    ["a", 86_132_000_000_071_234d],
+                    [1_234_567_890_123_456_789d, "12025550101"],
+                    [TestWorkbook.RawCell.Error("#N/A"), "12025550102"],
+                    [TestWorkbook.RawCell.Formula("B1", null), "12025550103"]
+                )
+            )
+        );
+        await app.DropAsync(
+            "text.csv",
+            "text1,calleeNumber\ngood,12025550104\n# Ben is out,12025550105\n#Cem,12025550106\n#REF!,12025550107\n"
+        );
+
+        await app.DropAsync("sheet again.csv", await app.ResultAsync("sheet.xlsx.rejected.csv"));
+        await app.DropAsync("text again.csv", await app.ResultAsync("text.csv.rejected.csv"));
+
+        Assert.Equal(["12025550100", "12025550104"], app.Called.Order());
+        Assert.Equal(new CalleeCounts(4, 0, 4, 0, 0, 0), (await app.ReportAsync("sheet again.csv")).Counts);
+        Assert.Equal(new CalleeCounts(3, 0, 3, 0, 0, 0), (await app.ReportAsync("text again.csv")).Counts);
+    }
+
     [Fact]
     public async Task Saved_as_utf8_without_a_mark_it_is_not_read_in_the_encoding_of_the_lists()
     {

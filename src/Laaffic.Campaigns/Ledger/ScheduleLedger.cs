@@ -92,7 +92,7 @@ internal sealed class ScheduleLedger(LedgerTable table)
                     $"PartitionKey eq {LedgerKeys.Main} and RowKey ge {prefix} and RowKey lt {prefix[..^1] + ';'}"
                 ),
                 cancellationToken,
-                count
+                Math.Min(count, LedgerTable.MaxRowsPerRequest)
             )
             .Take(count)
             .ToListAsync(cancellationToken);

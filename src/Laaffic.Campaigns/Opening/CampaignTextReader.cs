@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -18,6 +19,9 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
     /// So many characters of a text in an encoding of several bytes are never UTF-8 by chance; of those of single bytes one is not.
     /// </summary>
     private const int MinUtf8Characters = 6;
+
+    /// <summary>Returns, NUL, and what switches between characters in encodings of seven bits: shift out, shift in, escape.</summary>
+    private static readonly SearchValues<char> ToLookAt = SearchValues.Create("\r\0\u000E\u000F\u001B");
 
     private readonly char[] _chars = new char[Capacity];
     private byte[] _bytes = new byte[Capacity];
@@ -337,18 +341,19 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         var at = from;
         while (true)
         {
-            var found = _chars.AsSpan(at, _charEnd - at).IndexOfAny('\r', '\0');
+            var found = _chars.AsSpan(at, _charEnd - at).IndexOfAny(ToLookAt);
             if (found < 0)
             {
                 break;
             }
 
             at += found;
-            if (_chars[at] == '\0')
+            if (_chars[at] != '\r')
             {
+                var line = _lineFeeds + 1 + _chars.AsSpan(from, at - from).Count('\n');
+                _broken = _chars[at] == '\0' ? Nul(line) : Shift(line);
                 _charEnd = at;
                 _heldReturn = false;
-                _broken = Nul(_lineFeeds + 1 + _chars.AsSpan(from, at - from).Count('\n'));
                 break;
             }
             if (at + 1 == _charEnd || _chars[at + 1] != '\n')
@@ -360,6 +365,13 @@ internal sealed class CampaignTextReader(Stream stream) : TextReader
         }
         _lineFeeds += _chars.AsSpan(from, _charEnd - from).Count('\n');
     }
+
+    private static UnreadableListException Shift(long line) =>
+        new(
+            line,
+            $"There is a control character on line {line} that no list has: the file is damaged, or in an encoding that is not read, such as "
+                + $"ISO-2022-JP. Save it as CSV UTF-8."
+        );
 
     private UnreadableListException Nul(long line) =>
         new(

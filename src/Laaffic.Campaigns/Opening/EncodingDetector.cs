@@ -26,6 +26,8 @@ internal sealed class EncodingDetector
     private const double SomeUtf8ByChance = 0.1;
     private const double MostlyUtf8 = 0.5;
 
+    private const int RussianDos = 866;
+
     private const int MaxSample = 64 * 1024;
 
     private readonly EncodingEvidence _evidence = new();
@@ -83,7 +85,13 @@ internal sealed class EncodingDetector
             return null;
         }
 
+        // What is close to it, other code pages of DOS, is not known here and would be taken for it.
         var best = ranked[0].Encoding;
+        if (best.CodePage == RussianDos)
+        {
+            return null;
+        }
+
         var someUtf8 = TextEncodings.MultiByte.Contains(best) ? SomeUtf8ByChance : SomeUtf8;
         if (ranked[0].Score < LeastLikelihood * _evidence.Weight || _evidence.Utf8Share > someUtf8)
         {

@@ -1,3 +1,4 @@
+using Laaffic.Api;
 using Laaffic.Campaigns.Mapping;
 using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Opening;
@@ -21,6 +22,9 @@ internal sealed class CampaignReader(
     CampaignErrors errors
 )
 {
+    private const int MaxNamedSheets = 10,
+        MaxNamedSheetLength = 40;
+
     private readonly List<string> _warnings = [];
     private SettingLines _lines = new();
     private Profile? _profile;
@@ -161,6 +165,7 @@ internal sealed class CampaignReader(
         }
 
         rows.Use(own.DateFormat, own.HiddenRows);
+        WarnOfWhatIsNotRead(rows, own);
         if (!hasHeader)
         {
             throw new UnreadableListException(
@@ -173,6 +178,27 @@ internal sealed class CampaignReader(
     }
 
     /// <summary>What is said so far of how the list is read, by the profile and by those of its own lines that were read.</summary>
+    private void WarnOfWhatIsNotRead(SheetRows rows, ListSettings own)
+    {
+        if (own.HiddenRows == HiddenRows.Skip && rows.HiddenRowCount > 0)
+        {
+            _warnings.Add(
+                $"{rows.HiddenRowCount} hidden rows of the sheet '{rows.SheetName}' are left out, as hiddenRows says: nobody in them is called."
+            );
+        }
+
+        if (rows.OtherSheets.Count > 0)
+        {
+            var names = string.Join(
+                ", ",
+                rows.OtherSheets.Take(MaxNamedSheets).Select(name => $"'{ShortText.Cut(name, MaxNamedSheetLength)}'")
+            );
+            _warnings.Add(
+                $"Only the sheet '{rows.SheetName}' is read, not {names}{(rows.OtherSheets.Count > MaxNamedSheets ? ", …" : "")}."
+            );
+        }
+    }
+
     private ListSettings EarlySettingsOf(Profile profile)
     {
         var draft = profile.Draft.Copy();

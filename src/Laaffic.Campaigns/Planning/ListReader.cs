@@ -22,6 +22,10 @@ internal sealed class ListReader(
     /// <summary>Batches that may be on their way, so that neither a slow step nor memory runs away.</summary>
     private static readonly int MaxBatches = Environment.ProcessorCount + 2;
 
+    private const string CommentInRows =
+        "a row that begins with # is no comment: comments and settings stand before the header row; a first cell that really begins with # "
+        + "needs quotes";
+
     private readonly int _columns = map.Headers.Names.Count;
     private readonly int _reasons = own?.ReasonColumn ?? RejectedRows.FindReasons(map.Headers.Names);
 
@@ -118,7 +122,12 @@ internal sealed class ListReader(
 
         for (var i = 0; i < cells; i++)
         {
-            if (own is null)
+            // What stands for a value that is lost is no value in the file of rejected rows either.
+            if (rows.HasFaults && LostValue(i) is { } lost)
+            {
+                callee.AddCell(lost);
+            }
+            else if (own is null)
             {
                 callee.AddCell(rows.GetCell(i));
             }
@@ -135,9 +144,7 @@ internal sealed class ListReader(
 
         var endsEarly = map.Fill(callee);
         callee.Rejection =
-            rows.LooksLikeComment
-                ? "a row that begins with # is no comment: comments and settings stand before the header row; a first cell that really "
-                    + "begins with # needs quotes"
+            rows.LooksLikeComment || WasComment(cells) ? CommentInRows
             : cells > _columns ? TooManyCells(cells)
             : FindFault(cells) ?? endsEarly;
     }
@@ -178,6 +185,32 @@ internal sealed class ListReader(
         }
     }
 
+    /// <summary>Whether the row was rejected for that before, and is as it was.</summary>
+    private bool WasComment(int cells)
+    {
+        if (own is null || own.ReasonColumn >= cells || !rows.GetCell(own.ReasonColumn).StartsWith(CommentInRows))
+        {
+            return false;
+        }
+
+        var first = 0;
+        while (first < cells && own.IsOwn(first))
+        {
+            first++;
+        }
+
+        return first < cells && rows.GetCell(first).TrimStart() is ['#', ..];
+    }
+
+    /// <summary>What is written of a cell whose value is lost; null if it is not.</summary>
+    private string? LostValue(int i) =>
+        rows.FaultOf(i) switch
+        {
+            CellFault.Error when !SheetErrors.IsError(rows.GetCell(i)) => "#VALUE!",
+            CellFault.Rounded or CellFault.OtherDigits when i < _columns && map.IsFed(i) => "#NUM!",
+            _ => null,
+        };
+
     /// <summary>What a spreadsheet has done to a cell; an error anywhere in a row says that the row was not finished.</summary>
     private string? FindFault(int cells)
     {
@@ -191,8 +224,20 @@ internal sealed class ListReader(
                 case CellFault.Rounded when map.IsFed(i):
                     return $"the cell of '{CampaignErrors.Shown(map.Headers.Names[i])}' is a number of more than 15 digits, of which a "
                         + $"spreadsheet loses the last: format the column as text and enter it again";
+                case CellFault.OtherDigits when map.IsFed(i):
+                    return $"the cell of '{CampaignErrors.Shown(map.Headers.Names[i])}' is shown with digits or a + that are not in it, but in its "
+                        + $"number format: enter all of it as text";
                 default:
                     break;
+            }
+        }
+
+        // In a text they stand for a value as well.
+        for (var i = 0; i < cells && rows.Contains("#"); i++)
+        {
+            if (map.IsFed(i) && SheetErrors.IsError(rows.GetCell(i)))
+            {
+                return $"the cell of '{CampaignErrors.Shown(map.Headers.Names[i])}' holds the error {rows.GetCell(i)}: fix it in the spreadsheet";
             }
         }
 

@@ -9,10 +9,13 @@ namespace Laaffic.Campaigns.Planning;
 /// <param name="Example">A row under them. Its number is one that is kept for fiction: nobody has it.</param>
 public sealed record ListTemplate(IReadOnlyList<string> Headers, IReadOnlyList<string> Example)
 {
-    private static readonly SearchValues<char> Quoted = SearchValues.Create(",;\t\"\r\n");
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",;|\t\"\r\n");
 
     private const string Number = "12025550123",
         Text = "Example";
+
+    /// <summary>The sheet that the profile reads; null if it does not say.</summary>
+    public string? Sheet { get; init; }
 
     /// <summary>The list as a CSV file: UTF-8 with its mark, so that spreadsheets open it right.</summary>
     public byte[] ToCsv()
@@ -43,7 +46,7 @@ public sealed record ListTemplate(IReadOnlyList<string> Headers, IReadOnlyList<s
         }
 
         AddAll(settings.Required.Where(name => CalleeField.Find(name) < 0), Text);
-        return new ListTemplate(headers, example);
+        return new ListTemplate(headers, example) { Sheet = settings.Sheet };
 
         bool IsRequired(int field) => settings.Required.Any(name => CalleeField.Find(name) == field);
 

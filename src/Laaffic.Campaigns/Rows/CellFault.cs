@@ -11,4 +11,7 @@ internal enum CellFault
 
     /// <summary>It is a number of more digits than a spreadsheet keeps, 15: the last ones are lost.</summary>
     Rounded,
+
+    /// <summary>It is a number that its format shows with other digits or a +, which are not in the cell.</summary>
+    OtherDigits,
 }

@@ -54,6 +54,20 @@ internal static class SheetErrors
     /// <summary>How an error is written.</summary>
     public static string TextOf(SheetError error) => Texts.First(one => one.Error == error).Text;
 
+    /// <summary>Whether a text is what a spreadsheet writes in place of a value.</summary>
+    public static bool IsError(ReadOnlySpan<char> text)
+    {
+        foreach (var (_, known) in Texts)
+        {
+            if (known[0] == '#' && text.Trim().Equals(known, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The error of a text.</summary>
     public static SheetError Parse(string text)
     {

@@ -16,6 +16,12 @@ internal sealed class SheetRows : RowReader
     /// <summary>Above, a spreadsheet has rounded a number.</summary>
     private const double MaxExact = 1e15;
 
+    /// <summary>The day after the last one that a spreadsheet can hold, 31 December 9999.</summary>
+    private const double MaxSerial = 2958466;
+
+    /// <summary>The first number of a format that a workbook defines itself.</summary>
+    private const int FirstOwnFormat = 164;
+
     /// <summary>The characters of a number of 28 digits, a date, or the like.</summary>
     private const int MaxFormatted = 64;
 
@@ -32,6 +38,7 @@ internal sealed class SheetRows : RowReader
     private int _nextError;
     private int _cellCount;
     private bool _hasFaults;
+    private readonly Dictionary<int, bool> _otherDigits = [];
 
     static SheetRows()
     {
@@ -39,13 +46,21 @@ internal sealed class SheetRows : RowReader
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
     }
 
-    private SheetRows(IExcelDataReader reader, Stream file, string sheetName, SheetFacts facts, SheetOptions options)
+    private SheetRows(
+        IExcelDataReader reader,
+        Stream file,
+        IReadOnlyList<SheetEntry> sheets,
+        int sheet,
+        SheetFacts facts,
+        SheetOptions options
+    )
     {
         _reader = reader;
         _file = file;
         _facts = facts;
         _options = options;
-        SheetName = sheetName;
+        SheetName = sheets[sheet].Name;
+        OtherSheets = [.. sheets.Where((other, i) => i != sheet && other.Visible).Select(other => other.Name)];
     }
 
     /// <summary>The name of the sheet that is read.</summary>
@@ -56,6 +71,9 @@ internal sealed class SheetRows : RowReader
 
     /// <inheritdoc/>
     public override long Line => _row;
+
+    /// <summary>The other sheets that are not hidden, which are not read.</summary>
+    public IReadOnlyList<string> OtherSheets { get; }
 
     /// <inheritdoc/>
     public override int CellCount => _cellCount;
@@ -177,7 +195,7 @@ internal sealed class SheetRows : RowReader
                 }
 
                 file.StopWatching();
-                return new SheetRows(reader, file, workbook.Sheets[sheet].Name, facts, options);
+                return new SheetRows(reader, file, workbook.Sheets, sheet, facts, options);
             }
             catch
             {
@@ -305,7 +323,7 @@ internal sealed class SheetRows : RowReader
         var blank = true;
         for (var i = 0; i < columns; i++)
         {
-            var cell = Convert(_reader.GetValue(i));
+            var cell = Convert(_reader.GetValue(i), i);
             if (_nextError < _facts.ErrorCount)
             {
                 cell = WithError(cell, i + 1);
@@ -337,8 +355,13 @@ internal sealed class SheetRows : RowReader
         return row == _row && at == column ? new Cell(SheetErrors.TextOf(error), 0, 0, CellFault.Error) : cell;
     }
 
-    private Cell Convert(object? value)
+    private Cell Convert(object? value, int column)
     {
+        if (value is double serial && IsEastAsianDate(_reader.GetNumberFormatIndex(column)) && serial is >= 1 and < MaxSerial)
+        {
+            value = DateTime.FromOADate(serial);
+        }
+
         if (value is string text)
         {
             return new Cell(text, 0, 0, CellFault.None);
@@ -378,9 +401,30 @@ internal sealed class SheetRows : RowReader
             default:
                 throw Broken();
         }
-        var cell = new Cell(null, _used, length, CellFault.None);
+        var cell = new Cell(null, _used, length, ShowsOtherDigits(column) ? CellFault.OtherDigits : CellFault.None);
         _used += length;
         return cell;
+    }
+
+    /// <summary>The formats 27 to 36 and 50 to 58 are dates of Chinese, Japanese and Korean spreadsheets, which define them nowhere.</summary>
+    private static bool IsEastAsianDate(int format) => format is (>= 27 and <= 36) or (>= 50 and <= 58);
+
+    /// <summary>Whether a cell's number format puts digits or a + beside the number: who sees the sheet takes them for its own.</summary>
+    private bool ShowsOtherDigits(int column)
+    {
+        var index = _reader.GetNumberFormatIndex(column);
+        if (index < FirstOwnFormat)
+        {
+            return false;
+        }
+
+        if (!_otherDigits.TryGetValue(index, out var shows))
+        {
+            shows = NumberFormats.ShowOtherDigits(_reader.GetNumberFormatString(column));
+            _otherDigits[index] = shows;
+        }
+
+        return shows;
     }
 
     private string Format(DateTime date)

@@ -344,7 +344,7 @@ public partial class CampaignTextReaderTests
         var codec = encoding.Open(DecoderFallback.ExceptionFallback);
         var characters = Enumerable
             .Range(1, 0xFFFD)
-            .Where(value => value is not '\r' and not (>= 0xD800 and <= 0xDFFF) and not 0xFEFF)
+            .Where(value => value is not ('\r' or '\u000E' or '\u000F' or '\u001B') and not (>= 0xD800 and <= 0xDFFF) and not 0xFEFF)
             .Select(value => (char)value)
             .Where(c => c < 128 || LegibleText.IsLegible(c))
             .Select(c => c.ToString());

@@ -113,6 +113,26 @@ public sealed class SpreadsheetCampaignTests(StorageFixture storage) : PlannerTe
     }
 
     [Fact]
+    public async Task What_is_not_read_of_it_is_said()
+    {
+        var workbook = new TestWorkbook();
+        workbook.AddSheet("North").Add("calleeNumber").Add("12025550123").AddHidden("12025550124").AddHidden("12025550125");
+        workbook.AddSheet("South").Add("calleeNumber").Add("12025550126");
+        workbook.AddSheet("Secret", "hidden").Add("calleeNumber");
+        var profile = await ProfileAsync("""{"taskName":"spring","agentId":41,"list":{"hiddenRows":"skip"}}""");
+
+        var plan = await PlanAsync("list.xlsx", workbook.ToArray(), profile);
+
+        Assert.Equal(
+            [
+                "2 hidden rows of the sheet 'North' are left out, as hiddenRows says: nobody in them is called.",
+                "Only the sheet 'North' is read, not 'South'.",
+            ],
+            plan.Warnings
+        );
+    }
+
+    [Fact]
     public async Task The_sheet_is_the_one_that_the_profile_names()
     {
         var workbook = new TestWorkbook();
