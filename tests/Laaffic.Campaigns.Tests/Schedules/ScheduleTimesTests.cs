@@ -62,7 +62,7 @@ public sealed class ScheduleTimesTests
 
                     Assert.Equal(expected, found);
                 },
-                iter: 16
+                iter: 8
             );
     }
 
