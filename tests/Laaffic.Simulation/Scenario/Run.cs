@@ -162,7 +162,7 @@ internal sealed class Run
             instance.Stop(TimeSpan.FromMinutes(1));
         }
 
-        _keeper?.Put(0);
+        _keeper?.End();
         _world.Note(null, () => "faults end");
     }
 

@@ -17,6 +17,7 @@ internal sealed class ScheduleKeeper(World world, Customer customer)
     private readonly BlobContainerClient _lists = world.Direct.Blobs.GetBlobContainerClient("lists");
     private readonly List<(DateTimeOffset From, int Every)> _versions = [];
     private int _listCount;
+    private bool _hasEnded;
 
     /// <summary>The lists that were there, one after the other; their names mean nothing.</summary>
     public List<CampaignSpec> Lists { get; } = [];
@@ -33,16 +34,28 @@ internal sealed class ScheduleKeeper(World world, Customer customer)
     /// <summary>A version that is none.</summary>
     public void PutWrong() => OnceSeen(() => Put("schedules", Name + ".json", """{"cron": "every morning", "list": "overdue.csv"}"""));
 
-    // What the app has not seen yet was never in force, and only the app knows that.
-    private void OnceSeen(Action put)
+    /// <summary>The last version: there are no campaigns any more.</summary>
+    public void End()
     {
+        _hasEnded = true;
+        OnceSeen(() => PutNow(0), isLast: true);
+    }
+
+    // What the app has not seen yet was never in force, and only the app knows that.
+    private void OnceSeen(Action put, bool isLast = false)
+    {
+        if (_hasEnded && !isLast)
+        {
+            return;
+        }
+
         if (_versions.Count == 0 || Ledger.SeenVersion(world.Account, Name) == Schedule.GetProperties().Value.ETag.ToString().Trim('"'))
         {
             put();
         }
         else
         {
-            customer.Later(TimeSpan.FromMinutes(7), () => OnceSeen(put));
+            customer.Later(TimeSpan.FromMinutes(7), () => OnceSeen(put, isLast));
         }
     }
 
