@@ -115,9 +115,15 @@ internal sealed class ListReader(
     {
         callee.Line = rows.Line;
         var cells = rows.CellCount;
-        if (rows.Contains(RejectedRows.Begin))
+        // Every mark has one, and so has every error; a row without is done with at once.
+        var hasHash = rows.Contains('#');
+        if (hasHash)
         {
             RequireSameCampaign();
+        }
+        else if (_reasons >= 0 && _reasons < cells)
+        {
+            RequireSameCampaign(_reasons, FormulaGuard.Remove(rows.GetCell(_reasons)));
         }
 
         for (var i = 0; i < cells; i++)
@@ -146,7 +152,7 @@ internal sealed class ListReader(
         callee.Rejection =
             rows.LooksLikeComment || WasComment(cells) ? CommentInRows
             : cells > _columns ? TooManyCells(cells)
-            : FindFault(cells) ?? endsEarly;
+            : FindFault(cells, hasHash) ?? endsEarly;
     }
 
     /// <summary>Whom another campaign has called than the one that was read before the first row is not left out.</summary>
@@ -212,7 +218,7 @@ internal sealed class ListReader(
         };
 
     /// <summary>What a spreadsheet has done to a cell; an error anywhere in a row says that the row was not finished.</summary>
-    private string? FindFault(int cells)
+    private string? FindFault(int cells, bool hasHash)
     {
         for (var i = 0; rows.HasFaults && i < cells; i++)
         {
@@ -233,7 +239,7 @@ internal sealed class ListReader(
         }
 
         // In a text they stand for a value as well.
-        for (var i = 0; i < cells && rows.Contains("#"); i++)
+        for (var i = 0; hasHash && i < cells; i++)
         {
             if (map.IsFed(i) && SheetErrors.IsError(rows.GetCell(i)))
             {

@@ -28,12 +28,12 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public virtual CellFault FaultOf(int index) => CellFault.None;
 
-    /// <summary>Whether a text, in which there is no quote, stands in some cell of the present row.</summary>
-    public virtual bool Contains(string text)
+    /// <summary>Whether a character, which is no quote and no delimiter, stands in some cell of the present row.</summary>
+    public virtual bool Contains(char character)
     {
         for (var i = 0; i < CellCount; i++)
         {
-            if (GetCell(i).Contains(text, StringComparison.Ordinal))
+            if (GetCell(i).Contains(character))
             {
                 return true;
             }

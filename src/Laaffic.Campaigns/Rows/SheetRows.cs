@@ -357,7 +357,8 @@ internal sealed class SheetRows : RowReader
 
     private Cell Convert(object? value, int column)
     {
-        if (value is double serial && IsEastAsianDate(_reader.GetNumberFormatIndex(column)) && serial is >= 1 and < MaxSerial)
+        var format = value is double ? _reader.GetNumberFormatIndex(column) : 0;
+        if (IsEastAsianDate(format) && value is double and >= 1 and < MaxSerial and var serial)
         {
             value = DateTime.FromOADate(serial);
         }
@@ -401,7 +402,12 @@ internal sealed class SheetRows : RowReader
             default:
                 throw Broken();
         }
-        var cell = new Cell(null, _used, length, ShowsOtherDigits(column) ? CellFault.OtherDigits : CellFault.None);
+        var cell = new Cell(
+            null,
+            _used,
+            length,
+            format >= FirstOwnFormat && ShowsOtherDigits(format, column) ? CellFault.OtherDigits : CellFault.None
+        );
         _used += length;
         return cell;
     }
@@ -410,18 +416,12 @@ internal sealed class SheetRows : RowReader
     private static bool IsEastAsianDate(int format) => format is (>= 27 and <= 36) or (>= 50 and <= 58);
 
     /// <summary>Whether a cell's number format puts digits or a + beside the number: who sees the sheet takes them for its own.</summary>
-    private bool ShowsOtherDigits(int column)
+    private bool ShowsOtherDigits(int format, int column)
     {
-        var index = _reader.GetNumberFormatIndex(column);
-        if (index < FirstOwnFormat)
-        {
-            return false;
-        }
-
-        if (!_otherDigits.TryGetValue(index, out var shows))
+        if (!_otherDigits.TryGetValue(format, out var shows))
         {
             shows = NumberFormats.ShowOtherDigits(_reader.GetNumberFormatString(column));
-            _otherDigits[index] = shows;
+            _otherDigits[format] = shows;
         }
 
         return shows;

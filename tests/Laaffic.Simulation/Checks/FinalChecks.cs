@@ -83,12 +83,12 @@ internal sealed class FinalChecks(World world, Customer customer, ScheduleKeeper
 
             using var json = JsonDocument.Parse(results.GetBlobClient(blob.Name).DownloadContent().Value.Content);
             var report = json.RootElement.Clone();
-            _reports[blob.Name] = report;
             if (!report.TryGetProperty("counts", out var c))
             {
                 continue; // it is about a schedule's file
             }
 
+            _reports[blob.Name] = report;
             long Count(string name) => c.GetProperty(name).GetInt64();
             if (Count("read") != Count("duplicate") + Count("rejected") + Count("accepted") + Count("waiting") + Count("notSubmitted"))
             {
