@@ -28,6 +28,7 @@ public sealed class TriggerContractTests
                 "Health",
                 "HealthDetails",
                 "ListCampaigns",
+                "ListSchedules",
                 "ResolveTask",
                 "RetryDeferred",
                 "SubmitCampaign",
@@ -41,6 +42,7 @@ public sealed class TriggerContractTests
     [InlineData("ResolveTask", "post", "campaigns/{taskName}/tasks/{number}/resolve", AuthorizationLevel.Function)]
     [InlineData("GetTemplate", "get", "profiles/{name}/template.{format}", AuthorizationLevel.Function)]
     [InlineData("ListCampaigns", "get", "campaigns", AuthorizationLevel.Function)]
+    [InlineData("ListSchedules", "get", "schedules", AuthorizationLevel.Function)]
     [InlineData("Health", "get", "health", AuthorizationLevel.Anonymous)]
     [InlineData("HealthDetails", "get", "health/details", AuthorizationLevel.Function)]
     public void Http_functions_keep_their_method_route_and_key(string name, string method, string route, AuthorizationLevel level)

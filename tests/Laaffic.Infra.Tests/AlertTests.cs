@@ -25,11 +25,13 @@ public sealed partial class AlertTests(Templates templates)
             .ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => (string)a["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
 
         Assert.Equal(
-            ["acceptance-lost", "account-on-hold", "function-failures", "tasks-deferred-long", "tasks-rejected"],
+            ["acceptance-lost", "account-on-hold", "function-failures", "schedule-not-made", "tasks-deferred-long", "tasks-rejected"],
             queries.Keys.Order(StringComparer.Ordinal)
         );
         Assert.Contains("EventId) == 3001", queries["account-on-hold"], StringComparison.Ordinal);
         Assert.Contains("EventId) == 2009", queries["acceptance-lost"], StringComparison.Ordinal);
+        Assert.Contains("\"laaffic.schedules\"", queries["schedule-not-made"], StringComparison.Ordinal);
+        Assert.Contains("!= \"made\"", queries["schedule-not-made"], StringComparison.Ordinal);
         Assert.Contains("\"laaffic.tasks.settled\"", queries["tasks-rejected"], StringComparison.Ordinal);
         Assert.Contains("\"rejected\"", queries["tasks-rejected"], StringComparison.Ordinal);
         Assert.Contains(
@@ -60,7 +62,7 @@ public sealed partial class AlertTests(Templates templates)
             .ToDictionary(a => ((string)a["name"]!).Split('-', 3)[2], a => a["properties"]!);
 
         Assert.All(
-            ["acceptance-lost", "account-on-hold", "tasks-rejected"],
+            ["acceptance-lost", "account-on-hold", "schedule-not-made", "tasks-rejected"],
             name =>
                 Assert.Equal(
                     (false, (string)alerts[name]["windowSize"]!),

@@ -116,8 +116,8 @@ internal sealed class ListReader(
         callee.Line = rows.Line;
         var cells = rows.CellCount;
         // Every mark has one, and so has every error; a row without is done with at once.
-        var hasHash = rows.Contains('#');
-        if (hasHash)
+        var hasNumberSign = rows.HasNumberSign;
+        if (hasNumberSign)
         {
             RequireSameCampaign();
         }
@@ -152,7 +152,7 @@ internal sealed class ListReader(
         callee.Rejection =
             rows.LooksLikeComment || WasComment(cells) ? CommentInRows
             : cells > _columns ? TooManyCells(cells)
-            : FindFault(cells, hasHash) ?? endsEarly;
+            : FindFault(cells, hasNumberSign) ?? endsEarly;
     }
 
     /// <summary>Whom another campaign has called than the one that was read before the first row is not left out.</summary>
@@ -218,7 +218,7 @@ internal sealed class ListReader(
         };
 
     /// <summary>What a spreadsheet has done to a cell; an error anywhere in a row says that the row was not finished.</summary>
-    private string? FindFault(int cells, bool hasHash)
+    private string? FindFault(int cells, bool hasNumberSign)
     {
         for (var i = 0; rows.HasFaults && i < cells; i++)
         {
@@ -239,7 +239,7 @@ internal sealed class ListReader(
         }
 
         // In a text they stand for a value as well.
-        for (var i = 0; hasHash && i < cells; i++)
+        for (var i = 0; hasNumberSign && i < cells; i++)
         {
             if (map.IsFed(i) && SheetErrors.IsError(rows.GetCell(i)))
             {

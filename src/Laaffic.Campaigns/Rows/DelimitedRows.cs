@@ -30,7 +30,7 @@ internal sealed class DelimitedRows : RowReader
     public override bool LooksLikeComment => _csv.GetRawRecordSpan() is ['#', ..];
 
     /// <inheritdoc/>
-    public override bool Contains(char character) => _csv.GetRawRecordSpan().Contains(character);
+    public override bool HasNumberSign => _csv.GetRawRecordSpan().Contains('#');
 
     /// <summary>Begins to read.</summary>
     /// <param name="text">The text from its header row on.</param>

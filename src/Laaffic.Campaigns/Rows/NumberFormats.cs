@@ -1,9 +1,15 @@
 namespace Laaffic.Campaigns.Rows;
 
-/// <summary>What a spreadsheet's number format shows beside the number itself.</summary>
+/// <summary>What a cell's number format makes of its number that the reader of cells does not tell.</summary>
 internal static class NumberFormats
 {
-    /// <summary>Whether it shows digits or a + that are not in the cell, such as <c>"+1"0</c>.</summary>
+    /// <summary>
+    /// Whether a format is a date of Chinese, Japanese and Korean spreadsheets, which define these nowhere: 27 to 36 and 50 to 58
+    /// (ECMA-376-1, 18.8.30).
+    /// </summary>
+    public static bool IsEastAsianDate(int format) => format is (>= 27 and <= 36) or (>= 50 and <= 58);
+
+    /// <summary>Whether it shows digits or a + that are not in the cell, such as <c>"+1"0</c>: who sees the sheet takes them for its own.</summary>
     public static bool ShowOtherDigits(string? format)
     {
         var (quoted, bracketed) = (false, false);

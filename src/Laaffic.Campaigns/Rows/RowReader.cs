@@ -28,19 +28,8 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public virtual CellFault FaultOf(int index) => CellFault.None;
 
-    /// <summary>Whether a character, which is no quote and no delimiter, stands in some cell of the present row.</summary>
-    public virtual bool Contains(char character)
-    {
-        for (var i = 0; i < CellCount; i++)
-        {
-            if (GetCell(i).Contains(character))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Whether a cell of the present row has a number sign (#). It may be true where none has.</summary>
+    public abstract bool HasNumberSign { get; }
 
     /// <summary>Whether a row ends with its last value, so that empty cells after it are there all the same.</summary>
     public virtual bool EndsWithLastValue => false;

@@ -19,9 +19,6 @@ internal sealed class SheetRows : RowReader
     /// <summary>The day after the last one that a spreadsheet can hold, 31 December 9999.</summary>
     private const double MaxSerial = 2958466;
 
-    /// <summary>The first number of a format that a workbook defines itself.</summary>
-    private const int FirstOwnFormat = 164;
-
     /// <summary>The characters of a number of 28 digits, a date, or the like.</summary>
     private const int MaxFormatted = 64;
 
@@ -30,6 +27,7 @@ internal sealed class SheetRows : RowReader
     private readonly IExcelDataReader _reader;
     private readonly Stream _file;
     private readonly SheetFacts _facts;
+    private readonly bool _formatsMatter;
     private SheetOptions _options;
     private char[] _chars = new char[256];
     private Cell[] _cells = new Cell[16];
@@ -38,6 +36,7 @@ internal sealed class SheetRows : RowReader
     private int _nextError;
     private int _cellCount;
     private bool _hasFaults;
+    private bool _hasNumberSign;
     private readonly Dictionary<int, bool> _otherDigits = [];
 
     static SheetRows()
@@ -46,21 +45,15 @@ internal sealed class SheetRows : RowReader
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
     }
 
-    private SheetRows(
-        IExcelDataReader reader,
-        Stream file,
-        IReadOnlyList<SheetEntry> sheets,
-        int sheet,
-        SheetFacts facts,
-        SheetOptions options
-    )
+    private SheetRows(IExcelDataReader reader, Stream file, Workbook workbook, int sheet, SheetFacts facts, SheetOptions options)
     {
         _reader = reader;
         _file = file;
         _facts = facts;
+        _formatsMatter = workbook.FormatsMatter;
         _options = options;
-        SheetName = sheets[sheet].Name;
-        OtherSheets = [.. sheets.Where((other, i) => i != sheet && other.Visible).Select(other => other.Name)];
+        SheetName = workbook.Sheets[sheet].Name;
+        OtherSheets = [.. workbook.Sheets.Where((other, i) => i != sheet && other.Visible).Select(other => other.Name)];
     }
 
     /// <summary>The name of the sheet that is read.</summary>
@@ -143,6 +136,9 @@ internal sealed class SheetRows : RowReader
     public override bool IsCostly => true;
 
     /// <inheritdoc/>
+    public override bool HasNumberSign => _hasNumberSign;
+
+    /// <inheritdoc/>
     public override bool HasFaults => _hasFaults;
 
     /// <inheritdoc/>
@@ -195,7 +191,7 @@ internal sealed class SheetRows : RowReader
                 }
 
                 file.StopWatching();
-                return new SheetRows(reader, file, workbook.Sheets, sheet, facts, options);
+                return new SheetRows(reader, file, workbook, sheet, facts, options);
             }
             catch
             {
@@ -320,6 +316,7 @@ internal sealed class SheetRows : RowReader
         _used = 0;
         _cellCount = 0;
         _hasFaults = false;
+        _hasNumberSign = false;
         var blank = true;
         for (var i = 0; i < columns; i++)
         {
@@ -352,19 +349,26 @@ internal sealed class SheetRows : RowReader
 
             (row, at, error) = _facts.ErrorAt(_nextError);
         }
-        return row == _row && at == column ? new Cell(SheetErrors.TextOf(error), 0, 0, CellFault.Error) : cell;
+        if (row != _row || at != column)
+        {
+            return cell;
+        }
+
+        _hasNumberSign = true;
+        return new Cell(SheetErrors.TextOf(error), 0, 0, CellFault.Error);
     }
 
     private Cell Convert(object? value, int column)
     {
-        var format = value is double ? _reader.GetNumberFormatIndex(column) : 0;
-        if (IsEastAsianDate(format) && value is double and >= 1 and < MaxSerial and var serial)
+        var format = _formatsMatter && value is double ? _reader.GetNumberFormatIndex(column) : 0;
+        if (NumberFormats.IsEastAsianDate(format) && value is double and >= 1 and < MaxSerial and var serial)
         {
             value = DateTime.FromOADate(serial);
         }
 
         if (value is string text)
         {
+            _hasNumberSign |= text.Contains('#');
             return new Cell(text, 0, 0, CellFault.None);
         }
         if (value is null)
@@ -402,20 +406,11 @@ internal sealed class SheetRows : RowReader
             default:
                 throw Broken();
         }
-        var cell = new Cell(
-            null,
-            _used,
-            length,
-            format >= FirstOwnFormat && ShowsOtherDigits(format, column) ? CellFault.OtherDigits : CellFault.None
-        );
+        var cell = new Cell(null, _used, length, format > 0 && ShowsOtherDigits(format, column) ? CellFault.OtherDigits : CellFault.None);
         _used += length;
         return cell;
     }
 
-    /// <summary>The formats 27 to 36 and 50 to 58 are dates of Chinese, Japanese and Korean spreadsheets, which define them nowhere.</summary>
-    private static bool IsEastAsianDate(int format) => format is (>= 27 and <= 36) or (>= 50 and <= 58);
-
-    /// <summary>Whether a cell's number format puts digits or a + beside the number: who sees the sheet takes them for its own.</summary>
     private bool ShowsOtherDigits(int format, int column)
     {
         if (!_otherDigits.TryGetValue(format, out var shows))

@@ -6,6 +6,9 @@ internal abstract class Workbook : IDisposable
     /// <summary>Its sheets, in order.</summary>
     public abstract IReadOnlyList<SheetEntry> Sheets { get; }
 
+    /// <summary>Whether a number may be something else than its digits, by its cell's format: see <see cref="NumberFormats"/>.</summary>
+    public abstract bool FormatsMatter { get; }
+
     /// <summary>Goes through one sheet.</summary>
     /// <exception cref="Opening.UnreadableListException">It cannot be read.</exception>
     public abstract SheetFacts Inspect(int sheet);

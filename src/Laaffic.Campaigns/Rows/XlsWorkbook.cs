@@ -39,6 +39,9 @@ internal sealed class XlsWorkbook : Workbook
     public override IReadOnlyList<SheetEntry> Sheets => _sheets;
 
     /// <inheritdoc/>
+    public override bool FormatsMatter => true;
+
+    /// <inheritdoc/>
     public override SheetFacts Inspect(int sheet)
     {
         var facts = new SheetFacts();

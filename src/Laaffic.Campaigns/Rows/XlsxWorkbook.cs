@@ -16,6 +16,7 @@ internal sealed class XlsxWorkbook : Workbook
     private readonly Dictionary<string, string> _paths = [];
     private readonly CancellationToken _cancellationToken;
     private int _strings;
+    private bool _formatsMatter;
     private long _unpacked;
 
     /// <summary>Inspects all but the sheets.</summary>
@@ -40,7 +41,7 @@ internal sealed class XlsxWorkbook : Workbook
             Scan(Part("xl/_rels/workbook.xml.rels") ?? throw XmlScanner.Broken(), ListLimits.MaxPartBytes, ReadRelations);
             if (Part("xl/styles.xml") is { } styles)
             {
-                Scan(styles, ListLimits.MaxPartBytes, CheckStyles);
+                Scan(styles, ListLimits.MaxPartBytes, ReadStyles);
             }
             if (Part("xl/sharedStrings.xml") is { } strings)
             {
@@ -56,6 +57,9 @@ internal sealed class XlsxWorkbook : Workbook
 
     /// <inheritdoc/>
     public override IReadOnlyList<SheetEntry> Sheets => _sheets;
+
+    /// <inheritdoc/>
+    public override bool FormatsMatter => _formatsMatter;
 
     /// <inheritdoc/>
     public override SheetFacts Inspect(int sheet)
@@ -180,17 +184,32 @@ internal sealed class XlsxWorkbook : Workbook
         }
     }
 
-    private static void CheckStyles(XmlScanner xml)
+    private void ReadStyles(XmlScanner xml)
     {
         var formats = 0;
         while (xml.Read())
         {
-            if (xml.IsStart && xml.Name.SequenceEqual("numFmt"u8) && (++formats > ListLimits.MaxFormats || xml.Attributes.Length > 4096))
+            if (!xml.IsStart)
             {
-                throw new UnreadableListException(
-                    null,
-                    "The spreadsheet has too many, or too long, number formats: copy the rows to a new workbook."
-                );
+                continue;
+            }
+            if (xml.Name.SequenceEqual("xf"u8))
+            {
+                _formatsMatter |=
+                    int.TryParse(xml.GetAttribute("numFmtId"u8), CultureInfo.InvariantCulture, out var id)
+                    && NumberFormats.IsEastAsianDate(id);
+            }
+            else if (xml.Name.SequenceEqual("numFmt"u8))
+            {
+                if (++formats > ListLimits.MaxFormats || xml.Attributes.Length > 4096)
+                {
+                    throw new UnreadableListException(
+                        null,
+                        "The spreadsheet has too many, or too long, number formats: copy the rows to a new workbook."
+                    );
+                }
+
+                _formatsMatter |= NumberFormats.ShowOtherDigits(xml.GetAttribute("formatCode"u8));
             }
         }
     }

@@ -53,6 +53,37 @@ public sealed class SheetRowsTests
         Assert.Equal(["1: 03/05/2027|03/05/2027|09:20|26:30|00:00"], await ReadAsync(file, new SheetOptions(DateFormat: "dd/MM/yyyy")));
     }
 
+    [Theory]
+    [InlineData(31, "2027-05-03")]
+    [InlineData(57, "2027-05-03")]
+    [InlineData(26, "46510")]
+    [InlineData(37, "46510")]
+    public async Task The_date_formats_of_East_Asian_spreadsheets_are_dates(int format, string read)
+    {
+        Assert.Equal(["1: " + read], await ReadAsync(Formatted($"<cellXfs><xf numFmtId=\"{format}\"/></cellXfs>", "46510")));
+    }
+
+    [Theory]
+    [InlineData("&quot;+1&quot;0", true)]
+    [InlineData("\\8\\60", true)]
+    [InlineData("0", false)]
+    [InlineData("&quot;No. &quot;#,##0", false)]
+    public async Task A_number_whose_format_shows_other_digits_is_a_fault(string code, bool fault)
+    {
+        var styles = $"<numFmts><numFmt numFmtId=\"170\" formatCode=\"{code}\"/></numFmts><cellXfs><xf numFmtId=\"170\"/></cellXfs>";
+
+        Assert.Equal(["1: 5550100" + (fault ? "[OtherDigits]" : "")], await ReadAsync(Formatted(styles, "5550100")));
+    }
+
+    [Fact]
+    public async Task A_workbook_may_define_a_built_in_format_anew()
+    {
+        const string styles =
+            "<numFmts><numFmt numFmtId=\"1\" formatCode=\"&quot;+1&quot;0\"/></numFmts><cellXfs><xf numFmtId=\"1\"/></cellXfs>";
+
+        Assert.Equal(["1: 5550100[OtherDigits]"], await ReadAsync(Formatted(styles, "5550100")));
+    }
+
     [Fact]
     public async Task An_error_is_a_fault_of_its_cell()
     {
@@ -236,6 +267,15 @@ public sealed class SheetRowsTests
                 )
             )
         );
+    }
+
+    private static byte[] Formatted(string styles, string value)
+    {
+        const string main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        var workbook = new TestWorkbook();
+        workbook.Parts["xl/styles.xml"] = $"<styleSheet xmlns=\"{main}\">{styles}</styleSheet>";
+        workbook.AddSheet("A").Add(new TestWorkbook.RawCell($" s=\"0\"><v>{value}</v>"));
+        return workbook.ToArray();
     }
 
     internal static async Task<List<string>> ReadAsync(byte[] file, SheetOptions? options = null, string? sheetName = null)
