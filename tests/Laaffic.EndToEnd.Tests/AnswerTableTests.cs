@@ -233,11 +233,14 @@ public sealed class AnswerTableTests(StorageFixture storage)
     [Fact]
     public async Task A_lost_reply_stays_uncertain_while_nobody_answers_what_became_of_it()
     {
-        await using var app = await DropAsync(a =>
-        {
-            a.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
-            a.Simulator.Faults.Add(Fault.Reply(500) with { Endpoint = ApiEndpoint.Query, Times = null });
-        });
+        await using var app = await DropInMemoryAsync(
+            Fault.Close(acceptFirst: true),
+            Fault.Reply(500) with
+            {
+                Endpoint = ApiEndpoint.Query,
+                Times = null,
+            }
+        );
 
         for (var tick = 0; tick < 400; tick++)
         {
@@ -345,7 +348,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
     [Fact]
     public async Task An_unknown_status_that_stays_rejects_the_task_when_the_time_to_try_is_over_and_Laaffic_does_not_list_it()
     {
-        await using var app = await DropAsync(Fault.Answer(-999) with { Times = null });
+        await using var app = await DropInMemoryAsync(Fault.Answer(-999) with { Times = null });
 
         var report = await app.TickUntilSettledAsync(Path);
         Assert.Equal(CampaignStates.Rejected, report.State);
@@ -357,7 +360,7 @@ public sealed class AnswerTableTests(StorageFixture storage)
     [Fact]
     public async Task A_known_refusal_that_stays_lets_the_task_expire()
     {
-        await using var app = await DropAsync(Fault.Answer(-37) with { Times = null });
+        await using var app = await DropInMemoryAsync(Fault.Answer(-37) with { Times = null });
 
         var report = await app.TickUntilSettledAsync(Path);
         Assert.Equal((CampaignStates.Expired, 3), (report.State, report.Counts.NotSubmitted));
@@ -369,6 +372,15 @@ public sealed class AnswerTableTests(StorageFixture storage)
     private async Task<TestApp> DropAsync(Action<TestApp> arrange)
     {
         var app = await TestApp.StartAsync(storage);
+        return await DropAsync(app, arrange);
+    }
+
+    /// <summary>In memory, for what takes very many ticks.</summary>
+    private static async Task<TestApp> DropInMemoryAsync(params Fault[] faults) =>
+        await DropAsync(await TestApp.StartInMemoryAsync(null, null), app => Array.ForEach(faults, app.Simulator.Faults.Add));
+
+    private static async Task<TestApp> DropAsync(TestApp app, Action<TestApp> arrange)
+    {
         arrange(app);
         await app.DropAsync(Path, TestApp.ThreeCallees);
         return app;

@@ -32,6 +32,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
         var ahead = new Shared
         {
             Account = shared.Account,
+            Memory = shared.Memory,
             Clock = new FakeTimeProvider(shared.Now.AddDays(30)),
             Simulator = shared.Simulator,
         };
@@ -48,7 +49,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
     [MemberData(nameof(Outages))]
     public async Task An_outage_costs_one_attempt_at_a_time(string what, Fault fault)
     {
-        await using var shared = await Shared.StartAsync(storage);
+        await using var shared = await Shared.StartInMemoryAsync();
         var instance = shared.NewInstance();
         await PrepareAsync(shared, instance, 30);
         shared.Simulator.Faults.Add(fault with { Times = null });
@@ -90,7 +91,7 @@ public sealed class AccountCircuitBreakerTests(StorageFixture storage)
     [InlineData(-10), InlineData(-1), InlineData(-2)]
     public async Task Tasks_that_alone_are_refused_do_not_keep_the_others_from_being_sent(int status)
     {
-        await using var shared = await Shared.StartAsync(storage);
+        await using var shared = await Shared.StartInMemoryAsync();
         var instance = shared.NewInstance();
         await PrepareAsync(shared, instance, 24);
         var refused = Enumerable.Range(0, 24).Where(i => i % 6 == 0).Select(NameOf).ToList();

@@ -16,7 +16,7 @@ public sealed class QueueCostTests(StorageFixture storage)
     [InlineData(-23), InlineData(-46), InlineData(-22)]
     public async Task A_campaign_whose_tasks_are_refused_one_and_all_has_one_turn_as_the_others(int status)
     {
-        await using var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
+        await using var shared = await Shared.StartInMemoryAsync(calleesPerTask: 1);
         shared.Simulator.Account.MaxTasksAtOnce = 1;
         shared.Simulator.Account.TaskDuration = TimeSpan.FromMinutes(10);
         var instance = shared.NewInstance();
@@ -44,7 +44,7 @@ public sealed class QueueCostTests(StorageFixture storage)
     [InlineData(10), InlineData(40)]
     public async Task Bodies_that_cannot_be_read_cost_each_campaign_a_try_and_not_all_of_them_all_tries(int campaigns)
     {
-        await using var shared = await Shared.StartAsync(storage);
+        await using var shared = await Shared.StartInMemoryAsync();
         shared.Simulator.Account.MaxTasksAtOnce = 1;
         shared.Simulator.Account.TaskDuration = TimeSpan.FromMinutes(10);
         var instance = shared.NewInstance();

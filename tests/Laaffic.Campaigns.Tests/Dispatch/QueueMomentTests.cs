@@ -40,7 +40,7 @@ public sealed class QueueMomentTests
         }
     }
 
-    [Theory]
+    [Theory(Explicit = true), Trait("Suite", "Long")]
     [InlineData(false), InlineData(true)]
     public async Task A_request_that_storage_refuses_loses_nothing(bool andAllAfterIt)
     {

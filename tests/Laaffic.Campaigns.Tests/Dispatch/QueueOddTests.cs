@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Laaffic.Campaigns.Tests.Dispatch;
 
 /// <summary>The line with odd arrivals, odd clocks and odd answers.</summary>
-public sealed class QueueOddTests(StorageFixture storage)
+public sealed class QueueOddTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -58,6 +58,7 @@ public sealed class QueueOddTests(StorageFixture storage)
         var ahead = new Shared
         {
             Account = shared.Account,
+            Memory = shared.Memory,
             Clock = new FakeTimeProvider(shared.Now.AddMinutes(4)),
             Simulator = shared.Simulator,
             Options = shared.Options,
@@ -117,10 +118,11 @@ public sealed class QueueOddTests(StorageFixture storage)
     [Fact]
     public async Task When_many_are_due_at_once_those_that_came_first_are_sent_first()
     {
-        await using var prepared = await Shared.StartAsync(storage, calleesPerTask: 1);
+        await using var prepared = await Shared.StartInMemoryAsync(calleesPerTask: 1);
         var shared = new Shared
         {
             Account = prepared.Account,
+            Memory = prepared.Memory,
             Clock = prepared.Clock,
             Simulator = prepared.Simulator,
             Options = prepared.Options with { MaxConcurrentTasks = 4 },
@@ -172,9 +174,9 @@ public sealed class QueueOddTests(StorageFixture storage)
         );
     }
 
-    private async Task<Shared> StartAsync(int mostAtOnce, TimeSpan duration)
+    private static async Task<Shared> StartAsync(int mostAtOnce, TimeSpan duration)
     {
-        var shared = await Shared.StartAsync(storage);
+        var shared = await Shared.StartInMemoryAsync();
         shared.Simulator.Account.MaxTasksAtOnce = mostAtOnce;
         shared.Simulator.Account.TaskDuration = duration;
         return shared;

@@ -7,7 +7,7 @@ using Laaffic.Testing;
 namespace Laaffic.Campaigns.Tests.Dispatch;
 
 /// <summary>How the line for a busy account is served: by one at a time, as its list tells, and not past a closed gate.</summary>
-public sealed class QueueRulesTests(StorageFixture storage)
+public sealed class QueueRulesTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -115,9 +115,9 @@ public sealed class QueueRulesTests(StorageFixture storage)
 
     private static IEnumerable<string> Accepted(Shared shared) => shared.Simulator.AcceptedTasks.Select(t => t.Name);
 
-    private async Task<Shared> StartAsync(int mostAtOnce, TimeSpan duration)
+    private static async Task<Shared> StartAsync(int mostAtOnce, TimeSpan duration)
     {
-        var shared = await Shared.StartAsync(storage);
+        var shared = await Shared.StartInMemoryAsync();
         shared.Simulator.Account.MaxTasksAtOnce = mostAtOnce;
         shared.Simulator.Account.TaskDuration = duration;
         return shared;

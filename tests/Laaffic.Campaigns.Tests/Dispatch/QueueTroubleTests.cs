@@ -34,7 +34,7 @@ public sealed class QueueTroubleTests(StorageFixture storage)
     [Fact]
     public async Task One_report_that_somebody_holds_costs_no_more_than_the_others()
     {
-        await using var shared = await StartAsync(mostAtOnce: 1, TimeSpan.FromDays(3));
+        await using var shared = Prepare(await Shared.StartAsync(storage, calleesPerTask: 1), mostAtOnce: 1, TimeSpan.FromDays(3));
         var instance = shared.NewInstance();
         await FillAsync(shared, instance, 3);
         var report = instance.Blobs.GetBlobContainerClient(Containers.Results).GetBlobClient("01.json.report.json");
@@ -267,9 +267,11 @@ public sealed class QueueTroubleTests(StorageFixture storage)
             )
             .Max();
 
-    private async Task<Shared> StartAsync(int mostAtOnce, TimeSpan duration)
+    private static async Task<Shared> StartAsync(int mostAtOnce, TimeSpan duration) =>
+        Prepare(await Shared.StartInMemoryAsync(calleesPerTask: 1), mostAtOnce, duration);
+
+    private static Shared Prepare(Shared shared, int mostAtOnce, TimeSpan duration)
     {
-        var shared = await Shared.StartAsync(storage, calleesPerTask: 1);
         shared.Simulator.Account.MaxTasksAtOnce = mostAtOnce;
         shared.Simulator.Account.TaskDuration = duration;
         return shared;

@@ -147,7 +147,7 @@ public sealed class UncertainTaskTests(StorageFixture storage)
     [InlineData("""{"code":0,"data":{"records":[],"total":-1}}""")]
     public async Task A_list_that_contradicts_itself_proves_nothing(string list)
     {
-        await using var shared = await Shared.StartAsync(storage);
+        await using var shared = await Shared.StartInMemoryAsync();
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Close(acceptFirst: true));
         shared.Simulator.Faults.Add(Fault.Reply(200, list) with { Endpoint = ApiEndpoint.Query, Times = null });

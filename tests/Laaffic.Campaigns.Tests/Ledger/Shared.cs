@@ -76,36 +76,42 @@ internal sealed class Shared : IAsyncDisposable
         }
     }
 
+    /// <summary>On an account of Azurite's.</summary>
     public static Task<Shared> StartAsync(
         StorageFixture storage,
         int calleesPerTask = 200_000,
         int concurrentCampaigns = 4,
         TimeSpan waitsForRoom = default,
         TickSchedule? schedule = null
-    ) =>
-        StartAsync(
-            storage.NewAccount(),
-            null,
-            new FakeTimeProvider(DateTimeOffset.UtcNow),
-            new CampaignOptions
-            {
-                MaxCalleesPerTask = calleesPerTask,
-                MaxConcurrentCampaigns = concurrentCampaigns,
-                WaitsForRoom = waitsForRoom,
-                TickSchedule = schedule,
-            }
-        );
+    )
+    {
+        var options = OptionsOf(calleesPerTask, concurrentCampaigns, waitsForRoom) with { TickSchedule = schedule };
+        return StartAsync(storage.NewAccount(), null, new FakeTimeProvider(DateTimeOffset.UtcNow), options);
+    }
 
     /// <summary>
     /// The same on a storage account in memory, which tests/Laaffic.Simulation.Tests holds to the contract that Azurite keeps: for
     /// tests of very many requests.
     /// </summary>
-    public static Task<Shared> StartInMemoryAsync()
+    public static Task<Shared> StartInMemoryAsync(
+        int calleesPerTask = 200_000,
+        int concurrentCampaigns = 4,
+        TimeSpan waitsForRoom = default
+    )
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var memory = new HttpClientTransport(new StorageHandler(new SimulatedAccount(clock.GetUtcNow)));
-        return StartAsync(SimulatedAccount.ConnectionString, memory, clock, new CampaignOptions { WaitsForRoom = TimeSpan.Zero });
+        var options = OptionsOf(calleesPerTask, concurrentCampaigns, waitsForRoom);
+        return StartAsync(SimulatedAccount.ConnectionString, memory, clock, options);
     }
+
+    private static CampaignOptions OptionsOf(int calleesPerTask, int concurrentCampaigns, TimeSpan waitsForRoom) =>
+        new()
+        {
+            MaxCalleesPerTask = calleesPerTask,
+            MaxConcurrentCampaigns = concurrentCampaigns,
+            WaitsForRoom = waitsForRoom,
+        };
 
     private static async Task<Shared> StartAsync(
         string account,

@@ -101,7 +101,7 @@ public sealed class NotSubmittedFileTests(StorageFixture storage)
     [Theory, MemberData(nameof(SpoiltBodies))]
     public async Task A_body_that_somebody_has_spoilt_is_as_good_as_gone_and_leaves_no_work_for_ever(string body)
     {
-        await using var shared = await Shared.StartAsync(storage, calleesPerTask: 2);
+        await using var shared = await Shared.StartInMemoryAsync(calleesPerTask: 2);
         var instance = shared.NewInstance();
         shared.Simulator.Faults.Add(Fault.Answer(-37));
         await DropAsync(instance, 3);

@@ -5,7 +5,7 @@ namespace Laaffic.EndToEnd.Tests.Promises;
 public sealed class ChaosTests
 {
     /// <summary>For longer, and with other seeds: <c>dotnet run --project tests/Laaffic.Chaos -- --rounds 100</c>.</summary>
-    [Fact]
+    [Fact(Explicit = true), Trait("Suite", "Long")]
     public async Task Killed_hosts_a_restarted_storage_and_a_faulty_api_break_no_promise()
     {
         var outcome = await ChaosRound.RunAsync(

@@ -49,7 +49,7 @@ public sealed class CrashPointTests(StorageFixture storage)
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
     public Task A_csv_campaign_of_three_tasks_survives(OutageKind kind) => SurvivesAsync(kind, ThreeTasks);
 
-    [Theory]
+    [Theory(Explicit = true), Trait("Suite", "Long")]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
     public Task A_csv_campaign_of_three_tasks_survives_on_azurite(OutageKind kind) =>
         SurvivesAsync(kind, ThreeTasks with { IsOnAzurite = true });
@@ -64,12 +64,12 @@ public sealed class CrashPointTests(StorageFixture storage)
     public Task A_deferred_task_survives(OutageKind kind) =>
         SurvivesAsync(kind, new Scenario { Faults = [Fault.Answer(-37), Fault.Answer(-23)] });
 
-    [Theory]
+    [Theory(Explicit = true), Trait("Suite", "Long")]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
     public Task A_line_before_a_busy_account_survives(OutageKind kind) =>
         SurvivesAsync(kind, new Scenario { CalleesPerTask = 1, MaxTasksAtOnce = 1 });
 
-    [Theory]
+    [Theory(Explicit = true), Trait("Suite", "Long")]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter), InlineData(OutageKind.LostAnswer)]
     public Task A_hold_and_its_probe_survive(OutageKind kind) =>
         SurvivesAsync(kind, new Scenario { Faults = [Fault.Answer(-10), Fault.Answer(-10)] });
@@ -79,7 +79,7 @@ public sealed class CrashPointTests(StorageFixture storage)
     public Task A_lost_reply_of_an_accepted_task_survives(OutageKind kind) =>
         SurvivesAsync(kind, new Scenario { Faults = [Fault.Close(acceptFirst: true)] });
 
-    [Theory]
+    [Theory(Explicit = true), Trait("Suite", "Long")]
     [InlineData(OutageKind.DeathBefore), InlineData(OutageKind.DeathAfter)]
     public Task An_expiring_campaign_survives(OutageKind kind) =>
         SurvivesAsync(

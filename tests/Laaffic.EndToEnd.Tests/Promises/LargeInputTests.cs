@@ -110,7 +110,7 @@ public sealed class LargeInputTests(StorageFixture storage)
 
     public static TheoryData<string> Files => [.. All.Select(file => file.Name)];
 
-    [Theory, MemberData(nameof(Files))]
+    [Theory(Explicit = true), Trait("Suite", "Long"), MemberData(nameof(Files))]
     public async Task A_large_file_is_read_in_little_memory(string name)
     {
         var file = All.Single(file => file.Name == name);

@@ -19,7 +19,7 @@ public sealed class ScheduleYearsTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Explicit = true), Trait("Suite", "Long")]
     [InlineData("Asia/Taipei", """ "every": ["Sun"], "at": ["09:00"] """, 1)]
     [InlineData("Europe/Berlin", """ "every": ["Sun"], "at": ["02:30"] """, 2)]
     [InlineData("Australia/Lord_Howe", """ "cron": "45 1 * * SUN" """, 3)]
