@@ -318,7 +318,7 @@ internal sealed class CampaignReader(
 
     /// <summary>
     /// Fixed rows go on as their campaign did, whatever the profile says by now or the one of another folder: else the same number
-    /// could be read as another. The name is the profile's, unless the campaign had that.
+    /// could be read as another. The name is the profile's, unless the campaign had that, or only a schedule can have it.
     /// </summary>
     private SettingsDraft SettingsOfFixedRows(SettingsDraft settings, Profile profile, SettingsDraft lines, NamePlaceholders placeholders)
     {
@@ -332,8 +332,10 @@ internal sealed class CampaignReader(
         }
 
         var written = profile.Draft.Copy().Take("taskName");
-        var name = profile.Draft.TextOf("taskName") is { } text ? TaskNames.Expand(text, placeholders, out _) : null;
-        if (written is { } own && !Family!.Members.Any(member => member.TaskName == name))
+        var text = profile.Draft.TextOf("taskName");
+        var name = text is null ? null : TaskNames.Expand(text, placeholders, out _);
+        var isTaken = Family!.Members.Any(member => member.TaskName == name) || (text is not null && placeholders.IsForSchedule(text));
+        if (written is { } own && !isTaken)
         {
             draft.Set("taskName", own.Value, own.Origin);
         }

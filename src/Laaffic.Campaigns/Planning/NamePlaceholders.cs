@@ -22,6 +22,9 @@ internal sealed record NamePlaceholders(string File, DateTimeOffset At, string? 
             _ => null,
         };
 
+    /// <summary>Whether a name is one for the campaigns of a schedule, and no schedule makes this one.</summary>
+    public bool IsForSchedule(string name) => Schedule is null && name.Contains("{schedule}", StringComparison.Ordinal);
+
     /// <summary>Those that mean something, for people.</summary>
     public string Known => Schedule is null ? "{file}, {date} and {time}" : "{schedule}, {file}, {date} and {time}";
 }

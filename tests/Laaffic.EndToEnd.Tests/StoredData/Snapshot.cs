@@ -18,7 +18,7 @@ public sealed record Snapshot(
 )
 {
     private const string Ledger = "ledger";
-    private static readonly string[] Containers = ["campaigns", "profiles", "results", "tasks"];
+    private static readonly string[] Containers = ["campaigns", "lists", "profiles", "results", "schedules", "tasks"];
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     public static Snapshot Read(string path) => JsonSerializer.Deserialize<Snapshot>(File.ReadAllBytes(path), Json)!;

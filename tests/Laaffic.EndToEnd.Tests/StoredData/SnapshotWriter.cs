@@ -17,16 +17,59 @@ public sealed class SnapshotWriter(StorageFixture storage)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static string Folder => Path.Combine(Documents.Repository, "tests/Laaffic.EndToEnd.Tests/StoredData");
+
     private static readonly CampaignOptions TwoTasks = new() { MaxCalleesPerTask = 2 };
 
     [Fact(Explicit = true)]
     public async Task Write_what_the_present_release_stores()
     {
-        var folder = Path.Combine(Documents.Repository, "tests/Laaffic.EndToEnd.Tests/StoredData");
         foreach (var state in (string[])["busy", "hold", "paused"])
         {
             var snapshot = await TakeAsync(state);
-            snapshot.Write(Path.Combine(folder, $"{snapshot.At:yyyy-MM-dd}-{state}.json"));
+            snapshot.Write(Path.Combine(Folder, $"{snapshot.At:yyyy-MM-dd}-{state}.json"));
+        }
+    }
+
+    /// <summary>
+    /// Of an hourly schedule one campaign was made, one was not as its list was unchanged, and the instance that read the new list for
+    /// the third died. The rejected row of the first was fixed.
+    /// </summary>
+    [Fact(Explicit = true)]
+    public async Task Write_the_schedules_that_the_present_release_stores()
+    {
+        await using var app = await TestApp.StartAsync(storage.NewAccount(), TwoTasks, null);
+        await app.PutProfileAsync("default", """{"taskName":"{schedule} {date} {time}","agentId":41}""");
+        await PutAsync("schedules", "hourly.json", """{"cron":"0 * * * *","timeZone":"Asia/Taipei","list":"due.csv","grace":"00:30:00"}""");
+        await PutAsync("lists", "due.csv", "calleeNumber\n12025550101\n12025550102\n1202\n");
+        await app.TickAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await TickAtNextHourAsync(app);
+        }
+
+        var made = (await app.Service.ListSchedulesAsync(Token)).Schedules[0].Last.Single(one => one.TaskName is not null);
+        var rejected = await app.ResultAsync($"_api/{made.TaskName}.rejected.csv");
+        await app.DropAsync("fixed.csv", rejected.Replace(",1202\r\n", ",12025550103\r\n", StringComparison.Ordinal));
+
+        await PutAsync("lists", "due.csv", "calleeNumber\n12025550104\n");
+        var outage = new Outage(o => o.StartsWith("GET ", StringComparison.Ordinal) && o.EndsWith("/lists/due.csv", StringComparison.Ordinal));
+        await using var dying = await TestApp.StartAsync(app.Account, TwoTasks, outage);
+        dying.Clock.SetUtcNow(app.Clock.GetUtcNow());
+        await Assert.ThrowsAnyAsync<Exception>(() => TickAtNextHourAsync(dying));
+
+        Assert.True(outage.Struck);
+        var requests = app.Simulator.AcceptedTasks.Select(Request).ToList();
+        var snapshot = await Snapshot.TakeAsync(app.Account, dying.Clock.GetUtcNow(), requests, Token);
+        snapshot.Write(Path.Combine(Folder, $"{snapshot.At:yyyy-MM-dd}-schedules.json"));
+
+        Task PutAsync(string container, string name, string content) =>
+            app.Blobs.GetBlobContainerClient(container).GetBlobClient(name).UploadAsync(BinaryData.FromString(content), true, Token);
+
+        static Task TickAtNextHourAsync(TestApp app)
+        {
+            var now = app.Clock.GetUtcNow();
+            return app.TickAfterAsync(now.Date.AddHours(now.Hour + 1) - now.DateTime);
         }
     }
 

@@ -7,9 +7,19 @@ namespace Laaffic.EndToEnd.Tests.Support;
 /// Watches every request that an app sends, to storage and to Laaffic, in their real order, and lets one of them be the
 /// last or go wrong. What it counts is what is sent, so an operation added to the app later is covered too.
 /// </summary>
-public sealed class Outage(int at, OutageKind kind)
+public sealed class Outage
 {
     private readonly List<string> _operations = [];
+    private readonly Func<int, string, bool> _isStruck;
+    private readonly OutageKind _kind;
+
+    /// <summary>Strikes one request.</summary>
+    /// <param name="at">Which, from 0.</param>
+    /// <param name="kind">How.</param>
+    public Outage(int at, OutageKind kind) => (_isStruck, _kind) = ((i, _) => i == at, kind);
+
+    /// <summary>Dies before the first request of a kind.</summary>
+    public Outage(Func<string, bool> isStruck) => (_isStruck, _kind) = ((_, operation) => isStruck(operation), OutageKind.DeathBefore);
 
     /// <summary>Nothing goes wrong; the requests are only listed.</summary>
     public static Outage None() => new(int.MaxValue, OutageKind.DeathBefore);
@@ -29,7 +39,7 @@ public sealed class Outage(int at, OutageKind kind)
     public bool Struck { get; private set; }
 
     /// <summary>What it struck.</summary>
-    public string Where => Struck ? $"{kind} at operation {at}: {Operations[at]}" : "no outage";
+    public string Where { get; private set; } = "no outage";
 
     public HttpPipelinePolicy ForStorage() => new Policy(this);
 
@@ -41,17 +51,21 @@ public sealed class Outage(int at, OutageKind kind)
         lock (_operations)
         {
             // After a death nothing of the process reaches anyone any more.
-            if (Struck && kind != OutageKind.LostAnswer)
+            if (Struck && _kind != OutageKind.LostAnswer)
             {
                 throw new DeadProcessException();
             }
 
-            strikes = _operations.Count == at;
+            strikes = !Struck && _isStruck(_operations.Count, operation);
+            if (strikes)
+            {
+                (Struck, Where) = (true, $"{_kind} at operation {_operations.Count}: {operation}");
+            }
+
             _operations.Add(operation);
-            Struck |= strikes;
         }
 
-        if (strikes && kind == OutageKind.DeathBefore)
+        if (strikes && _kind == OutageKind.DeathBefore)
         {
             throw new DeadProcessException();
         }
@@ -59,7 +73,7 @@ public sealed class Outage(int at, OutageKind kind)
         await send();
         if (strikes)
         {
-            throw kind == OutageKind.DeathAfter ? new DeadProcessException() : new IOException("The connection was reset.");
+            throw _kind == OutageKind.DeathAfter ? new DeadProcessException() : new IOException("The connection was reset.");
         }
     }
 
