@@ -194,8 +194,12 @@ public sealed class ScheduleTests(StorageFixture storage)
         await app.TickAsync();
 
         Assert.Empty(app.Called);
-        var schedule = await ScheduleAsync(app);
-        Assert.Equal((ScheduleReport.Off, 0, 0), (schedule.State, schedule.Next.Count, schedule.Last.Count));
+        var schedules = (await app.Service.ListSchedulesAsync(Token)).Schedules;
+        Assert.Equal([("gone", ScheduleReport.Deleted), ("morning", ScheduleReport.Off)], schedules.Select(one => (one.Name, one.State)));
+        Assert.All(schedules, schedule => Assert.Equal((0, 0), (schedule.Next.Count, schedule.Last.Count)));
+        Assert.Contains("\"deleted\"", await app.ResultAsync("_schedules/gone.report.json"), StringComparison.Ordinal);
+        await app.TickAfterAsync(TimeSpan.FromDays(7));
+        Assert.Equal("morning", (await ScheduleAsync(app)).Name);
     }
 
     [Fact]

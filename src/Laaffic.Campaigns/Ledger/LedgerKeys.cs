@@ -16,6 +16,7 @@ internal static class LedgerKeys
     public const string Acceptances = "accepted";
     public const string Tick = "tick";
     public const string Reconciliation = "sweep";
+    public const string ScheduleListing = "schedules";
 
     public static string Campaign(string taskName) => "c:" + Hash(taskName);
 

@@ -32,6 +32,22 @@ internal sealed class ScheduleLedger(LedgerTable table)
     public Task<ScheduleRow?> FindAsync(string name, CancellationToken cancellationToken) =>
         table.FindAsync<ScheduleRow>(LedgerKeys.Schedule(name), cancellationToken);
 
+    /// <summary>When all files were last taken in, by the clock of storage; null if they never were.</summary>
+    public async Task<DateTimeOffset?> FindListedAtAsync(CancellationToken cancellationToken) =>
+        (await table.FindAsync<ScheduleListingRow>(LedgerKeys.ScheduleListing, cancellationToken))?.ListedAt;
+
+    /// <summary>Writes that all files of a listing were taken in.</summary>
+    public Task WriteListedAtAsync(DateTimeOffset listedAt, CancellationToken cancellationToken) =>
+        table.UpsertAsync(
+            new ScheduleListingRow
+            {
+                PartitionKey = LedgerKeys.Main,
+                RowKey = LedgerKeys.ScheduleListing,
+                ListedAt = listedAt,
+            },
+            cancellationToken
+        );
+
     /// <summary>Writes a row as it was read, or a new one. Null if somebody else has changed it.</summary>
     public Task<ScheduleRow?> TryWriteAsync(ScheduleRow row, CancellationToken cancellationToken) =>
         row.ETag == default ? table.TryAddAsync(row, cancellationToken) : table.TryReplaceAsync(row, cancellationToken);

@@ -302,9 +302,12 @@ internal sealed class CampaignReader(
         var placeholders =
             request.Placeholders
             ?? new NamePlaceholders(request.NameWithoutEndings, TimeZoneInfo.ConvertTime(request.ReceivedAt, options.TimeZone));
-        var draft = Family is { Members.Count: > 0 }
-            ? SettingsOfFixedRows(family!.Settings, profile, lines, placeholders)
-            : profile.Draft.Copy();
+        var draft = Family is { Members.Count: > 0 } ? SettingsOfFixedRows(family!.Settings, lines) : profile.Draft.Copy();
+        if (Family is not null)
+        {
+            NameFixedRows(draft, profile, placeholders);
+        }
+
         draft.Override(lines);
         TaskNames.ExpandIn(draft, placeholders, errors);
         List = ListSettings.Read(draft, hasColumns: true, errors);
@@ -318,9 +321,9 @@ internal sealed class CampaignReader(
 
     /// <summary>
     /// Fixed rows go on as their campaign did, whatever the profile says by now or the one of another folder: else the same number
-    /// could be read as another. The name is the profile's, unless the campaign had that, or only a schedule can have it.
+    /// could be read as another.
     /// </summary>
-    private SettingsDraft SettingsOfFixedRows(SettingsDraft settings, Profile profile, SettingsDraft lines, NamePlaceholders placeholders)
+    private static SettingsDraft SettingsOfFixedRows(SettingsDraft settings, SettingsDraft lines)
     {
         var draft = settings.Copy();
         foreach (var (one, other) in (ReadOnlySpan<(string, string)>)[("agentId", "scriptId"), ("scriptId", "agentId")])
@@ -331,6 +334,12 @@ internal sealed class CampaignReader(
             }
         }
 
+        return draft;
+    }
+
+    /// <summary>The name is the profile's, unless the campaign had that, or only a schedule can have it.</summary>
+    private void NameFixedRows(SettingsDraft draft, Profile profile, NamePlaceholders placeholders)
+    {
         var written = profile.Draft.Copy().Take("taskName");
         var text = profile.Draft.TextOf("taskName");
         var name = text is null ? null : TaskNames.Expand(text, placeholders, out _);
@@ -339,13 +348,11 @@ internal sealed class CampaignReader(
         {
             draft.Set("taskName", own.Value, own.Origin);
         }
-        else
+        else if (isTaken || Family.Members.Count > 0)
         {
-            var fixedName = TaskNames.ForFixedRows(Family!.Root, Family.Members.Count);
+            var fixedName = TaskNames.ForFixedRows(Family.Root, Math.Max(1, Family.Members.Count));
             draft.SetText("taskName", fixedName, new SettingOrigin($"the campaign '{Family.Root}'", 1));
         }
-
-        return draft;
     }
 
     private CalleeChecker CheckerFor(ListSettings list, CalleeRequirements requirements)

@@ -61,7 +61,8 @@ internal static partial class TaskNames
                 "taskName",
                 origin.Profile is null ? origin.Line : null,
                 $"{placeholder} means nothing{(placeholder == "{schedule}" ? " here, as no schedule makes this campaign" : "")}: "
-                    + $"{placeholders.Known} do{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
+                    + $"{placeholders.Known} do{(placeholder == "{schedule}" ? "; or give this list a line # taskName: of its own" : "")}"
+                    + $"{(origin.Profile is null ? "" : $" ({origin.Profile}, line {origin.Line})")}"
             );
         }
     }

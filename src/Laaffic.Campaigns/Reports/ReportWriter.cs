@@ -198,13 +198,15 @@ internal sealed class ReportWriter(
 
     /// <summary>Writes what is wrong with a schedule's file, or that nothing is.</summary>
     /// <param name="schedule">The schedule.</param>
+    /// <param name="state">What is made of it, as <see cref="ScheduleFileReport"/> names it.</param>
     /// <param name="errors">What is wrong.</param>
-    /// <param name="isInForce">Whether this version or an earlier one is in force.</param>
+    /// <param name="needsAction">What a person must do; null if nothing needs one.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task WriteScheduleAsync(
         string schedule,
+        string state,
         IReadOnlyList<CampaignError> errors,
-        bool isInForce,
+        string? needsAction,
         CancellationToken cancellationToken
     ) =>
         reports.WriteAsync(
@@ -212,11 +214,8 @@ internal sealed class ReportWriter(
             new ScheduleFileReport
             {
                 Schedule = schedule,
-                State = errors.Count == 0 ? ScheduleFileReport.Right : ScheduleFileReport.Wrong,
-                NeedsAction =
-                    errors.Count == 0 ? null
-                    : isInForce ? "Fix the errors below. Until then the last version that was right stays in force."
-                    : "Fix the errors below. Until then this schedule makes nothing.",
+                State = state,
+                NeedsAction = needsAction,
                 Errors = errors,
             },
             cancellationToken

@@ -9,10 +9,13 @@ public sealed record ScheduleFileReport
     /// <summary>The file is wrong.</summary>
     public const string Wrong = "wrong";
 
+    /// <summary>The file is gone.</summary>
+    public const string Deleted = "deleted";
+
     /// <summary>The schedule's name: its file's, without <c>.json</c>.</summary>
     public required string Schedule { get; init; }
 
-    /// <summary><see cref="Right"/> or <see cref="Wrong"/>.</summary>
+    /// <summary><see cref="Right"/>, <see cref="Wrong"/> or <see cref="Deleted"/>.</summary>
     public required string State { get; init; }
 
     /// <summary>What a person must do, or null when nothing needs one.</summary>

@@ -12,10 +12,13 @@ public sealed record ScheduleReport
     /// <summary>It makes nothing, as no version of its file was right yet.</summary>
     public const string Wrong = "wrong";
 
+    /// <summary>Its file is gone. It is shown for a week.</summary>
+    public const string Deleted = "deleted";
+
     /// <summary>Its name: its file's in the container <c>schedules</c>, without <c>.json</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary><see cref="InForce"/>, <see cref="Off"/> or <see cref="Wrong"/>.</summary>
+    /// <summary><see cref="InForce"/>, <see cref="Off"/>, <see cref="Wrong"/> or <see cref="Deleted"/>.</summary>
     public required string State { get; init; }
 
     /// <summary>What is wrong with the present version of its file; an earlier one may be in force all the same. At most 20.</summary>

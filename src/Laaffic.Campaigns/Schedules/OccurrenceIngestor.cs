@@ -184,8 +184,7 @@ internal sealed class OccurrenceIngestor(
     )
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        var (zone, source) = (schedule.Zone, SourceOf(lease.Schedule.Name, lease.At));
-        var local = TimeZoneInfo.ConvertTime(lease.At, zone);
+        var (local, source) = (schedule.Clock.At(lease.At), SourceOf(lease.Schedule.Name, lease.At));
         await using var content = await lists.OpenAsync(path, file.ETag, cancellationToken);
         using var planning = CampaignTelemetry.StartPlan();
         return await planner.PlanAsync(
@@ -193,8 +192,7 @@ internal sealed class OccurrenceIngestor(
             {
                 Placeholders = new(ListFile.NameWithoutEndings(name), local, lease.Schedule.Name)
                 {
-                    IsHourAgain =
-                        zone.IsAmbiguousTime(local.DateTime) && local.Offset == zone.GetAmbiguousTimeOffsets(local.DateTime).Min(),
+                    IsHourAgain = schedule.Clock.InstantsOf(local.DateTime).Second == local,
                 },
                 OnProgress = c => RenewAsync(lease, c),
                 FindFamily = family => committer.FindFamilyAsync(family, cancellationToken),
@@ -234,12 +232,14 @@ internal sealed class OccurrenceIngestor(
         return await SettleAsync(
             lease,
             isEmpty ? OccurrenceState.ListEmpty : OccurrenceState.Rejected,
-            LogText.Mask(plan.Errors[0].Message) + (plan.ErrorCount > 1 ? $" ({plan.ErrorCount} errors)" : ""),
+            LogText.Mask(SentenceOf(plan.Errors[0])) + (plan.ErrorCount > 1 ? $" ({plan.ErrorCount} errors)" : ""),
             cancellationToken,
             path,
             $"{Containers.Results}/{BlobNames.Report(place)}"
         );
     }
+
+    private static string SentenceOf(CampaignError error) => error.Field is null ? error.Message : $"{error.Field}: {error.Message}";
 
     private async Task<ScheduleRow?> SettleAsync(
         OccurrenceLease lease,

@@ -1,5 +1,3 @@
-using Cronos;
-
 namespace Laaffic.Campaigns.Schedules;
 
 /// <summary>When campaigns are made by the clock, and of what: the content of a file in the container <c>schedules</c>.</summary>
@@ -8,11 +6,11 @@ internal sealed record Schedule
     /// <summary>How late a campaign may be made unless the file says otherwise.</summary>
     public static readonly TimeSpan DefaultGrace = TimeSpan.FromHours(1);
 
-    /// <summary>Its times, as expressions: one, or one for each time of day. Each instant counts once.</summary>
-    public required IReadOnlyList<CronExpression> Times { get; init; }
+    /// <summary>Its times. Each instant counts once.</summary>
+    public required WallTimes Times { get; init; }
 
-    /// <summary>The zone of its times and dates.</summary>
-    public required TimeZoneInfo Zone { get; init; }
+    /// <summary>The clock of its times and dates.</summary>
+    public required WallClock Clock { get; init; }
 
     /// <summary>Days, in its zone, on which nothing is made.</summary>
     public required IReadOnlySet<DateOnly> Except { get; init; }
@@ -40,8 +38,8 @@ internal sealed record Schedule
 
     /// <summary>
     /// The first occurrence after an instant. When the clocks go forward, a time that does not exist is the instant of the change;
-    /// when they go back, one that exists twice is the first of the two, unless the expression says <c>*</c> or a range of hours or
-    /// minutes (as Cronos documents it).
+    /// when they go back, one that exists twice is the first of the two, unless the expression says <c>*</c>, a range or a step of
+    /// hours or minutes (as Cronos documents it).
     /// </summary>
     /// <returns>Null if there is none within ten years, or it is not enabled.</returns>
     public DateTimeOffset? FindNext(DateTimeOffset after)
@@ -51,20 +49,34 @@ internal sealed record Schedule
             return null;
         }
 
+        DateTimeOffset? next = null;
         var end = after.AddYears(MaxYears);
-        for (var next = Earliest(after); next is not null && next < end; next = Earliest(next.Value))
+        for (var wall = Times.FindFrom(Clock.BeginAfter(after)); wall is { } time; )
         {
-            if (!Except.Contains(DateOnly.FromDateTime(next.Value.DateTime)))
+            var (first, second) = Clock.InstantsOf(time);
+            if (first >= end || next <= first)
             {
-                return next;
+                break; // those that follow come later still
             }
+
+            var day = first.Date;
+            if (Except.Contains(DateOnly.FromDateTime(day)))
+            {
+                wall = Times.FindFrom(time.Date == day ? day.AddDays(1) : time.AddMinutes(1));
+                continue;
+            }
+
+            next =
+                first > after ? first
+                : Times.CountTwice && second > after ? Earlier(next, second.Value)
+                : next;
+            wall = Times.FindFrom(time.AddMinutes(1));
         }
 
-        return null;
+        return next < end ? next : null;
     }
 
     private const int MaxYears = 10;
 
-    private DateTimeOffset? Earliest(DateTimeOffset after) =>
-        Times.Select(time => time.GetNextOccurrence(after, Zone)).Where(next => next is not null).Min();
+    private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
 }

@@ -44,6 +44,8 @@ internal static class ScheduleFile
         Enabled,
     ];
 
+    private const string EverySecond = "@every_second";
+    private static readonly WallTimes NoTimes = new DailyTimes([], new HashSet<DayOfWeek>());
     private static readonly string[] Days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
     private static readonly TimeSpan MinGrace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MaxGrace = TimeSpan.FromDays(7);
@@ -79,7 +81,7 @@ internal static class ScheduleFile
         var schedule = new Schedule
         {
             Times = ReadTimes(given, errors),
-            Zone = ReadZone(given, errors) ?? otherZone,
+            Clock = new(ReadZone(given, errors) ?? otherZone),
             Except = ReadExcept(given, errors),
             List = ReadPath(given, List, errors),
             Newest = ReadPath(given, Newest, errors),
@@ -114,7 +116,7 @@ internal static class ScheduleFile
         return errors.Count > 0 ? null : schedule;
     }
 
-    private static List<CronExpression> ReadTimes(IReadOnlyDictionary<string, GivenSetting> given, CampaignErrors errors)
+    private static WallTimes ReadTimes(IReadOnlyDictionary<string, GivenSetting> given, CampaignErrors errors)
     {
         if (given.TryGetValue(Cron, out var cron))
         {
@@ -132,32 +134,34 @@ internal static class ScheduleFile
         var days = given.TryGetValue(Every, out var every)
             ? ReadTexts(every, errors, text => Array.IndexOf(Days, text) is >= 0 and var day ? day : (int?)null, "days such as \"Mon\"")
             : [.. Enumerable.Range(0, Days.Length)];
-        if (!given.TryGetValue(At, out var at))
+        List<TimeOnly> times = [];
+        if (given.TryGetValue(At, out var at))
+        {
+            times = ReadTexts(at, errors, text => ReadTime(text), "times of day such as \"09:00\"");
+        }
+        else
         {
             errors.Add(At, null, "is missing: it holds the times of day, such as [\"09:00\"]; or cron says when");
-            return [];
         }
 
-        var onDays = string.Join(',', days.Distinct().Order());
-        return
-        [
-            .. ReadTexts(at, errors, text => ReadTime(text), "times of day such as \"09:00\"")
-                .Distinct()
-                .Where(_ => onDays.Length > 0)
-                .Select(time =>
-                    CronExpression.Parse(string.Create(CultureInfo.InvariantCulture, $"{time.Minute} {time.Hour} * * {onDays}"))
-                ),
-        ];
+        return new DailyTimes([.. times.Distinct().Order()], days.Select(day => (DayOfWeek)day).ToHashSet());
 
         static TimeOnly? ReadTime(string text) =>
             TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
     }
 
-    private static List<CronExpression> ReadCron(GivenSetting cron, CampaignErrors errors)
+    private static WallTimes ReadCron(GivenSetting cron, CampaignErrors errors)
     {
+        var text = cron.Text ?? "";
         try
         {
-            return [CronExpression.Parse(cron.Text ?? "")];
+            var expression = CronExpression.Parse(text);
+            if (!text.Contains(EverySecond, StringComparison.OrdinalIgnoreCase))
+            {
+                return new CronTimes(expression, text);
+            }
+
+            cron.Refuse(errors, "a schedule makes one campaign a minute at most");
         }
         catch (Exception e) when (e is CronFormatException or MissingSeedException)
         {
@@ -166,8 +170,9 @@ internal static class ScheduleFile
                 "must be an expression of five fields: minute, hour, day of the month, month, day of the week; \"0 9 * * MON-FRI\" is nine "
                     + $"o'clock from Monday to Friday. {e.Message}"
             );
-            return [];
         }
+
+        return NoTimes;
     }
 
     private static TimeZoneInfo? ReadZone(IReadOnlyDictionary<string, GivenSetting> given, CampaignErrors errors)

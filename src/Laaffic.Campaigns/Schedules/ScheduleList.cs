@@ -11,11 +11,13 @@ internal sealed class ScheduleList(ScheduleLedger ledger, CampaignOptions option
     private const int Next = 5,
         Last = 10;
 
-    /// <summary>All schedules whose files are there, by name.</summary>
+    private static readonly TimeSpan ShownAfterDeletion = TimeSpan.FromDays(7);
+
+    /// <summary>All schedules whose files are there, or were until lately, by name.</summary>
     public async Task<IReadOnlyList<ScheduleReport>> ReadAsync(CancellationToken cancellationToken)
     {
         var rows = (await ledger.GetAllAsync(cancellationToken))
-            .Where(row => !row.IsDeleted)
+            .Where(row => !row.IsDeleted || (row.Definition.Length > 0 && row.DoneUntil > time.GetUtcNow() - ShownAfterDeletion))
             .OrderBy(row => row.Name, StringComparer.Ordinal);
         List<ScheduleReport> schedules = [];
         foreach (var batch in rows.Chunk(options.MaxConcurrentCampaigns))
@@ -32,20 +34,22 @@ internal sealed class ScheduleList(ScheduleLedger ledger, CampaignOptions option
             row.Definition.Length == 0
                 ? null
                 : await ScheduleFile.ReadAsync(row.Definition, options.TimeZone, new CampaignErrors(), cancellationToken);
-        var zone = schedule?.Zone ?? options.TimeZone;
+        var clock = schedule?.Clock ?? new WallClock(options.TimeZone);
         var last = await ledger.FindLastAsync(row.Name, Last, cancellationToken);
         return new ScheduleReport
         {
-            Name = row.Name,
+            Name = row.Name.TrimEnd('/'),
             State =
-                schedule is null ? ScheduleReport.Wrong
+                row.IsDeleted ? ScheduleReport.Deleted
+                : schedule is null ? ScheduleReport.Wrong
                 : schedule.Enabled ? ScheduleReport.InForce
                 : ScheduleReport.Off,
-            Errors = row.Errors is null ? [] : JsonSerializer.Deserialize(row.Errors, ReportJson.Default.ListCampaignError)!,
-            TimeZone = schedule?.Zone.Id,
+            Errors =
+                row.Errors is null || row.IsDeleted ? [] : JsonSerializer.Deserialize(row.Errors, ReportJson.Default.ListCampaignError)!,
+            TimeZone = schedule?.Clock.Zone.Id,
             List = schedule?.List ?? schedule?.Newest,
             Profile = schedule?.Profile,
-            Next = [.. NextOf(schedule, row)],
+            Next = row.IsDeleted ? [] : [.. NextOf(schedule, row)],
             WaitsFor = row.Trouble is null ? null : $"{row.Trouble} It is tried again at {row.LeasedUntil:u}.",
             Last = [.. last.Select(Report)],
         };
@@ -53,7 +57,7 @@ internal sealed class ScheduleList(ScheduleLedger ledger, CampaignOptions option
         OccurrenceReport Report(OccurrenceRow occurrence) =>
             new()
             {
-                At = TimeZoneInfo.ConvertTime(occurrence.At, zone),
+                At = clock.At(occurrence.At),
                 State = JsonNamingPolicy.CamelCase.ConvertName(occurrence.State.ToString()),
                 Reason = occurrence.Reason,
                 TaskName = occurrence.TaskName,

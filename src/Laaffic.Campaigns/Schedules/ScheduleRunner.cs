@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure;
@@ -33,6 +34,8 @@ internal sealed class ScheduleRunner(
 
     private static readonly JsonTypeInfo<List<CampaignError>> Json = ReportJson.Default.ListCampaignError;
 
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>What a schedule's file may have, in bytes.</summary>
     private const int MaxBytes = 4 * ScheduleFile.MaxLength;
 
@@ -40,8 +43,11 @@ internal sealed class ScheduleRunner(
     public async Task RunAsync(DateTimeOffset stop, CancellationToken cancellationToken)
     {
         var rows = (await ledger.GetAllAsync(cancellationToken)).ToDictionary(row => row.Name, StringComparer.Ordinal);
-        var listed = await ListAsync(cancellationToken);
-        var names = listed.Keys.Union(rows.Where(row => !row.Value.IsDeleted).Select(row => row.Key)).Order(StringComparer.Ordinal);
+        var listing = await ListAsync(cancellationToken);
+        var fresh = listing.Files.Keys.Where(name => IsFresh(rows.GetValueOrDefault(name))).ToHashSet();
+        var before = fresh.Count == 0 ? null : await ledger.FindListedAtAsync(cancellationToken);
+        var takenIn = 0;
+        var names = listing.Files.Keys.Union(rows.Where(row => !row.Value.IsDeleted).Select(row => row.Key)).Order(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
             names.TakeWhile(_ => time.GetUtcNow() < stop),
             new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentCampaigns, CancellationToken = cancellationToken },
@@ -49,11 +55,21 @@ internal sealed class ScheduleRunner(
             {
                 try
                 {
-                    var row = rows.GetValueOrDefault(name);
-                    if (await TakeInAsync(row ?? ScheduleLedger.New(name), listed.GetValueOrDefault(name), stop, c) is { } current)
+                    var row = rows.GetValueOrDefault(name) ?? ScheduleLedger.New(name);
+                    var current = listing.Files.TryGetValue(name, out var file)
+                        ? await TakeInAsync(row, file, before, stop, c)
+                        : await DeleteAsync(row, listing.At, c);
+                    if (current is null)
                     {
-                        await MakeDueAsync(current, time.GetUtcNow(), stop, c);
+                        return;
                     }
+
+                    if (fresh.Contains(name))
+                    {
+                        Interlocked.Increment(ref takenIn);
+                    }
+
+                    await MakeDueAsync(current, time.GetUtcNow(), stop, c);
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !c.IsCancellationRequested)
                 {
@@ -62,67 +78,95 @@ internal sealed class ScheduleRunner(
                 }
             }
         );
+        if (listing.Files.Count > 0 && takenIn == fresh.Count)
+        {
+            await ledger.WriteListedAtAsync(listing.At, cancellationToken);
+        }
     }
 
+    private static bool IsFresh(ScheduleRow? row) => row is null || row.IsDeleted || row.ETag == default;
+
     /// <summary>The files by the names of their schedules.</summary>
-    private async Task<Dictionary<string, BlobItem>> ListAsync(CancellationToken cancellationToken)
+    private async Task<Listing> ListAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, BlobItem> listed = new(StringComparer.Ordinal);
-        await foreach (var file in files.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellationToken))
+        DateTimeOffset? at = null;
+        var pages = files.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellationToken).AsPages();
+        await foreach (var page in pages)
         {
-            if (!FolderMarkers.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata))
+            at ??= page.GetRawResponse().Headers.Date;
+            foreach (var file in page.Values)
             {
-                listed[NameOf(file.Name)] = file;
+                if (!FolderMarkers.IsFolder(file.Name, file.Properties.ContentLength, file.Metadata))
+                {
+                    listed[NameOf(file.Name)] = file;
+                }
             }
         }
 
-        return listed;
+        return new(listed, at ?? time.GetUtcNow());
     }
 
-    // Of a file that is none by its name, that name: its report says so.
-    private static string NameOf(string file) => file.EndsWith(Ending, StringComparison.Ordinal) ? file[..^Ending.Length] : file;
+    // Whatever else lies there has a report under a name that no schedule can have.
+    private static string NameOf(string file) => IsSchedule(file) ? file[..^Ending.Length] : file + "/";
 
-    /// <summary>Takes in the present version of a schedule's file. Null if somebody else is about to, or is making an occurrence.</summary>
-    private async Task<ScheduleRow?> TakeInAsync(ScheduleRow row, BlobItem? file, DateTimeOffset stop, CancellationToken cancellationToken)
+    private static bool IsSchedule(string file) =>
+        file.EndsWith(Ending, StringComparison.Ordinal)
+        && BlobNames.CanBeRead(file)
+        && !$"/{file}".EndsWith("/" + Ending, StringComparison.Ordinal);
+
+    /// <summary>Ends a schedule whose file is gone: what was due and not made is missed.</summary>
+    /// <returns>Null, as nothing is to be made any more.</returns>
+    private async Task<ScheduleRow?> DeleteAsync(ScheduleRow row, DateTimeOffset listedAt, CancellationToken cancellationToken)
     {
-        if (file is null ? row.IsDeleted : !row.IsDeleted && row.SeenETag == file.Properties.ETag.ToString())
-        {
-            return row;
-        }
-
         var now = time.GetUtcNow();
         if (row.IsBeingMade && row.LeasedUntil > now)
         {
             return null;
         }
 
-        if (file is null)
+        // The clock of an instance may be behind: what was due when the file was still there is not to be forgotten.
+        var until = listedAt > now ? listedAt : now;
+        if (await MissAllAsync(row, until, "The schedule was deleted before.", cancellationToken) is { } last)
         {
-            if (await MissAllAsync(row, now, "The schedule was deleted before.", cancellationToken) is { } last)
-            {
-                log.ScheduleDeleted(row.Name);
-                await ledger.TryWriteAsync(last with { IsDeleted = true }, cancellationToken);
-            }
-
-            return null;
+            await reports.WriteScheduleAsync(row.Name, ScheduleFileReport.Deleted, [], null, cancellationToken);
+            log.ScheduleDeleted(row.Name);
+            await ledger.TryWriteAsync(
+                last with
+                {
+                    IsDeleted = true,
+                    DoneUntil = until > last.DoneUntil ? until : last.DoneUntil,
+                },
+                cancellationToken
+            );
         }
 
-        var changedAt = file.Properties.LastModified ?? now;
-        if (!row.IsDeleted && row.Definition.Length > 0)
+        return null;
+    }
+
+    /// <summary>Takes in the present version of a schedule's file.</summary>
+    /// <param name="row">The schedule.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="before">When its name, if it is new, was not there yet; null if that is not known.</param>
+    /// <param name="stop">When to take up nothing new.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The row afterwards; null if that must wait: for somebody else, or for what was due before the change.</returns>
+    private async Task<ScheduleRow?> TakeInAsync(
+        ScheduleRow row,
+        BlobItem file,
+        DateTimeOffset? before,
+        DateTimeOffset stop,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!row.IsDeleted && row.SeenETag == file.Properties.ETag.ToString())
         {
-            // What was due before the change is made as it was said then; but it does not keep the change waiting.
-            var done = await MakeDueAsync(row, changedAt, stop, cancellationToken);
-            if (done is null && await ledger.FindAsync(row.Name, cancellationToken) is { IsBeingMade: false } waiting)
-            {
-                done = await MissAllAsync(waiting, changedAt, "The schedule was changed before.", cancellationToken);
-            }
+            return row;
+        }
 
-            if (done is null)
-            {
-                return null;
-            }
-
-            row = done;
+        if (row.IsBeingMade && row.LeasedUntil > time.GetUtcNow())
+        {
+            return null;
         }
 
         var errors = new CampaignErrors();
@@ -133,20 +177,36 @@ internal sealed class ScheduleRunner(
         }
 
         var schedule = text is null ? null : await ScheduleFile.ReadAsync(text, options.TimeZone, errors, cancellationToken);
+        var isInForce = !row.IsDeleted && row.Definition.Length > 0;
+        var changedAt = file.Properties.LastModified ?? time.GetUtcNow();
+        if (isInForce && schedule is not null)
+        {
+            if (await EndVersionAsync(row, schedule, changedAt, stop, cancellationToken) is not { } ended)
+            {
+                return null;
+            }
+
+            row = ended;
+        }
+        else if (IsFresh(row) && before > changedAt)
+        {
+            // A file that was renamed or restored can have kept the time at which it was written under another name, or long ago.
+            changedAt = before.Value;
+        }
+
         // Of a wrong one the last good version stays in force, unless that was deleted.
-        var taken =
-            schedule is null && !row.IsDeleted ? row : ScheduleLedger.After(row, changedAt > row.DoneUntil ? changedAt : row.DoneUntil);
+        var taken = schedule is null && isInForce ? row : ScheduleLedger.After(row, changedAt > row.DoneUntil ? changedAt : row.DoneUntil);
         taken = taken with
         {
             Definition =
                 schedule is not null ? text!
-                : row.IsDeleted ? ""
-                : row.Definition,
+                : isInForce ? row.Definition
+                : "",
             Errors = errors.Count == 0 ? null : JsonSerializer.Serialize(errors.List.Take(MaxErrors).ToList(), Json),
             IsDeleted = false,
             SeenETag = etag,
         };
-        await reports.WriteScheduleAsync(row.Name, errors.List, taken.Definition.Length > 0, cancellationToken);
+        await ReportAsync(taken, errors, cancellationToken);
         if (await ledger.TryWriteAsync(taken, cancellationToken) is not { } written)
         {
             return null;
@@ -165,11 +225,43 @@ internal sealed class ScheduleRunner(
         return written;
     }
 
+    /// <summary>
+    /// What was due before a change is made as the schedule was then, and the change waits for it; unless it turns the schedule off.
+    /// </summary>
+    private async Task<ScheduleRow?> EndVersionAsync(
+        ScheduleRow row,
+        Schedule changed,
+        DateTimeOffset changedAt,
+        DateTimeOffset stop,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        if (!changed.Enabled)
+        {
+            return await MissAllAsync(row, changedAt, "The schedule was turned off before it could be made.", cancellationToken);
+        }
+
+        var done = await MakeDueAsync(row, changedAt < now ? changedAt : now, stop, cancellationToken);
+        // Where storage's clock is ahead, this one's has still to come to what was due.
+        return done is not null && (await DefinitionOfAsync(done, cancellationToken))?.FindNext(done.DoneUntil) <= changedAt ? null : done;
+    }
+
+    private Task ReportAsync(ScheduleRow row, CampaignErrors errors, CancellationToken cancellationToken)
+    {
+        var (state, action) =
+            errors.Count == 0 ? (ScheduleFileReport.Right, null)
+            : row.Definition.Length > 0
+                ? (ScheduleFileReport.Wrong, "Fix the errors below. Until then the last version that was right stays in force.")
+            : (ScheduleFileReport.Wrong, "Fix the errors below. Until then this schedule makes nothing.");
+        return reports.WriteScheduleAsync(row.Name, state, errors.List, action, cancellationToken);
+    }
+
     /// <summary>The text of a file; null, without an error, if it is not there as it was listed.</summary>
     private async Task<(string? Text, string ETag)> ReadAsync(BlobItem file, CampaignErrors errors, CancellationToken cancellationToken)
     {
         var etag = file.Properties.ETag!.Value;
-        if (!file.Name.EndsWith(Ending, StringComparison.Ordinal) || !BlobNames.CanBeRead(file.Name))
+        if (!IsSchedule(file.Name))
         {
             errors.Add(
                 null,
@@ -190,11 +282,24 @@ internal sealed class ScheduleRunner(
             var content = await files
                 .GetBlobClient(file.Name)
                 .DownloadContentAsync(new BlobDownloadOptions { Conditions = ETags.StillAs(etag) }, cancellationToken);
-            return (content.Value.Content.ToString(), etag.ToString());
+            return (Decode(content.Value.Content.ToArray(), errors), etag.ToString());
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
             return (null, "");
+        }
+    }
+
+    private static string? Decode(byte[] content, CampaignErrors errors)
+    {
+        try
+        {
+            return Utf8.GetString(content).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            errors.Add(null, null, "The file is not UTF-8: save it as UTF-8.");
+            return null;
         }
     }
 
@@ -299,4 +404,9 @@ internal sealed class ScheduleRunner(
 
         return settled;
     }
+
+    /// <summary>The files that there are.</summary>
+    /// <param name="Files">They, by the names of their schedules.</param>
+    /// <param name="At">When they were listed, by the clock of storage.</param>
+    private sealed record Listing(IReadOnlyDictionary<string, BlobItem> Files, DateTimeOffset At);
 }

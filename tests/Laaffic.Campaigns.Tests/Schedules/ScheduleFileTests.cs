@@ -20,7 +20,7 @@ public sealed class ScheduleFileTests
 
         Assert.Equal(
             ("Asia/Taipei", null, "overdue/", "a/reminders"),
-            (schedule.Zone.Id, schedule.List, schedule.Newest, schedule.Profile)
+            (schedule.Clock.Zone.Id, schedule.List, schedule.Newest, schedule.Profile)
         );
         Assert.Equal((TimeSpan.FromHours(20), TimeSpan.FromHours(2), true), (schedule.MaxListAge, schedule.Grace, schedule.SameListAgain));
         // Thursday the 31st; the 1st is left out, then comes a weekend.
@@ -35,7 +35,7 @@ public sealed class ScheduleFileTests
     {
         var schedule = await ReadAsync("""{"at": "09:00", "list": "overdue.csv"}""");
 
-        Assert.Equal(("UTC", "default", TimeSpan.FromHours(1)), (schedule.Zone.Id, schedule.Profile, schedule.Grace));
+        Assert.Equal(("UTC", "default", TimeSpan.FromHours(1)), (schedule.Clock.Zone.Id, schedule.Profile, schedule.Grace));
         Assert.Equal((false, true, null), (schedule.SameListAgain, schedule.Enabled, schedule.MaxListAge));
         Assert.Equal(["2027-01-02 09:00", "2027-01-03 09:00"], Next(schedule, new(2027, 1, 1, 9, 0, 0, TimeSpan.Zero), 2));
     }

@@ -24,6 +24,8 @@ public sealed class ScheduleYearsTests
     [InlineData("Europe/Berlin", """ "every": ["Sun"], "at": ["02:30"] """, 2)]
     [InlineData("Australia/Lord_Howe", """ "cron": "45 1 * * SUN" """, 3)]
     [InlineData("America/New_York", """ "cron": "30 * * MAR,NOV SUN#1" """, 4)]
+    [InlineData("Europe/Dublin", """ "every": ["Sun"], "at": ["01:30"] """, 5)]
+    [InlineData("Africa/Casablanca", """ "cron": "30 2 * * SUN" """, 6)]
     public async Task Each_occurrence_of_ten_years_is_made_once_or_missed(string zone, string times, int seed)
     {
         var random = new Random(seed);

@@ -53,7 +53,9 @@ public sealed class SnapshotWriter(StorageFixture storage)
         await app.DropAsync("fixed.csv", rejected.Replace(",1202\r\n", ",12025550103\r\n", StringComparison.Ordinal));
 
         await PutAsync("lists", "due.csv", "calleeNumber\n12025550104\n");
-        var outage = new Outage(o => o.StartsWith("GET ", StringComparison.Ordinal) && o.EndsWith("/lists/due.csv", StringComparison.Ordinal));
+        var outage = new Outage(o =>
+            o.StartsWith("GET ", StringComparison.Ordinal) && o.EndsWith("/lists/due.csv", StringComparison.Ordinal)
+        );
         await using var dying = await TestApp.StartAsync(app.Account, TwoTasks, outage);
         dying.Clock.SetUtcNow(app.Clock.GetUtcNow());
         await Assert.ThrowsAnyAsync<Exception>(() => TickAtNextHourAsync(dying));

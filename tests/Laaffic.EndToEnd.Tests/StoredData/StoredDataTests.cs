@@ -20,8 +20,7 @@ public sealed class StoredDataTests(StorageFixture storage)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Snapshots =>
-        [.. Files.Where(file => !file.EndsWith(Schedules, StringComparison.Ordinal))];
+    public static TheoryData<string> Snapshots => [.. Files.Where(file => !file.EndsWith(Schedules, StringComparison.Ordinal))];
 
     public static TheoryData<string> SnapshotsOfSchedules => [.. Files.Where(file => file.EndsWith(Schedules, StringComparison.Ordinal))];
 

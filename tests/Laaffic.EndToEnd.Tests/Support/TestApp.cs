@@ -102,10 +102,15 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>
     /// The same on a storage account in memory, which tests/Laaffic.Simulation.Tests holds to the contract that Azurite keeps.
     /// </summary>
-    public static Task<TestApp> StartInMemoryAsync(CampaignOptions? options, Outage? outage, DateTimeOffset? now = null)
+    public static Task<TestApp> StartInMemoryAsync(
+        CampaignOptions? options,
+        Outage? outage,
+        DateTimeOffset? now = null,
+        SimulatedAccount? storage = null
+    )
     {
         var clock = new FakeTimeProvider(now ?? DateTimeOffset.UtcNow);
-        var memory = new HttpClientTransport(new StorageHandler(new SimulatedAccount(clock.GetUtcNow)));
+        var memory = new HttpClientTransport(new StorageHandler(storage ?? new SimulatedAccount(clock.GetUtcNow)));
         return StartAsync(SimulatedAccount.ConnectionString, memory, clock, options, outage, null);
     }
 
