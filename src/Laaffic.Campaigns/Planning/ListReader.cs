@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Laaffic.Campaigns.Mapping;
 using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Parsing;
@@ -19,14 +20,15 @@ internal sealed class ListReader(
     /// <summary>Callees that go from step to step together, where the steps have threads of their own.</summary>
     private const int BatchSize = 512;
 
-    /// <summary>Batches that may be on their way, so that neither a slow step nor memory runs away.</summary>
-    private static readonly int MaxBatches = Environment.ProcessorCount + 2;
+    /// <summary>Batches that may wait for a step, so that neither a slow one nor memory runs away.</summary>
+    private const int MaxBatches = 2;
 
     private const string CommentInRows =
         "a row that begins with # is no comment: comments and settings stand before the header row; a first cell that really begins with # "
         + "needs quotes";
 
     private readonly int _columns = map.Headers.Names.Count;
+    private readonly bool _endsWithLastValue = rows.EndsWithLastValue;
     private readonly int _reasons = own?.ReasonColumn ?? RejectedRows.FindReasons(map.Headers.Names);
 
     /// <summary>Reads the present row, if there is one, and all after it.</summary>
@@ -52,13 +54,21 @@ internal sealed class ListReader(
         }
     }
 
-    /// <summary>Reading, checking and writing at the same time; rows keep their order.</summary>
+    /// <summary>
+    /// Reading, checking and writing at the same time, each on one thread; rows keep their order. Two threads that check would take
+    /// longer than one: libphonenumber's regular expressions are shared, and .NET lends the state of each to one thread at a time.
+    /// </summary>
     private async Task ReadInBatchesAsync(bool hasRow, CancellationToken cancellationToken)
     {
-        // One batch is being filled, and of the one before those on their way the writer may still hold somebody.
-        var callees = new CalleeRing((MaxBatches + 2) * BatchSize);
-        var writing = new Queue<Task>();
-        var last = Task.CompletedTask;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var read = Channel.CreateBounded<List<Callee>>(MaxBatches);
+        var ready = Channel.CreateBounded<List<Callee>>(MaxBatches);
+        var steps = Task.WhenAll(
+            RunAsync(() => CheckAsync(read.Reader, ready.Writer, stop.Token)),
+            RunAsync(() => AddAsync(ready.Reader, stop.Token))
+        );
+        // In the hands of each step is one batch besides, and the writer may still hold some of the one before.
+        var callees = new CalleeRing((2 * MaxBatches + 4) * BatchSize);
         try
         {
             while (hasRow)
@@ -71,36 +81,69 @@ internal sealed class ListReader(
                     batch.Add(callee);
                 }
 
-                var (before, checking) = (last, Task.Run(() => batch.ForEach(Check), CancellationToken.None));
-                last = Task.Run(() => AddAsync(batch, before, checking, cancellationToken), CancellationToken.None);
-                writing.Enqueue(last);
-                if (writing.Count == MaxBatches)
-                {
-                    await writing.Dequeue();
-                }
+                await read.Writer.WriteAsync(batch, stop.Token);
             }
-
-            await last;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A step has failed, and says why.
         }
         finally
         {
-            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody writes any more
+            read.Writer.Complete();
+            await steps.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody writes any more
         }
+
+        await steps;
+
+        Task RunAsync(Func<Task> step) =>
+            Task.Run(
+                async () =>
+                {
+                    try
+                    {
+                        await step();
+                    }
+                    catch
+                    {
+                        await stop.CancelAsync();
+                        throw;
+                    }
+                },
+                CancellationToken.None
+            );
     }
 
-    private async Task AddAsync(List<Callee> batch, Task before, Task checking, CancellationToken cancellationToken)
+    private async Task CheckAsync(
+        ChannelReader<List<Callee>> batches,
+        ChannelWriter<List<Callee>> ready,
+        CancellationToken cancellationToken
+    )
     {
-        await Task.WhenAll(before, checking);
-        foreach (var callee in batch)
+        await foreach (var batch in batches.ReadAllAsync(cancellationToken))
         {
-            writer.Add(callee);
-            if (writer.NeedsStaging)
-            {
-                await writer.StageAsync(cancellationToken);
-            }
+            batch.ForEach(Check);
+            await ready.WriteAsync(batch, cancellationToken);
         }
 
-        await onProgress(cancellationToken); // a spreadsheet's rows come from a file of our own: reading them tells nobody
+        ready.Complete();
+    }
+
+    private async Task AddAsync(ChannelReader<List<Callee>> batches, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in batches.ReadAllAsync(cancellationToken))
+        {
+            foreach (var callee in batch)
+            {
+                writer.Add(callee);
+                if (writer.NeedsStaging)
+                {
+                    await writer.StageAsync(cancellationToken);
+                }
+            }
+
+            await onProgress(cancellationToken); // a spreadsheet's rows come from a file of our own: reading them tells nobody
+        }
     }
 
     private void Check(Callee callee)
@@ -116,7 +159,7 @@ internal sealed class ListReader(
         callee.Line = rows.Line;
         var cells = rows.CellCount;
         // Every mark has one, and so has every error; a row without is done with at once.
-        var hasNumberSign = rows.HasNumberSign;
+        var (hasNumberSign, hasFaults) = (rows.HasNumberSign, rows.HasFaults);
         if (hasNumberSign)
         {
             RequireSameCampaign();
@@ -129,7 +172,7 @@ internal sealed class ListReader(
         for (var i = 0; i < cells; i++)
         {
             // What stands for a value that is lost is no value in the file of rejected rows either.
-            if (rows.HasFaults && LostValue(i) is { } lost)
+            if (hasFaults && LostValue(i) is { } lost)
             {
                 callee.AddCell(lost);
             }
@@ -143,16 +186,16 @@ internal sealed class ListReader(
             }
         }
 
-        for (var i = cells; rows.EndsWithLastValue && i < _columns; i++)
+        for (var i = cells; _endsWithLastValue && i < _columns; i++)
         {
             callee.AddCell("");
         }
 
         var endsEarly = map.Fill(callee);
         callee.Rejection =
-            rows.LooksLikeComment || WasComment(cells) ? CommentInRows
+            (hasNumberSign && rows.LooksLikeComment) || WasComment(cells) ? CommentInRows
             : cells > _columns ? TooManyCells(cells)
-            : FindFault(cells, hasNumberSign) ?? endsEarly;
+            : (hasFaults || hasNumberSign ? FindFault(cells, hasNumberSign) : null) ?? endsEarly;
     }
 
     /// <summary>Whom another campaign has called than the one that was read before the first row is not left out.</summary>

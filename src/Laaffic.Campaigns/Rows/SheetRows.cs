@@ -24,10 +24,9 @@ internal sealed class SheetRows : RowReader
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
-    private readonly IExcelDataReader _reader;
+    private readonly SheetCells _source;
     private readonly Stream _file;
     private readonly SheetFacts _facts;
-    private readonly bool _formatsMatter;
     private SheetOptions _options;
     private char[] _chars = new char[256];
     private Cell[] _cells = new Cell[16];
@@ -37,7 +36,6 @@ internal sealed class SheetRows : RowReader
     private int _cellCount;
     private bool _hasFaults;
     private bool _hasNumberSign;
-    private readonly Dictionary<int, bool> _otherDigits = [];
 
     static SheetRows()
     {
@@ -47,10 +45,9 @@ internal sealed class SheetRows : RowReader
 
     private SheetRows(IExcelDataReader reader, Stream file, Workbook workbook, int sheet, SheetFacts facts, SheetOptions options)
     {
-        _reader = reader;
+        _source = new SheetCells(reader, facts, workbook.FormatsMatter);
         _file = file;
         _facts = facts;
-        _formatsMatter = workbook.FormatsMatter;
         _options = options;
         SheetName = workbook.Sheets[sheet].Name;
         OtherSheets = [.. workbook.Sheets.Where((other, i) => i != sheet && other.Visible).Select(other => other.Name)];
@@ -145,12 +142,27 @@ internal sealed class SheetRows : RowReader
     public override CellFault FaultOf(int index) => _cells[index].Fault;
 
     /// <inheritdoc/>
-    public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return ValueTask.FromResult(Read());
+            while (await _source.ReadAsync(cancellationToken))
+            {
+                _row = _source.Row;
+                if (_options.HiddenRows == HiddenRows.Skip && _facts.IsHidden(_row))
+                {
+                    continue;
+                }
+
+                ReadCells(_source.Count);
+                if (_cellCount > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
         catch (Exception e) when (IsOfFile(e))
         {
@@ -161,7 +173,7 @@ internal sealed class SheetRows : RowReader
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        _reader.Dispose();
+        await _source.DisposeAsync();
         await _file.DisposeAsync();
         await base.DisposeAsync();
     }
@@ -273,39 +285,6 @@ internal sealed class SheetRows : RowReader
         );
     }
 
-    private bool Read()
-    {
-        while (_row < _facts.LastRow)
-        {
-            if (!_reader.Read())
-            {
-                throw Broken();
-            }
-
-            _row++;
-            var columns = _facts.LastColumn(_row);
-            if (columns == 0)
-            {
-                continue;
-            }
-            if (_options.HiddenRows == HiddenRows.Skip && _facts.IsHidden(_row))
-            {
-                continue;
-            }
-            if (columns > _reader.FieldCount)
-            {
-                throw Broken();
-            }
-
-            ReadCells(columns);
-            if (_cellCount > 0)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void ReadCells(int columns)
     {
         if (_cells.Length < columns)
@@ -320,7 +299,7 @@ internal sealed class SheetRows : RowReader
         var blank = true;
         for (var i = 0; i < columns; i++)
         {
-            var cell = Convert(_reader.GetValue(i), i);
+            var cell = Convert(_source[i], _source.FormatOf(i));
             if (_nextError < _facts.ErrorCount)
             {
                 cell = WithError(cell, i + 1);
@@ -358,10 +337,9 @@ internal sealed class SheetRows : RowReader
         return new Cell(SheetErrors.TextOf(error), 0, 0, CellFault.Error);
     }
 
-    private Cell Convert(object? value, int column)
+    private Cell Convert(object? value, CellFormat format)
     {
-        var format = _formatsMatter && value is double ? _reader.GetNumberFormatIndex(column) : 0;
-        if (NumberFormats.IsEastAsianDate(format) && value is double and >= 1 and < MaxSerial and var serial)
+        if (format == CellFormat.Date && value is double and >= 1 and < MaxSerial and var serial)
         {
             value = DateTime.FromOADate(serial);
         }
@@ -406,20 +384,9 @@ internal sealed class SheetRows : RowReader
             default:
                 throw Broken();
         }
-        var cell = new Cell(null, _used, length, format > 0 && ShowsOtherDigits(format, column) ? CellFault.OtherDigits : CellFault.None);
+        var cell = new Cell(null, _used, length, format == CellFormat.OtherDigits ? CellFault.OtherDigits : CellFault.None);
         _used += length;
         return cell;
-    }
-
-    private bool ShowsOtherDigits(int format, int column)
-    {
-        if (!_otherDigits.TryGetValue(format, out var shows))
-        {
-            shows = NumberFormats.ShowOtherDigits(_reader.GetNumberFormatString(column));
-            _otherDigits[format] = shows;
-        }
-
-        return shows;
     }
 
     private string Format(DateTime date)
@@ -466,7 +433,8 @@ internal sealed class SheetRows : RowReader
                 or KeyNotFoundException
                 or System.Security.Cryptography.CryptographicException;
 
-    private static UnreadableListException Broken() =>
+    /// <summary>What is thrown for a spreadsheet that cannot be read.</summary>
+    public static UnreadableListException Broken() =>
         new(null, "The spreadsheet is damaged: open it in the spreadsheet program and save it again as .xlsx.");
 
     /// <summary>A cell: a text, or a part of what was formatted; and what is wrong with it.</summary>
