@@ -247,7 +247,7 @@ internal sealed class FinalChecks(World world, Customer customer, ScheduleKeeper
                 var list = schedule.Lists.Single(list => list.Hash == campaign.ContentHash);
                 Check(list with { Name = taskName! }, campaign);
             }
-            else if (state is "Made" or "Rejected" or "ListEmpty" || (state == "Missed" && !MayMiss))
+            else if (state is "Made" or "Rejected" or "ListEmpty" || (state == "Missed" && !MayMiss && !schedule.WasTurnedOffAfter(at)))
             {
                 _watch.Broken(rule, $"{at:HH:mm} is {state}: {reason}", ScheduleKeeper.Name, taskName ?? "");
             }

@@ -126,6 +126,10 @@ internal sealed class ScheduleKeeper(World world, Customer customer)
         }
     }
 
+    /// <summary>Whether the version that an occurrence is of was turned off while the occurrence could still be made.</summary>
+    public bool WasTurnedOffAfter(DateTimeOffset at) =>
+        _versions.FirstOrDefault(version => version.From >= at) is { From.Year: > 1, Every: 0 } next && next.From - at <= Grace;
+
     private void Put(string container, string name, string content) =>
         world.Direct.Blobs.GetBlobContainerClient(container).GetBlobClient(name).Upload(BinaryData.FromString(content), overwrite: true);
 }
