@@ -51,7 +51,8 @@ internal sealed record Schedule
 
         DateTimeOffset? next = null;
         var end = after.AddYears(MaxYears);
-        for (var wall = Times.FindFrom(Clock.BeginAfter(after)); wall is { } time; )
+        var wall = Times.FindFrom(Clock.BeginAfter(after));
+        while (wall is { } time)
         {
             var (first, second) = Clock.InstantsOf(time);
             if (first >= end || next <= first)
