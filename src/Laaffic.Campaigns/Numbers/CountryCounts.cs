@@ -79,7 +79,8 @@ internal sealed class CountryCounts
     private static int DigitsNeeded(int code, int head) =>
         code switch
         {
-            1 or 7 => 4, // area codes; 7 7 is Kazakhstan
+            1 => head == 180 ? 5 : 4, // area codes; of 1 800 the numbers with a 1 are of the Dominican Republic
+            7 => 4, // 7 7 is Kazakhstan
             47 or 290 or 599 => 4,
             358 => 5,
             61 => head == 618 ? 8 : 4, // two islands within an area of Australia
