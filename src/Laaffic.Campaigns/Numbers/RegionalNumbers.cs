@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Laaffic.Api;
 using PhoneNumbers;
 
@@ -14,6 +16,7 @@ internal sealed class RegionalNumbers
     private const string NeedsCountryCode = "a number of another country needs its + and country code";
 
     private static readonly PhoneNumberUtil Library = PhoneNumberUtil.GetInstance();
+    private static readonly ConcurrentDictionary<string, UsualNumber> UsualNumbers = [];
     private static readonly bool[] IsCountryCode = FindCountryCodes();
 
     private RegionalNumbers(string region) => Region = region;
@@ -157,7 +160,9 @@ internal sealed class RegionalNumbers
         // then, as with a country that has a code to itself, the number is yet to be checked.
         var isChecked =
             Library.GetRegionCodesForCountryCode(number.CountryCode).Count > 1 && !Library.GetMetadataForRegion(region).HasLeadingDigits;
-        return isChecked || Library.IsValidNumberForRegion(number, region) ? region : null;
+        return isChecked || UsualNumbers.GetOrAdd(region, UsualNumber.Of).IsMatch(number) || Library.IsValidNumberForRegion(number, region)
+            ? region
+            : null;
     }
 
     /// <summary>Writes a number as the library does in the format E.164, without the plus.</summary>
@@ -184,6 +189,51 @@ internal sealed class RegionalNumbers
             _ => NoNumberOf(region),
         };
         return isInternational ? reason : $"{reason}; {NeedsCountryCode}";
+    }
+
+    /// <summary>
+    /// Whether a number is a country's mobile number, which most are. The library tries all other kinds first, each with a regular
+    /// expression. What matches is valid; what does not may be of another kind.
+    /// </summary>
+    private sealed class UsualNumber(int countryCode, IReadOnlyList<PhoneNumberDesc> descriptions)
+    {
+        private readonly List<(Regex Pattern, HashSet<int> Lengths)> _all =
+        [
+            .. descriptions.Select(one =>
+                (new Regex($"^(?:{one.NationalNumberPattern})\\z", RegexOptions.Compiled), one.PossibleLengthList.ToHashSet())
+            ),
+        ];
+
+        public static UsualNumber Of(string region)
+        {
+            var metadata = Library.GetMetadataForRegion(region);
+            return metadata is { HasMobile: true, HasGeneralDesc: true } && metadata.Mobile.NationalNumberPattern.Length > 0
+                ? new(metadata.CountryCode, [metadata.GeneralDesc, metadata.Mobile])
+                : new(0, []);
+        }
+
+        public bool IsMatch(PhoneNumber number)
+        {
+            if (number.CountryCode != countryCode)
+            {
+                return false;
+            }
+
+            Span<char> national = stackalloc char[WrittenNumber.Room];
+            var zeros = number.NumberOfLeadingZeros;
+            national[..zeros].Fill('0');
+            number.NationalNumber.TryFormat(national[zeros..], out var rest, default, CultureInfo.InvariantCulture);
+            ReadOnlySpan<char> digits = national[..(zeros + rest)];
+            foreach (var (pattern, lengths) in _all)
+            {
+                if ((lengths.Count > 0 && !lengths.Contains(digits.Length)) || !pattern.IsMatch(digits))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
     private static string TooShort(string region) => $"the number is too short for one of {Countries.Describe(region)}";
