@@ -195,7 +195,7 @@ internal sealed class RegionalNumbers
     /// Whether a number is a country's mobile number, which most are. The library tries all other kinds first, each with a regular
     /// expression. What matches is valid; what does not may be of another kind.
     /// </summary>
-    private sealed class UsualNumber(int countryCode, IReadOnlyList<PhoneNumberDesc> descriptions)
+    private sealed class UsualNumber(IEnumerable<PhoneNumberDesc> descriptions)
     {
         private readonly List<(Regex Pattern, HashSet<int> Lengths)> _all =
         [
@@ -208,31 +208,16 @@ internal sealed class RegionalNumbers
         {
             var metadata = Library.GetMetadataForRegion(region);
             return metadata is { HasMobile: true, HasGeneralDesc: true } && metadata.Mobile.NationalNumberPattern.Length > 0
-                ? new(metadata.CountryCode, [metadata.GeneralDesc, metadata.Mobile])
-                : new(0, []);
+                ? new([metadata.GeneralDesc, metadata.Mobile])
+                : new([]);
         }
 
+        /// <param name="number">A number that begins with the country's code.</param>
         public bool IsMatch(PhoneNumber number)
         {
-            if (number.CountryCode != countryCode)
-            {
-                return false;
-            }
-
-            Span<char> national = stackalloc char[WrittenNumber.Room];
-            var zeros = number.NumberOfLeadingZeros;
-            national[..zeros].Fill('0');
-            number.NationalNumber.TryFormat(national[zeros..], out var rest, default, CultureInfo.InvariantCulture);
-            ReadOnlySpan<char> digits = national[..(zeros + rest)];
-            foreach (var (pattern, lengths) in _all)
-            {
-                if ((lengths.Count > 0 && !lengths.Contains(digits.Length)) || !pattern.IsMatch(digits))
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            var digits = Library.GetNationalSignificantNumber(number);
+            return _all.Count > 0
+                && _all.TrueForAll(one => (one.Lengths.Count == 0 || one.Lengths.Contains(digits.Length)) && one.Pattern.IsMatch(digits));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class WallClock(TimeZoneInfo zone)
         return (At(Utc(isLate ? late : ChangeBetween(wall - MaxShift, wall + MaxShift))), null);
     }
 
-    /// <summary>A time on the wall before which all instants up to this one have passed, and after which none has but within a change.</summary>
+    /// <summary>The time on the wall from which on to look for instants after this one: near a change of the clocks, well before it.</summary>
     public DateTime BeginAfter(DateTimeOffset instant)
     {
         var offset = OffsetAt(instant.UtcDateTime);

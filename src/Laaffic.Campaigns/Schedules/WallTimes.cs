@@ -55,7 +55,8 @@ internal sealed record CronTimes(CronExpression Expression, string Text) : WallT
 {
     /// <summary>As Cronos documents it: those of intervals do, that is, with a * or ?, a range or a step for the minute or the hour.</summary>
     public override bool CountTwice { get; } =
-        Text.Trim() is "@hourly" or "@every_minute"
+        Text.Trim().Equals("@hourly", StringComparison.OrdinalIgnoreCase)
+        || Text.Trim().Equals("@every_minute", StringComparison.OrdinalIgnoreCase)
         || Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(2).Any(field => field.AsSpan().ContainsAny("*?-/"));
 
     /// <inheritdoc/>

@@ -79,6 +79,7 @@ public sealed class ScheduleTimesTests
     [Theory]
     [InlineData("0 * * * *", true)]
     [InlineData("@hourly", true)]
+    [InlineData("@Hourly", true)]
     [InlineData("15,45 0-3 * * *", true)]
     [InlineData("30 0/1 * * SUN", true)]
     [InlineData("15,45 1,2 * * *", false)]
