@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -71,7 +72,7 @@ internal sealed class ColumnMap
     public string? Fill(Callee callee)
     {
         string? problem = null;
-        foreach (var feed in _feeds)
+        foreach (var feed in CollectionsMarshal.AsSpan(_feeds))
         {
             if (feed.Single is var single and >= 0)
             {

@@ -54,6 +54,26 @@ internal sealed class Callee
     /// <summary>Adds a cell of its row.</summary>
     public void AddCell(ReadOnlySpan<char> value) => _cells.Add(Take(value));
 
+    /// <summary>Adds the cells of a row in which nothing is quoted, which must hold no lone surrogate.</summary>
+    /// <param name="row">The row without its end.</param>
+    /// <param name="delimiter">What stands between two cells, in ASCII.</param>
+    /// <param name="count">How many cells it has.</param>
+    public void AddCells(ReadOnlySpan<char> row, char delimiter, int count)
+    {
+        var all = Take(row);
+        var rest = Get(all);
+        var start = all.Start;
+        for (; count > 1; count--)
+        {
+            var length = rest.IndexOf((byte)delimiter);
+            _cells.Add(new Slice(start, length));
+            rest = rest[(length + 1)..];
+            start += length + 1;
+        }
+
+        _cells.Add(new Slice(start, rest.Length));
+    }
+
     /// <summary>How many bytes all of its values have together, and the names in callInformation.</summary>
     public int Length => _used;
 

@@ -29,6 +29,11 @@ internal sealed class CalleeChecker(ListSettings settings, CalleeRequirements re
     public static int LongTextsOf(Callee callee)
     {
         var bits = 0;
+        if (callee.Length <= CalleeRules.MaxTextLength)
+        {
+            return bits; // nearly always
+        }
+
         for (var i = 0; i < callee.TextCount; i++)
         {
             if (IsLong(callee.GetText(i, out var index)))

@@ -169,7 +169,8 @@ internal sealed class ListReader(
             RequireSameCampaign(_reasons, FormulaGuard.Remove(rows.GetCell(_reasons)));
         }
 
-        for (var i = 0; i < cells; i++)
+        var hasAll = own is null && !hasFaults && rows.TryAddCells(callee);
+        for (var i = 0; !hasAll && i < cells; i++)
         {
             // What stands for a value that is lost is no value in the file of rejected rows either.
             if (hasFaults && LostValue(i) is { } lost)

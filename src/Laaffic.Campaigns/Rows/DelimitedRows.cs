@@ -1,4 +1,5 @@
 using Laaffic.Campaigns.Opening;
+using Laaffic.Campaigns.Parsing;
 using Sylvan.Data.Csv;
 
 namespace Laaffic.Campaigns.Rows;
@@ -12,6 +13,8 @@ internal sealed class DelimitedRows : RowReader
     private readonly CsvDataReader _csv;
     private long _line;
     private long _next;
+    private bool _isPlain;
+    private bool _hasNumberSign;
 
     private readonly char _delimiter;
 
@@ -30,7 +33,7 @@ internal sealed class DelimitedRows : RowReader
     public override bool LooksLikeComment => _csv.GetRawRecordSpan() is ['#', ..];
 
     /// <inheritdoc/>
-    public override bool HasNumberSign => _csv.GetRawRecordSpan().Contains('#');
+    public override bool HasNumberSign => _hasNumberSign;
 
     /// <summary>Begins to read.</summary>
     /// <param name="text">The text from its header row on.</param>
@@ -60,6 +63,21 @@ internal sealed class DelimitedRows : RowReader
 
     /// <inheritdoc/>
     public override ReadOnlySpan<char> GetCell(int index) => _csv.GetFieldSpan(index);
+
+    /// <inheritdoc/>
+    public override bool TryAddCells(Callee callee)
+    {
+        if (!_isPlain)
+        {
+            return false;
+        }
+
+        // Each cell is what stands between two delimiters then.
+        var record = _csv.GetRawRecordSpan();
+        record = record.EndsWith("\r\n") ? record[..^2] : record.TrimEnd('\n');
+        callee.AddCells(record, _delimiter, _csv.RowFieldCount);
+        return true;
+    }
 
     /// <inheritdoc/>
     public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
@@ -107,7 +125,10 @@ internal sealed class DelimitedRows : RowReader
     {
         var record = _csv.GetRawRecordSpan();
         _line = _next;
-        _next += record.Count('\n'); // physical lines count, those within quotes too
+        _isPlain = !record.ContainsAny('"', '#');
+        _hasNumberSign = !_isPlain && record.Contains('#');
+        _next += _isPlain ? 1 : record.Count('\n'); // physical lines count, those within quotes too
+
         return _csv.RowFieldCount > 1 || !record.IsWhiteSpace();
     }
 

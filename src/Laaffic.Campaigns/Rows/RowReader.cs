@@ -1,4 +1,5 @@
 using Laaffic.Campaigns.Opening;
+using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Rows;
 
@@ -17,6 +18,9 @@ internal abstract class RowReader : IAsyncDisposable
     /// <summary>A cell of the present row as text.</summary>
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public abstract ReadOnlySpan<char> GetCell(int index);
+
+    /// <summary>Adds all cells of the present row to a callee, where that takes less time than one by one. False if it does not.</summary>
+    public virtual bool TryAddCells(Callee callee) => false;
 
     /// <summary>Whether reading a row takes so long that it is worth a thread of its own.</summary>
     public virtual bool IsCostly => false;
