@@ -126,6 +126,12 @@ param leaseDuration string = '00:05:00'
 @minLength(8)
 param answerWithin string = '00:01:00'
 
+@description('ISO codes of the countries that may be called, between commas, such as ID, SG; empty: all. The words premium and satellite allow what else is never called.')
+param allowedCountries string = ''
+
+@description('Nobody but these numbers is called, for a test environment: numbers with their country codes, between commas. Empty: everybody is.')
+param onlyNumbers string = ''
+
 @description('Callees in one task; Laaffic takes at most 200,000.')
 @minValue(1)
 @maxValue(200000)
@@ -314,12 +320,14 @@ module functionApp 'modules/function-app.bicep' = {
     subnetId: hasNetwork ? outbound!.outputs.appSubnetId : ''
     httpConcurrency: httpConcurrency
     settings: {
+      Campaigns__AllowedCountries: allowedCountries
       Campaigns__AnswerWithin: answerWithin
       Campaigns__HoldDuration: holdDuration
       Campaigns__LeaseDuration: leaseDuration
       Campaigns__MaxCalleesPerTask: string(maxCalleesPerTask)
       Campaigns__MaxConcurrentCampaigns: string(maxConcurrentCampaigns)
       Campaigns__MaxConcurrentTasks: string(maxConcurrentTasks)
+      Campaigns__OnlyNumbers: onlyNumbers
       Campaigns__Retry__GiveUpAfter: retryGiveUpAfter
       Campaigns__Retry__InitialDelay: retryInitialDelay
       Campaigns__Retry__MaxDelay: retryMaxDelay

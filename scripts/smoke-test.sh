@@ -115,7 +115,7 @@ case $status in
   200 | 202) ok "JSON over HTTP: answered $status" ;;
   *) wrong "JSON over HTTP was to be answered 200 or 202." ;;
 esac
-three='"read":3,"duplicate":0,"rejected":0,"accepted":3,"waiting":0,"notSubmitted":0'
+three='"read":3,"duplicate":0,"rejected":0,"accepted":3,"waiting":0,"notSubmitted":0,"suppressed":0'
 settled "JSON over HTTP" "smoke-json-$run" "$three"
 post_json campaign.json
 [ "$status" = 200 ] || wrong "The same JSON again was to be answered 200."
@@ -137,7 +137,7 @@ case $status in
   200 | 202) ok "CSV over HTTP: answered $status" ;;
   *) wrong "CSV over HTTP was to be answered 200 or 202." ;;
 esac
-settled "CSV over HTTP" "smoke-csv-$run" '"read":5,"duplicate":1,"rejected":1,"accepted":3,"waiting":0,"notSubmitted":0'
+settled "CSV over HTTP" "smoke-csv-$run" '"read":5,"duplicate":1,"rejected":1,"accepted":3,"waiting":0,"notSubmitted":0,"suppressed":0'
 
 # A wrong campaign.
 sed "s/smoke-json/smoke-wrong/; s/\"agentId\"/\"maxCalls\": 1200, \"agentId\"/" "$folder/campaign.json" >"$folder/wrong.json"
@@ -169,5 +169,5 @@ status=$(
 ) || status=000
 [ "$status" = 201 ] || wrong "Storage was to take the dropped file (201)."
 ok "a dropped file: smoke-test/$run.csv is uploaded"
-settled "a dropped file" "smoke-drop-$run" '"read":5,"duplicate":1,"rejected":1,"accepted":3,"waiting":0,"notSubmitted":0'
+settled "a dropped file" "smoke-drop-$run" '"read":5,"duplicate":1,"rejected":1,"accepted":3,"waiting":0,"notSubmitted":0,"suppressed":0'
 printf 'All is well. The tasks of this run end in %s.\n' "$run"

@@ -1,4 +1,5 @@
 using Laaffic.Api;
+using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Ticks;
 
 namespace Laaffic.Campaigns;
@@ -32,6 +33,12 @@ public sealed record CampaignOptions
     /// without it. Azure's front end cuts a request at 230 seconds.
     /// </summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where campaigns may call. Each may narrow it for itself.</summary>
+    public Destinations AllowedCountries { get; init; } = Destinations.All;
+
+    /// <summary>Nobody but these is called, as in a test environment; null: everybody may be.</summary>
+    public NumberList? OnlyNumbers { get; init; }
 
     /// <summary>When the timer is to run, to tell when it does not; null if nobody is to be told.</summary>
     public TickSchedule? TickSchedule { get; init; }

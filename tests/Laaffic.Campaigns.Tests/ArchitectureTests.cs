@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
         "Opening",
         "Rows",
         "Parsing",
+        "Screening",
         "Mapping",
         "Planning",
         "Ledger",

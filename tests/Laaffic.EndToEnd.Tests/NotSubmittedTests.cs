@@ -241,6 +241,28 @@ public sealed class NotSubmittedTests(StorageFixture storage)
         Assert.StartsWith("1 callee of 1 of 2 tasks were not accepted", report.NeedsAction, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("list.csv"), InlineData("list.json")]
+    public async Task The_rest_may_call_where_its_campaign_might(string path)
+    {
+        await using var app = await TestApp.StartAsync(storage, OneCalleePerTask);
+        app.Simulator.Faults.Add(Fault.Answer(-22) with { TaskName = "spring-2" });
+        await app.DropAsync(
+            path,
+            path.EndsWith(".csv", StringComparison.Ordinal)
+                ? "# taskName: spring\n# agentId: 41\n# allowedCountries: US, premium\ncalleeNumber\n12025550101\n19002345678\n"
+                : """
+                {"taskName":"spring","agentId":41,"delivery":{"allowedCountries":["US","premium"]},"numberInfoList":[
+                 {"calleeNumber":"12025550101"},{"calleeNumber":"19002345678","callInformation":{"a":"b"}}]}
+                """
+        );
+
+        var rest = await DropResultAsync(app, Assert.Single((await app.ReportAsync(path)).NotSubmittedFiles));
+
+        Assert.Equal(CampaignStates.Accepted, rest.State);
+        Assert.Equal(["12025550101", "19002345678"], app.Called);
+    }
+
     [Fact]
     public async Task The_rest_of_a_rest_has_another_name_again()
     {

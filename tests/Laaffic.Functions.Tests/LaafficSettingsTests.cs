@@ -119,6 +119,32 @@ public sealed class LaafficSettingsTests
     }
 
     [Fact]
+    public void Whom_the_app_may_call_is_read()
+    {
+        var campaigns = Read(
+            ("Campaigns__AllowedCountries", "id, SG;premium"),
+            ("Campaigns__OnlyNumbers", "+1 202 555 0101,6281234567890")
+        ).Campaigns;
+
+        Assert.Equal(["ID", "SG", "premium"], campaigns.AllowedCountries.Names);
+        Assert.Equal(2, campaigns.OnlyNumbers!.Count);
+        Assert.True(campaigns.OnlyNumbers.Contains("12025550101"u8));
+        Assert.Null(Read(("Campaigns__OnlyNumbers", "")).Campaigns.OnlyNumbers);
+    }
+
+    [Theory]
+    [InlineData("Campaigns__AllowedCountries", "ID, Narnia", "cannot be read: 'Narnia' is not the ISO code of a country")]
+    [InlineData("Campaigns__OnlyNumbers", "12025550109, no", "is wrong: entry 2 cannot be called: ")]
+    [InlineData("Campaigns__OnlyNumbers", ",", "is wrong: it must be a list of numbers")]
+    public void A_wrong_list_of_whom_it_may_call_ends_the_start(string name, string value, string problem)
+    {
+        var error = Assert.Single(Assert.Throws<SettingsException>(() => Read((name, value))).Errors);
+
+        Assert.StartsWith($"{name} {problem}", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("12025550109", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_faults_are_told_at_once()
     {
         var error = Assert.Throws<SettingsException>(() =>

@@ -102,6 +102,7 @@ internal sealed partial class CampaignCommitter(CampaignLedger ledger, CampaignO
             Read = plan.Counts.Read,
             Duplicate = plan.Counts.Duplicate,
             Rejected = plan.Counts.Rejected,
+            Suppressed = plan.Counts.Suppressed,
             State = Reports.CampaignStates.Waiting,
             Waiting = plan.Counts.Valid,
             RowsOf = plan.Family?.Root,

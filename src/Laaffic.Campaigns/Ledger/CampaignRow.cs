@@ -28,6 +28,9 @@ internal sealed record CampaignRow : LedgerRow
     public long Duplicate { get; init; }
     public long Rejected { get; init; }
 
+    /// <summary>How many of its callees are not to be called; 0 in rows of earlier releases.</summary>
+    public long Suppressed { get; init; }
+
     /// <summary>As in the last report; the tasks' rows decide.</summary>
     public string State { get; init; } = "";
     public long Accepted { get; init; }

@@ -27,6 +27,7 @@ internal sealed class Callee
         _cells.Clear();
         Line = 0;
         Rejection = null;
+        IsSuppressed = false;
         DigitCount = 0;
     }
 
@@ -35,6 +36,9 @@ internal sealed class Callee
 
     /// <summary>Why it cannot be called; null if nothing was found so far.</summary>
     public string? Rejection { get; set; }
+
+    /// <summary>Whether it is for what is said in <see cref="Rejection"/> that this person is not to be called, and the list is right.</summary>
+    public bool IsSuppressed { get; set; }
 
     /// <summary>Room for its number once it is normalised.</summary>
     public byte[] Digits { get; } = new byte[CalleeRules.MaxDigits + 2];

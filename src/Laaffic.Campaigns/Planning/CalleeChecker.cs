@@ -4,13 +4,14 @@ using Laaffic.Api;
 using Laaffic.Campaigns.Mapping;
 using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Parsing;
+using Laaffic.Campaigns.Screening;
 
 namespace Laaffic.Campaigns.Planning;
 
-/// <summary>Looks whether a callee can be called, by itself: its number, and what its list requires. Safe for several threads at once.</summary>
-internal sealed class CalleeChecker(ListSettings settings, CalleeRequirements requirements, RegionalNumbers? region)
+/// <summary>Looks whether a callee can be called, by itself: its number, what its list requires, and whether it may be called.</summary>
+internal sealed class CalleeChecker(ListSettings settings, CalleeRequirements requirements, RegionalNumbers? region, CallScreen screen)
 {
-    /// <summary>Whether a check takes so long that it is worth several threads.</summary>
+    /// <summary>Whether a check takes so long that it is worth a thread of its own.</summary>
     public bool IsCostly => region is not null;
 
     /// <summary>Gives a callee its digits, or the reason why it is rejected.</summary>
@@ -23,6 +24,10 @@ internal sealed class CalleeChecker(ListSettings settings, CalleeRequirements re
             : region.TryRead(callee.Number, callee.Digits, out count, out _, out reason);
         callee.DigitCount = isNumber ? count : 0;
         callee.Rejection = reason ?? requirements.FindMissing(callee) ?? FindTooLong(callee);
+        if (callee.Rejection is null && screen.Check(callee) is { } refusal)
+        {
+            (callee.Rejection, callee.IsSuppressed) = (refusal.Reason, refusal.IsSuppression);
+        }
     }
 
     /// <summary>Which texts of a callee the platform would cut, as bits, the lowest for text1.</summary>

@@ -25,10 +25,11 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
     private long _read;
     private long _valid;
     private long _duplicate;
+    private long _suppressed;
     private int _removedBytes;
 
     /// <summary>What was counted so far.</summary>
-    public PlanCounts Counts => new(_read, _valid, _duplicate, rejected.Count);
+    public PlanCounts Counts => new(_read, _valid, _duplicate, rejected.Count) { Suppressed = _suppressed };
 
     /// <summary>How many texts of each column the platform would cut, 0 for text1.</summary>
     public IReadOnlyList<long> LongTexts => _longTexts;
@@ -113,7 +114,15 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         var callee = pending.Callee;
         if (callee.Rejection is { } reason)
         {
-            rejected.Reject(callee, reason);
+            if (callee.IsSuppressed)
+            {
+                _suppressed++;
+                rejected.List(callee, reason);
+            }
+            else
+            {
+                rejected.Reject(callee, reason);
+            }
         }
         else if (_submitted.Contains(pending.Key))
         {

@@ -4,6 +4,7 @@ using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Opening;
 using Laaffic.Campaigns.Parsing;
 using Laaffic.Campaigns.Rows;
+using Laaffic.Campaigns.Screening;
 
 namespace Laaffic.Campaigns.Planning;
 
@@ -28,6 +29,7 @@ internal sealed class CampaignReader(
     private readonly List<string> _warnings = [];
     private SettingLines _lines = new();
     private Profile? _profile;
+    private Destinations? _screenedFor;
 
     /// <summary>Its settings; null if they could not be read.</summary>
     public CampaignSettings? Settings { get; private set; }
@@ -108,14 +110,24 @@ internal sealed class CampaignReader(
             BeginJsonCallees(draft);
         }
 
-        Settings = CampaignSettings.Read(draft, linesHaveTimes: false, appId, options.TimeZone, now, errors, whereToSet: "");
+        Settings = CampaignSettings.Read(draft, linesHaveTimes: false, appId, options, now, errors, whereToSet: "");
+        if (hasCallees && Settings.OwnDestinations is { } own && !own.Names.SequenceEqual(_screenedFor?.Names ?? []))
+        {
+            errors.Add(
+                $"{CampaignSettings.Delivery}.{CampaignSettings.AllowedCountries}",
+                null,
+                "must stand before numberInfoList, as it says who of that may be called"
+            );
+        }
+
         IsComplete = hasCallees;
     }
 
     private CalleeChecker BeginJsonCallees(SettingsDraft draft)
     {
+        _screenedFor = CampaignSettings.FindDestinations(draft, options);
         List = ListSettings.Read(draft, hasColumns: false, errors);
-        return CheckerFor(List, CalleeRequirements.Resolve(List, null, new Dictionary<int, string>(), errors));
+        return CheckerFor(List, CalleeRequirements.Resolve(List, null, new Dictionary<int, string>(), errors), _screenedFor);
     }
 
     private async Task ReadTextAsync(Stream content, Profile profile, CancellationToken cancellationToken)
@@ -257,7 +269,7 @@ internal sealed class CampaignReader(
         }
 
         rejected.BeginRows(headers.Names, own, Family?.Root ?? Settings!.Api.TaskName);
-        var checker = CheckerFor(List!, map.Requirements);
+        var checker = CheckerFor(List!, map.Requirements, Settings!.OwnDestinations);
         await new ListReader(rows, map, own, checker, writer, request.OnProgress).ReadAsync(hasRow, cancellationToken);
         IsComplete = true;
     }
@@ -316,7 +328,7 @@ internal sealed class CampaignReader(
             List.Given["encoding"].Refuse(errors, problem);
         }
 
-        Settings = CampaignSettings.Read(draft, linesHaveTimes: true, appId, options.TimeZone, now, errors, profile.WhereToSet);
+        Settings = CampaignSettings.Read(draft, linesHaveTimes: true, appId, options, now, errors, profile.WhereToSet);
     }
 
     /// <summary>
@@ -355,7 +367,7 @@ internal sealed class CampaignReader(
         }
     }
 
-    private CalleeChecker CheckerFor(ListSettings list, CalleeRequirements requirements)
+    private CalleeChecker CheckerFor(ListSettings list, CalleeRequirements requirements, Destinations? own)
     {
         RegionalNumbers? region = null;
         if (list.DefaultRegion is { } code && !RegionalNumbers.TryCreate(code, out region, out var problem))
@@ -363,6 +375,7 @@ internal sealed class CampaignReader(
             list.Given["defaultRegion"].Refuse(errors, problem);
         }
 
-        return new CalleeChecker(list, requirements, region);
+        var screen = CallScreen.For(options.OnlyNumbers, own ?? options.AllowedCountries);
+        return new CalleeChecker(list, requirements, region, screen);
     }
 }

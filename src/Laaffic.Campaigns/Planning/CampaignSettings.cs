@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Laaffic.Api;
+using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Planning;
@@ -17,11 +18,14 @@ internal sealed class CampaignSettings
     /// <summary>The object of the fields that say when.</summary>
     public const string Delivery = "delivery";
 
-    private static readonly string[] DeliveryNames = ["submitAt", "expireAt", "priority"];
+    /// <summary>The field that says where a campaign may call.</summary>
+    public const string AllowedCountries = "allowedCountries";
+
+    private static readonly string[] DeliveryNames = ["submitAt", "expireAt", "priority", AllowedCountries];
 
     private readonly SettingsDraft _draft;
     private readonly string _appId;
-    private readonly TimeZoneInfo _zone;
+    private readonly CampaignOptions _options;
     private readonly DateTimeOffset _now;
     private readonly CampaignErrors _errors;
     private readonly string _whereToSet;
@@ -29,11 +33,11 @@ internal sealed class CampaignSettings
     private CampaignSettings(
         SettingsDraft draft,
         string appId,
-        TimeZoneInfo zone,
+        CampaignOptions options,
         DateTimeOffset now,
         CampaignErrors errors,
         string whereToSet
-    ) => (_draft, _appId, _zone, _now, _errors, _whereToSet) = (draft, appId, zone, now, errors, whereToSet);
+    ) => (_draft, _appId, _options, _now, _errors, _whereToSet) = (draft, appId, options, now, errors, whereToSet);
 
     /// <summary>What goes to the API besides the callees; <c>sendTime</c> is in the configured zone.</summary>
     public AgentTaskSettings Api { get; private set; } = new();
@@ -50,6 +54,9 @@ internal sealed class CampaignSettings
     /// <summary>What goes before the order in which campaigns came.</summary>
     public Priority Priority { get; private set; }
 
+    /// <summary>What it says of where it may call, within what the app may; null if it says nothing.</summary>
+    public Destinations? OwnDestinations { get; private set; }
+
     /// <summary><c>sendTime</c> as an instant.</summary>
     public DateTimeOffset? SendTime { get; private set; }
 
@@ -58,7 +65,7 @@ internal sealed class CampaignSettings
     /// <param name="linesHaveTimes">Whether <c>submitAt</c>, <c>expireAt</c> and <c>priority</c> may stand beside the others, as in a CSV
     /// campaign.</param>
     /// <param name="appId">The account's application id, for a campaign that names none; empty if it is not known.</param>
-    /// <param name="zone">The zone of <c>sendTime</c>.</param>
+    /// <param name="options">The zone of <c>sendTime</c>, and where the app may call.</param>
     /// <param name="now">What is past is before this.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <param name="whereToSet">What to add to the message that a setting is missing.</param>
@@ -66,21 +73,69 @@ internal sealed class CampaignSettings
         SettingsDraft draft,
         bool linesHaveTimes,
         string appId,
-        TimeZoneInfo zone,
+        CampaignOptions options,
         DateTimeOffset now,
         CampaignErrors errors,
         string whereToSet
     )
     {
-        var settings = new CampaignSettings(draft, appId, zone, now, errors, whereToSet);
+        var settings = new CampaignSettings(draft, appId, options, now, errors, whereToSet);
         settings.ReadDelivery(linesHaveTimes);
         settings.ReadApi();
         return settings;
     }
 
+    /// <summary>Where a campaign may call, as far as that is written so far. What is wrong is found when all is read.</summary>
+    public static Destinations? FindDestinations(SettingsDraft draft, CampaignOptions options)
+    {
+        var ignored = new CampaignErrors();
+        return ReadDestinations(SettingsGroup.Take(draft.Copy(), Delivery, DeliveryNames, linesHaveThem: false, ignored), options, ignored);
+    }
+
+    private static Destinations? ReadDestinations(
+        IReadOnlyDictionary<string, GivenSetting> given,
+        CampaignOptions options,
+        CampaignErrors errors
+    )
+    {
+        if (!given.TryGetValue(AllowedCountries, out var setting))
+        {
+            return null;
+        }
+
+        IEnumerable<JsonElement> values = setting.Value.ValueKind == JsonValueKind.Array ? setting.Value.EnumerateArray() : [setting.Value];
+        var names = values
+            .Select(value => value.ValueKind == JsonValueKind.String ? JsonValues.Text(value) : null)
+            .SelectMany(text => text is null ? [null] : (string?[])text.Split(',', StringSplitOptions.TrimEntries))
+            .ToList();
+        if (names.Count == 0 || names.Exists(string.IsNullOrEmpty))
+        {
+            setting.Refuse(errors, "must be a list of ISO codes of countries, such as [\"ID\", \"SG\"]");
+            return null;
+        }
+
+        if (!Destinations.TryRead(names!, out var own, out var problem))
+        {
+            setting.Refuse(errors, problem);
+            return null;
+        }
+
+        if (own.Beyond(options.AllowedCountries) is [_, ..] beyond)
+        {
+            setting.Refuse(
+                errors,
+                $"names {string.Join(", ", beyond)}, where this app may not call: its setting Campaigns__AllowedCountries allows "
+                    + $"{string.Join(", ", options.AllowedCountries.Names)}"
+            );
+        }
+
+        return own.Within(options.AllowedCountries);
+    }
+
     private void ReadDelivery(bool linesHaveTimes)
     {
         var given = SettingsGroup.Take(_draft, Delivery, DeliveryNames, linesHaveTimes, _errors);
+        OwnDestinations = ReadDestinations(given, _options, _errors);
         Priority = ReadPriority(given);
         SubmitAt = ReadInstant("submitAt", given);
         ExpireAt = ReadInstant("expireAt", given);
@@ -202,30 +257,32 @@ internal sealed class CampaignSettings
             Api = Api with
             {
                 SendTime = TimeZoneInfo
-                    .ConvertTime(SendTime.Value, _zone)
+                    .ConvertTime(SendTime.Value, _options.TimeZone)
                     .ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture),
             };
         }
-        else if (_zone.IsInvalidTime(local))
+        else if (_options.TimeZone.IsInvalidTime(local))
         {
             _errors.AddAt(
                 _draft.OriginOf("sendTime"),
                 "sendTime",
-                $"{text} does not exist in {_zone.Id}: the clocks are put forward over it"
+                $"{text} does not exist in {_options.TimeZone.Id}: the clocks are put forward over it"
             );
             return;
         }
         else
         {
-            SendTime = new DateTimeOffset(local, _zone.GetUtcOffset(local));
+            SendTime = new DateTimeOffset(local, _options.TimeZone.GetUtcOffset(local));
         }
         if (SendTime <= _now)
         {
-            var clock = TimeZoneInfo.ConvertTime(_now, _zone).ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
+            var clock = TimeZoneInfo
+                .ConvertTime(_now, _options.TimeZone)
+                .ToString(Laaffic.Api.SendTime.Format, CultureInfo.InvariantCulture);
             _errors.AddAt(
                 _draft.OriginOf("sendTime"),
                 "sendTime",
-                $"{Api.SendTime} is past: in {_zone.Id} it is now {clock}. Leave it out to call at once"
+                $"{Api.SendTime} is past: in {_options.TimeZone.Id} it is now {clock}. Leave it out to call at once"
             );
         }
         else if (ExpireAt is null && SendTime <= SubmitAt)

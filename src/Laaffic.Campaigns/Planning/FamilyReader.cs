@@ -107,6 +107,11 @@ internal sealed class FamilyReader(
     private JsonElement DeliveryOf(Plan plan)
     {
         var delivery = new JsonObject { ["priority"] = plan.Priority.ToString().ToLowerInvariant() };
+        if (plan.AllowedCountries is { } countries)
+        {
+            delivery[CampaignSettings.AllowedCountries] = new JsonArray([.. countries.Select(name => JsonValue.Create(name))]);
+        }
+
         if (plan.SubmitAt > now)
         {
             delivery["submitAt"] = Instant(plan.SubmitAt.Value);

@@ -169,7 +169,13 @@ internal sealed class ListReader(
             RequireSameCampaign(_reasons, FormulaGuard.Remove(rows.GetCell(_reasons)));
         }
 
-        var hasAll = own is null && !hasFaults && rows.TryAddCells(callee);
+        var hasAll = false;
+        if (own is null && !hasFaults && rows.TryGetPlainRow(out var row, out var delimiter))
+        {
+            callee.AddCells(row, delimiter, cells);
+            hasAll = true;
+        }
+
         for (var i = 0; !hasAll && i < cells; i++)
         {
             // What stands for a value that is lost is no value in the file of rejected rows either.

@@ -69,6 +69,9 @@ public sealed record Plan
     /// <summary>The object <c>list</c> of its settings; null if it has none.</summary>
     public JsonElement? List { get; init; }
 
+    /// <summary>What its own <c>delivery.allowedCountries</c> names; null if it has none, and in plans of earlier releases.</summary>
+    public IReadOnlyList<string>? AllowedCountries { get; init; }
+
     /// <summary>The first campaign whose rejected rows these are, perhaps by way of others; null if they are none.</summary>
     public string? RowsOf { get; init; }
 

@@ -5,4 +5,8 @@ namespace Laaffic.Campaigns.Planning;
 /// <param name="Valid">Those that can be called, each number once.</param>
 /// <param name="Duplicate">Those whose number was there before.</param>
 /// <param name="Rejected">Those that cannot be called, listed with their reasons.</param>
-public sealed record PlanCounts(long Read, long Valid, long Duplicate, long Rejected);
+public sealed record PlanCounts(long Read, long Valid, long Duplicate, long Rejected)
+{
+    /// <summary>Those who are not to be called, listed with their reasons beside the rejected; 0 in plans of earlier releases.</summary>
+    public long Suppressed { get; init; }
+}

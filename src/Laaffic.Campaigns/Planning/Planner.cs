@@ -120,7 +120,7 @@ internal sealed class Planner(
             Counts = writer.Counts,
             Errors = errors.List,
             ErrorCount = errors.Count,
-            Warnings = [.. reader.Warnings, .. LongTexts(writer.LongTexts)],
+            Warnings = [.. reader.Warnings, .. LeftOut(writer.Counts.Suppressed), .. LongTexts(writer.LongTexts)],
             IgnoredColumns = reader.IgnoredColumns,
             HasRejectedFile = !rejected.IsEmpty,
             FirstRejected = rejected.First,
@@ -128,6 +128,7 @@ internal sealed class Planner(
             ReadAs = reader.ReadAs,
             Countries = writer.Countries.ByCountry(),
             List = reader.List?.ToJson(),
+            AllowedCountries = settings?.OwnDestinations?.Names,
             RowsOf = reader.Family?.Root,
             Family = reader.Family,
             FirstCallees = writer.Preview.Callees,
@@ -177,6 +178,16 @@ internal sealed class Planner(
             );
         }
 
+        if (counts.Valid == 0 && counts.Suppressed > 0)
+        {
+            return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There is nobody left to call: of {counts.Read} callees {counts.Suppressed} are not to be called, {counts.Rejected} were "
+                        + $"rejected{Left(counts)}. The list of rejected callees says why of each. {Examples(reasons)}"
+                )
+                .TrimEnd();
+        }
+
         if (counts.Read == counts.Rejected + counts.Duplicate && counts.Valid == 0)
         {
             return string.Create(
@@ -187,7 +198,7 @@ internal sealed class Planner(
         }
 
         var most = list?.MaxRejectedPercent ?? 100;
-        var distinct = counts.Read - counts.Duplicate;
+        var distinct = counts.Read - counts.Duplicate - counts.Suppressed;
         return counts.Rejected < MinRejectedOfWrongList || counts.Rejected * 100 <= most * distinct
             ? null
             : string.Create(
@@ -208,6 +219,18 @@ internal sealed class Planner(
             .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Count} × {r.Reason} (line {r.Line})"));
         return string.Join("; ", shown) is { Length: > 0 } list ? $"The commonest reasons, each with its first line: {list}." : "";
     }
+
+    private IEnumerable<string> LeftOut(long count) =>
+        count == 0
+            ? []
+            :
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{count} of its callees {(count == 1 ? "is" : "are")} left out, as only the {options.OnlyNumbers?.Count} numbers of the "
+                        + $"setting Campaigns__OnlyNumbers are called here."
+                ),
+            ];
 
     private static IEnumerable<string> LongTexts(IReadOnlyList<long> counts) =>
         counts

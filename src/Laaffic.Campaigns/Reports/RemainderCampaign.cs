@@ -57,6 +57,7 @@ internal sealed class RemainderCampaign
     private AgentTaskSettings _settings = new();
     private string? _expireAt;
     private string? _priority; // null if it is the normal one
+    private IReadOnlyList<string> _countries = []; // empty if it named none
     private string? _preamble; // null if a CSV cannot have it
 
     private RemainderCampaign(PlanStore plans) => _plans = plans;
@@ -102,6 +103,7 @@ internal sealed class RemainderCampaign
             AppId = plan.NamesAppId == false || tasks.Any(task => task.AppIdOffset is not null) ? null : rest._settings.AppId,
             SendTime = IsAhead(plan.SendTime, tasks) ? rest._settings.SendTime : null,
         };
+        rest._countries = plan.AllowedCountries ?? [];
         rest._priority = plan.Priority switch
         {
             Priority.High => "high",
@@ -258,6 +260,11 @@ internal sealed class RemainderCampaign
             preamble.Append(CultureInfo.InvariantCulture, $"# priority: {_priority}\r\n");
         }
 
+        if (_countries.Count > 0)
+        {
+            preamble.Append(CultureInfo.InvariantCulture, $"# {CampaignSettings.AllowedCountries}: {string.Join(", ", _countries)}\r\n");
+        }
+
         return preamble.Length <= MaxPreamble ? preamble.ToString() : null;
     }
 
@@ -346,7 +353,7 @@ internal sealed class RemainderCampaign
     {
         json.WriteStartObject();
         _settings.WriteTo(json);
-        if (_expireAt is not null || _priority is not null)
+        if (_expireAt is not null || _priority is not null || _countries.Count > 0)
         {
             json.WriteStartObject("delivery");
             if (_expireAt is not null)
@@ -357,6 +364,17 @@ internal sealed class RemainderCampaign
             if (_priority is not null)
             {
                 json.WriteString("priority", _priority);
+            }
+
+            if (_countries.Count > 0)
+            {
+                json.WriteStartArray(CampaignSettings.AllowedCountries);
+                foreach (var name in _countries)
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
             }
 
             json.WriteEndObject();

@@ -52,7 +52,10 @@ internal static class ReportBuilder
             PlaceInQueue = place?.Place,
             WaitsFor =
                 circuit is not null && circuit.Until > now ? $"nothing is sent until {circuit.Until:u}: {circuit.Reason}" : place?.Reason,
-            Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted),
+            Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, accepted, waiting, notSubmitted)
+            {
+                Suppressed = plan.Counts.Suppressed,
+            },
             Tasks = [.. tasks.Select(t => Of(t, place is not null, now))],
             Warnings = plan.Warnings,
             ReadAs = plan.ReadAs,
@@ -78,7 +81,10 @@ internal static class ReportBuilder
                 ? "Nothing of this was submitted now. Read the error below before you submit any of it again: some or all of it may "
                     + "have been submitted before."
                 : "Nothing of this was submitted. Fix the errors below and submit it again.",
-            Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, 0, 0, plan.Counts.Valid),
+            Counts = new(plan.Counts.Read, plan.Counts.Duplicate, plan.Counts.Rejected, 0, 0, plan.Counts.Valid)
+            {
+                Suppressed = plan.Counts.Suppressed,
+            },
             Errors = plan.Errors,
             ErrorCount = plan.ErrorCount,
             Warnings = plan.Warnings,

@@ -368,7 +368,15 @@ internal sealed class ReportWriter(
             Source = campaign.Source,
             TaskName = campaign.TaskName,
             ContentHash = campaign.ContentHash,
-            Counts = new(campaign.Read, campaign.Read - campaign.Duplicate - campaign.Rejected, campaign.Duplicate, campaign.Rejected),
+            Counts = new(
+                campaign.Read,
+                campaign.Read - campaign.Duplicate - campaign.Rejected - campaign.Suppressed,
+                campaign.Duplicate,
+                campaign.Rejected
+            )
+            {
+                Suppressed = campaign.Suppressed,
+            },
         };
     }
 

@@ -1,5 +1,4 @@
 using Laaffic.Campaigns.Opening;
-using Laaffic.Campaigns.Parsing;
 using Sylvan.Data.Csv;
 
 namespace Laaffic.Campaigns.Rows;
@@ -65,18 +64,12 @@ internal sealed class DelimitedRows : RowReader
     public override ReadOnlySpan<char> GetCell(int index) => _csv.GetFieldSpan(index);
 
     /// <inheritdoc/>
-    public override bool TryAddCells(Callee callee)
+    public override bool TryGetPlainRow(out ReadOnlySpan<char> row, out char delimiter)
     {
-        if (!_isPlain)
-        {
-            return false;
-        }
-
-        // Each cell is what stands between two delimiters then.
-        var record = _csv.GetRawRecordSpan();
-        record = record.EndsWith("\r\n") ? record[..^2] : record.TrimEnd('\n');
-        callee.AddCells(record, _delimiter, _csv.RowFieldCount);
-        return true;
+        row = _csv.GetRawRecordSpan();
+        row = row.EndsWith("\r\n") ? row[..^2] : row.TrimEnd('\n');
+        delimiter = _delimiter;
+        return _isPlain;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using Laaffic.Campaigns.Opening;
-using Laaffic.Campaigns.Parsing;
 
 namespace Laaffic.Campaigns.Rows;
 
@@ -19,8 +18,15 @@ internal abstract class RowReader : IAsyncDisposable
     /// <param name="index">0 to <see cref="CellCount"/> - 1.</param>
     public abstract ReadOnlySpan<char> GetCell(int index);
 
-    /// <summary>Adds all cells of the present row to a callee, where that takes less time than one by one. False if it does not.</summary>
-    public virtual bool TryAddCells(Callee callee) => false;
+    /// <summary>The present row as a whole, if its cells are what stands between delimiters, as it stands there.</summary>
+    /// <param name="row">The row without its end.</param>
+    /// <param name="delimiter">What stands between two cells, in ASCII.</param>
+    public virtual bool TryGetPlainRow(out ReadOnlySpan<char> row, out char delimiter)
+    {
+        row = default;
+        delimiter = default;
+        return false;
+    }
 
     /// <summary>Whether reading a row takes so long that it is worth a thread of its own.</summary>
     public virtual bool IsCostly => false;

@@ -109,6 +109,7 @@ public static class CampaignTelemetry
         Count("accepted", report.Counts.Accepted);
         Count("rejected", report.Counts.Rejected);
         Count("duplicate", report.Counts.Duplicate);
+        Count("suppressed", report.Counts.Suppressed);
         Count("not_submitted", report.Counts.NotSubmitted);
 
         static void Count(string state, long callees)

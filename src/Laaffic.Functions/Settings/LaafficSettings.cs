@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Laaffic.Api;
 using Laaffic.Campaigns;
+using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Ticks;
 using Microsoft.Extensions.Configuration;
 
@@ -50,6 +51,8 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
                     defaults.MaxCalleesPerTask
                 ),
                 MaxConcurrentCampaigns = reader.Number("Campaigns:MaxConcurrentCampaigns", 1, 100, defaults.MaxConcurrentCampaigns),
+                AllowedCountries = reader.Countries("Campaigns:AllowedCountries"),
+                OnlyNumbers = reader.Numbers("Campaigns:OnlyNumbers"),
                 AnswerWithin = reader.Span("Campaigns:AnswerWithin", defaults.AnswerWithin, atMost: LongestAnswer),
                 TickSchedule = reader.Schedule("RetryDeferredSchedule"),
                 MaxConcurrentTasks = reader.Number("Campaigns:MaxConcurrentTasks", 1, 32, defaults.MaxConcurrentTasks),
@@ -141,6 +144,36 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
             Errors.Add($"{Name(key)} is '{text}': it must be a whole number from {least} to {most}.");
             return fallback;
+        }
+
+        public Destinations Countries(string key)
+        {
+            var names = (configuration[key] ?? "").Split(
+                [',', ';'],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            );
+            if (Destinations.TryRead(names, out var destinations, out var problem))
+            {
+                return destinations;
+            }
+
+            Errors.Add($"{Name(key)} cannot be read: {problem}.");
+            return Destinations.All;
+        }
+
+        public NumberList? Numbers(string key)
+        {
+            if (configuration[key] is not { Length: > 0 } text)
+            {
+                return null;
+            }
+
+            if (!NumberList.TryParse(text, out var numbers, out var problem))
+            {
+                Errors.Add($"{Name(key)} is wrong: {problem}. Without this setting everybody is called.");
+            }
+
+            return numbers;
         }
 
         // With another one the Functions host disables the timer, in silence.

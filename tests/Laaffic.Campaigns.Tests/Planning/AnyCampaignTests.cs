@@ -3,14 +3,23 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsCheck;
+using Laaffic.Campaigns.Numbers;
 using Laaffic.Campaigns.Planning;
 using Laaffic.Testing;
 
 namespace Laaffic.Campaigns.Tests.Planning;
 
 /// <summary>What holds for every campaign there could be.</summary>
-public class AnyCampaignTests(StorageFixture storage) : PlannerTestBase(storage)
+public class AnyCampaignTests : PlannerTestBase
 {
+    public AnyCampaignTests(StorageFixture storage)
+        : base(storage)
+    {
+        // Any digits are somebody's here.
+        Assert.True(Destinations.TryRead([Destinations.PremiumRate, Destinations.Satellite], out var all, out _));
+        Options = new() { AllowedCountries = all };
+    }
+
     private const int Threads = 2;
 
     private static readonly JsonSerializerOptions Escaped = new() { WriteIndented = true };

@@ -30,6 +30,8 @@ public abstract class PlannerTestBase(StorageFixture storage)
 
     protected int MaxCallees { get; set; } = 200_000;
 
+    protected CampaignOptions Options { get; set; } = new();
+
     protected Task<Plan> PlanJsonAsync(string json) => PlanAsync(CampaignFormat.Json, Encoding.UTF8.GetBytes(json));
 
     protected Task<Plan> PlanCsvAsync(string csv, string? profile = null, string fileName = "list") =>
@@ -73,7 +75,11 @@ public abstract class PlannerTestBase(StorageFixture storage)
             new PlanStore(blobs.GetBlobContainerClient(Containers.Tasks)),
             new ProfileReader(blobs.GetBlobContainerClient(Containers.Profiles)),
             (_, _) => new(new LaafficCredentials(appId, "key", "secret")),
-            new CampaignOptions { TimeZone = zone ?? Zone, MaxCalleesPerTask = MaxCallees },
+            Options with
+            {
+                TimeZone = zone ?? Zone,
+                MaxCalleesPerTask = MaxCallees,
+            },
             Time
         );
     }

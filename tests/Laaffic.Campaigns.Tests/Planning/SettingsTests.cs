@@ -217,7 +217,7 @@ public class SettingsTests(StorageFixture storage) : PlannerTestBase(storage)
     [InlineData("""{"submitAt":"9999-12-31T23:59:59Z"}""", "2|delivery.submitAt|9999-12-31T23:59:59Z is in none of the years 2000 to 2100")]
     [InlineData("""{"submitAt":"1999-12-31T23:59:59Z"}""", "2|delivery.submitAt|1999-12-31T23:59:59Z is in none of the years 2000 to 2100")]
     [InlineData("""{"expireAt":"2101-01-01T00:00Z"}""", "2|delivery.expireAt|2101-01-01T00:00Z is in none of the years 2000 to 2100")]
-    [InlineData("[]", "2|delivery|must be an object with submitAt, expireAt, priority or some of them")]
+    [InlineData("[]", "2|delivery|must be an object with submitAt, expireAt, priority, allowedCountries or some of them")]
     public async Task A_delivery_that_cannot_be_kept_is_rejected(string delivery, string reason) =>
         Assert.Equal(reason, await ReasonAsync(await PlanJsonAsync(Json($"\"delivery\":{delivery}"))));
 
