@@ -11,13 +11,19 @@ internal sealed class DigitPattern
 {
     private const int Never = 0;
 
-    // For each state and digit the next state.
-    private readonly List<int[]> _next = [new int[10]];
-    private readonly List<bool> _accepts = [false];
-    private readonly Dictionary<Node, int> _states = new() { [Node.None] = Never };
+    // For each state the next one by digit.
+    private readonly int[] _next;
+    private readonly bool[] _accepts;
     private readonly int _start;
 
-    private DigitPattern(Node pattern) => _start = StateOf(pattern);
+    private DigitPattern(Node pattern)
+    {
+        var states = new Dictionary<Node, int> { [Node.None] = Never };
+        var rows = new List<int[]> { new int[10] };
+        _start = StateOf(pattern, states, rows);
+        _next = [.. rows.SelectMany(row => row)];
+        _accepts = [.. states.OrderBy(state => state.Value).Select(state => state.Key.IsOptional)];
+    }
 
     /// <summary>Makes a table of expressions.</summary>
     /// <param name="patterns">The expressions: what fits one of them fits.</param>
@@ -32,7 +38,7 @@ internal sealed class DigitPattern
         var state = _start;
         foreach (var digit in digits)
         {
-            state = _next[state][digit - '0'];
+            state = _next[state * 10 + digit - '0'];
             if (state == Never)
             {
                 return false;
@@ -42,21 +48,20 @@ internal sealed class DigitPattern
         return _accepts[state];
     }
 
-    private int StateOf(Node node)
+    private static int StateOf(Node node, Dictionary<Node, int> states, List<int[]> rows)
     {
-        if (_states.TryGetValue(node, out var state))
+        if (states.TryGetValue(node, out var state))
         {
             return state;
         }
 
-        state = _next.Count;
-        _states.Add(node, state);
-        var next = new int[10];
-        _next.Add(next);
-        _accepts.Add(node.IsOptional);
+        state = rows.Count;
+        states.Add(node, state);
+        var row = new int[10];
+        rows.Add(row);
         for (var digit = 0; digit < 10; digit++)
         {
-            next[digit] = StateOf(node.After(digit));
+            row[digit] = StateOf(node.After(digit), states, rows);
         }
 
         return state;

@@ -17,8 +17,8 @@ internal sealed class SpecialRangesRule(Destinations destinations) : IScreeningR
         $"it is a premium-rate number, and these are called only where allowedCountries names {Destinations.PremiumRate}"
     );
 
-    // By the first three digits of a number: what may be a premium-rate number of the countries with its code, null if none.
-    private static readonly Lazy<DigitPattern>?[] PremiumRates = FindPremiumRates();
+    // By the first three digits of a number: the premium-rate numbers of the countries with its code, null if there are none.
+    private static readonly PremiumRates?[] Ranges = FindPremiumRates();
 
     /// <inheritdoc/>
     public Refusal? Check(Callee callee)
@@ -31,27 +31,17 @@ internal sealed class SpecialRangesRule(Destinations destinations) : IScreeningR
             return destinations.HasSatellite ? null : IsSatellite;
         }
 
-        return !destinations.HasPremiumRate && PremiumRates[head]?.Value is { } pattern && IsMatch(pattern, digits, head)
-            ? IsPremiumRate
-            : null;
+        return !destinations.HasPremiumRate && Ranges[head] is { } ranges && ranges.Have(digits) ? IsPremiumRate : null;
     }
 
-    private static bool IsMatch(DigitPattern pattern, ReadOnlySpan<byte> digits, int head)
+    private static PremiumRates?[] FindPremiumRates()
     {
-        var national = digits[CountryPrefixes.LengthOf(CountryPrefixes.CountryCodeOf(head))..];
-        // In one of the countries with this code it would be; whether it is of that one the library knows.
-        return pattern.Matches(national)
-            && CountryPrefixes.Parse(digits) is { } number
-            && Library.GetNumberType(number) == PhoneNumberType.PREMIUM_RATE;
-    }
-
-    private static Lazy<DigitPattern>?[] FindPremiumRates()
-    {
-        var byCode = Library.GetSupportedCallingCodes().ToDictionary(code => code, PatternsOf);
-        var compiled = byCode
-            .Where(code => code.Value.Count > 0)
-            .ToDictionary(code => code.Key, code => new Lazy<DigitPattern>(() => DigitPattern.Compile(code.Value)));
-        return [.. Enumerable.Range(0, 1000).Select(head => compiled.GetValueOrDefault(CountryPrefixes.CountryCodeOf(head)))];
+        var byCode = Library
+            .GetSupportedCallingCodes()
+            .Select(code => (Code: code, Patterns: PatternsOf(code)))
+            .Where(country => country.Patterns.Count > 0)
+            .ToDictionary(country => country.Code, country => new PremiumRates(country.Code, country.Patterns));
+        return [.. Enumerable.Range(0, 1000).Select(head => byCode.GetValueOrDefault(CountryPrefixes.CountryCodeOf(head)))];
     }
 
     private static List<string> PatternsOf(int code) =>
@@ -68,4 +58,21 @@ internal sealed class SpecialRangesRule(Destinations destinations) : IScreeningR
                 .Where(pattern => pattern.Length > 0 && pattern != "NA")
                 .Distinct(),
         ];
+
+    /// <summary>Those of all countries with one code.</summary>
+    private sealed class PremiumRates(int code, IReadOnlyList<string> patterns)
+    {
+        private readonly int _codeLength = CountryPrefixes.LengthOf(code);
+        private DigitPattern? _pattern;
+
+        /// <summary>Whether a number with this code is one.</summary>
+        public bool Have(ReadOnlySpan<byte> digits)
+        {
+            _pattern ??= DigitPattern.Compile(patterns); // by the first list that calls there
+            // In one of the countries it would be; whether it is of that one the library knows.
+            return _pattern.Matches(digits[_codeLength..])
+                && CountryPrefixes.Parse(digits) is { } number
+                && Library.GetNumberType(number) == PhoneNumberType.PREMIUM_RATE;
+        }
+    }
 }
