@@ -244,23 +244,37 @@ internal static class ScheduleFile
             return null;
         }
 
-        if (
-            TimeSpan.TryParseExact(setting.Text, ["c", @"hh\:mm", @"d\.hh\:mm"], CultureInfo.InvariantCulture, out var duration)
-            && setting.Text!.Contains(':', StringComparison.Ordinal)
-            && duration >= least
-            && duration <= most
-        )
+        if (TryReadDuration(setting.Text, out var duration) && duration >= least && duration <= most)
         {
             return duration;
         }
 
         setting.Refuse(
             errors,
-            $"must be a duration from {Shown(least)} to {Shown(most)}: \"02:00:00\" is two hours, \"1.12:00:00\" a day and a half"
+            $"must be a duration from {Shown(least)} to {Shown(most)}: \"02:00:00\" is two hours, \"36:00:00\" or \"1.12:00:00\" a day and a half"
         );
         return null;
 
         static string Shown(TimeSpan span) => span.TotalDays >= 1 ? $"{span.TotalDays:0} days" : $"{span.TotalMinutes:0} minute";
+    }
+
+    private static bool TryReadDuration(string? text, out TimeSpan duration)
+    {
+        if (TimeSpan.TryParseExact(text, ["c", @"hh\:mm", @"d\.hh\:mm"], CultureInfo.InvariantCulture, out duration))
+        {
+            return text!.Contains(':', StringComparison.Ordinal); // 7 would be a week
+        }
+
+        // More hours than a day has, as the app's settings may have too.
+        var parts = text?.Split(':') ?? [];
+        var isLong =
+            parts.Length is 2 or 3
+            && parts[0].Length <= 5
+            && parts[1..].All(part => part.Length == 2)
+            && parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit));
+        var numbers = isLong ? parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray() : [];
+        duration = isLong ? new TimeSpan(numbers[0], numbers[1], numbers.ElementAtOrDefault(2)) : default;
+        return isLong && numbers[1..].All(number => number < 60);
     }
 
     private static bool? ReadBoolean(IReadOnlyDictionary<string, GivenSetting> given, string name, CampaignErrors errors)

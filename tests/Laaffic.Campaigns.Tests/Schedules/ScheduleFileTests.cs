@@ -51,6 +51,14 @@ public sealed class ScheduleFileTests
             Next(await ReadAsync($$"""{"cron": "{{cron}}", "list": "a.csv"}"""), new(2027, 1, 2, 0, 0, 0, TimeSpan.Zero), 1)
         );
 
+    [Theory]
+    [InlineData("20:00:00", 20), InlineData("02:00", 2), InlineData("1.12:00:00", 36), InlineData("24:00:00", 24), InlineData("36:00", 36)]
+    public async Task A_duration_may_have_days_or_more_hours_than_a_day(string written, int hours) =>
+        Assert.Equal(
+            TimeSpan.FromHours(hours),
+            (await ReadAsync($$"""{"at": ["09:00"], "list": "a.csv", "maxListAge": "{{written}}"}""")).MaxListAge
+        );
+
     /// <summary>With summer time from 2 to 3 on 28 March, and 3 to 2 on 31 October.</summary>
     [Theory]
     [InlineData("\"at\": [\"02:30\"]", "2027-03-27T12:00Z", "2027-03-28T01:00Z", "2027-03-29T00:30Z")]
@@ -97,6 +105,12 @@ public sealed class ScheduleFileTests
     [InlineData("""{"at": ["09:00"], "list": "a.csv", "grace": "2"}""", "grace", 1, "02:00:00")]
     [InlineData("""{"at": ["09:00"], "list": "a.csv", "grace": "8.00:00:00"}""", "grace", 1, "to 7 days")]
     [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "-20:00:00"}""", "maxListAge", 1, "must be a duration")]
+    [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "24"}""", "maxListAge", 1, "must be a duration")]
+    [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "24:60:00"}""", "maxListAge", 1, "must be a duration")]
+    [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "1.24:00:00"}""", "maxListAge", 1, "must be a duration")]
+    [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "99999999999:00"}""", "maxListAge", 1, "must be a duration")]
+    [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "24:0:0"}""", "maxListAge", 1, "must be a duration")]
+    [InlineData("""{"at": ["09:00"], "list": "a.csv", "maxListAge": "87600:00:01"}""", "maxListAge", 1, "must be a duration")]
     [InlineData("""{"at": ["09:00"], "list": "a.csv", "enabled": "yes"}""", "enabled", 1, "true or false")]
     [InlineData("""[]""", null, 1, "must hold one JSON object")]
     [InlineData("""{"at": ["09:00"], "list": "a.csv",}""", null, 1, "a comma too many")]
