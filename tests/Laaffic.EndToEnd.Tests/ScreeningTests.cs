@@ -23,7 +23,7 @@ public sealed class ScreeningTests(StorageFixture storage)
         Assert.Equal(CampaignStates.Accepted, report.State);
         Assert.Equal(new CalleeCounts(5, 1, 1, 1, 0, 0) { Suppressed = 2 }, report.Counts);
         Assert.Equal(["12025550101"], app.Called);
-        Assert.StartsWith("2 of its callees are left out", Assert.Single(report.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("2 callees are left out", Assert.Single(report.Warnings), StringComparison.Ordinal);
         Assert.Contains("12025550103", await app.ResultAsync("list.csv.rejected.csv"), StringComparison.Ordinal);
     }
 

@@ -25,11 +25,10 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
     private long _read;
     private long _valid;
     private long _duplicate;
-    private long _suppressed;
     private int _removedBytes;
 
     /// <summary>What was counted so far.</summary>
-    public PlanCounts Counts => new(_read, _valid, _duplicate, rejected.Count) { Suppressed = _suppressed };
+    public PlanCounts Counts => new(_read, _valid, _duplicate, rejected.Count) { Suppressed = rejected.SuppressedCount };
 
     /// <summary>How many texts of each column the platform would cut, 0 for text1.</summary>
     public IReadOnlyList<long> LongTexts => _longTexts;
@@ -116,8 +115,7 @@ internal sealed class CalleeWriter(TaskBodyWriter bodies, RejectedCalleeWriter r
         {
             if (callee.IsSuppressed)
             {
-                _suppressed++;
-                rejected.List(callee, reason);
+                rejected.Suppress(callee, reason);
             }
             else
             {

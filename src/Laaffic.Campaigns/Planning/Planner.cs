@@ -93,7 +93,7 @@ internal sealed class Planner(
         writer.Complete();
         await input.DrainAsync(cancellationToken);
 
-        if (reader.IsComplete && FindWrongList(writer.Counts, reader.List, rejected.Reasons) is { } wrong)
+        if (reader.IsComplete && FindWrongList(writer.Counts, reader.List, rejected) is { } wrong)
         {
             errors.Add(null, null, wrong);
         }
@@ -120,7 +120,7 @@ internal sealed class Planner(
             Counts = writer.Counts,
             Errors = errors.List,
             ErrorCount = errors.Count,
-            Warnings = [.. reader.Warnings, .. LeftOut(writer.Counts.Suppressed), .. LongTexts(writer.LongTexts)],
+            Warnings = [.. reader.Warnings, .. LeftOut(rejected.SuppressedCount, rejected.Suppressed), .. LongTexts(writer.LongTexts)],
             IgnoredColumns = reader.IgnoredColumns,
             HasRejectedFile = !rejected.IsEmpty,
             FirstRejected = rejected.First,
@@ -162,8 +162,9 @@ internal sealed class Planner(
         };
 
     /// <summary>Why so many callees are rejected that the list itself must be wrong; null if they are not.</summary>
-    private static string? FindWrongList(PlanCounts counts, ListSettings? list, RejectionReasons reasons)
+    private static string? FindWrongList(PlanCounts counts, ListSettings? list, RejectedCalleeWriter rejected)
     {
+        var reasons = rejected.Reasons;
         if (counts.Read == 0)
         {
             return "There is nobody to call: the list of callees is empty.";
@@ -182,8 +183,10 @@ internal sealed class Planner(
         {
             return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"There is nobody left to call: of {counts.Read} callees {counts.Suppressed} are not to be called, {counts.Rejected} were "
-                        + $"rejected{Left(counts)}. The list of rejected callees says why of each. {Examples(reasons)}"
+                    $"There is nobody left to call: of {counts.Read} {(counts.Read == 1 ? "callee" : "callees")} {counts.Suppressed} "
+                        + $"{(counts.Suppressed == 1 ? "is" : "are")} not to be called ({Listed(rejected.Suppressed)}), {counts.Rejected} "
+                        + $"{(counts.Rejected == 1 ? "was" : "were")} rejected{Left(counts)}. The list of rejected callees says why of "
+                        + $"each. {Examples(reasons)}"
                 )
                 .TrimEnd();
         }
@@ -212,23 +215,25 @@ internal sealed class Planner(
             counts.Duplicate == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {counts.Duplicate} are called already");
     }
 
-    private static string Examples(RejectionReasons reasons)
-    {
-        var shown = reasons
-            .Commonest(MaxReasonsInMessage)
-            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Count} × {r.Reason} (line {r.Line})"));
-        return string.Join("; ", shown) is { Length: > 0 } list ? $"The commonest reasons, each with its first line: {list}." : "";
-    }
+    private static string Examples(RejectionReasons reasons) =>
+        Listed(reasons) is { Length: > 0 } list ? $"The commonest reasons, each with its first line: {list}." : "";
 
-    private IEnumerable<string> LeftOut(long count) =>
+    private static string Listed(RejectionReasons reasons) =>
+        string.Join(
+            "; ",
+            reasons
+                .Commonest(MaxReasonsInMessage)
+                .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Count} × {r.Reason} (line {r.Line})"))
+        );
+
+    private static IEnumerable<string> LeftOut(long count, RejectionReasons reasons) =>
         count == 0
             ? []
             :
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{count} of its callees {(count == 1 ? "is" : "are")} left out, as only the {options.OnlyNumbers?.Count} numbers of the "
-                        + $"setting Campaigns__OnlyNumbers are called here."
+                    $"{count} {(count == 1 ? "callee is" : "callees are")} left out, not to be called: {Listed(reasons)}."
                 ),
             ];
 

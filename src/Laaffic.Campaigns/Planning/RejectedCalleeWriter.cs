@@ -19,6 +19,7 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
 
     private readonly List<RejectedCallee> _first = [];
     private readonly RejectionReasons _reasons = new();
+    private readonly RejectionReasons _suppressed = new();
     private readonly BlockBuffer _buffer = new();
     private readonly StagedBlob _blob = store.NewBlob(PlanStore.RejectedNameOf(planId), "text/csv; charset=utf-8");
     private IReadOnlyList<string>? _headers;
@@ -28,6 +29,9 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
     /// <summary>How many are rejected; duplicates are not among them.</summary>
     public long Count { get; private set; }
 
+    /// <summary>How many are not to be called; they are not among the rejected.</summary>
+    public long SuppressedCount { get; private set; }
+
     /// <summary>Whether anybody is listed.</summary>
     public bool IsEmpty { get; private set; } = true;
 
@@ -36,6 +40,9 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
 
     /// <summary>Why they are rejected.</summary>
     public RejectionReasons Reasons => _reasons;
+
+    /// <summary>Why some are not to be called.</summary>
+    public RejectionReasons Suppressed => _suppressed;
 
     /// <summary>Whether <see cref="StageAsync"/> must be called before the next callee.</summary>
     public bool NeedsStaging => _buffer.Count >= BlockBuffer.BlockSize;
@@ -58,6 +65,14 @@ internal sealed class RejectedCalleeWriter(PlanStore store, string planId, Func<
             _first.Add(new RejectedCallee(callee.Line, shown));
         }
 
+        List(callee, reason);
+    }
+
+    /// <summary>Lists a callee that is not to be called.</summary>
+    public void Suppress(Callee callee, string reason)
+    {
+        SuppressedCount++;
+        _suppressed.Add(WithoutValue(reason, callee.Number), callee.Line);
         List(callee, reason);
     }
 

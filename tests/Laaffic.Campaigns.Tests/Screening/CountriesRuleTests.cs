@@ -54,7 +54,10 @@ public sealed class CountriesRuleTests(StorageFixture storage) : PlannerTestBase
             "|delivery.allowedCountries|must stand before numberInfoList, as it says who of that may be called",
             await ReasonAsync(
                 await PlanJsonAsync(
-                    """{"taskName":"spring","agentId":1,"numberInfoList":[{"calleeNumber":"12025550101"}],"delivery":{"allowedCountries":["US"]}}"""
+                    """
+                    {"taskName":"spring","agentId":1,"numberInfoList":[{"calleeNumber":"12025550101"}],
+                     "delivery":{"allowedCountries":["US"]}}
+                    """
                 )
             )
         );

@@ -17,7 +17,10 @@ public sealed class OnlyNumbersRuleTests(StorageFixture storage) : PlannerTestBa
         Assert.Equal(["12025550101", "6281234567890"], await NumbersAsync(plan));
         Assert.Equal(new PlanCounts(5, 2, 1, 1) { Suppressed = 1 }, plan.Counts);
         Assert.Equal(
-            ["1 of its callees is left out, as only the 2 numbers of the setting Campaigns__OnlyNumbers are called here."],
+            [
+                "1 callee is left out, not to be called: 1 × only the numbers of the setting Campaigns__OnlyNumbers are called "
+                    + "here, and this is none of them (line 5).",
+            ],
             plan.Warnings
         );
         Assert.Contains(
@@ -45,8 +48,8 @@ public sealed class OnlyNumbersRuleTests(StorageFixture storage) : PlannerTestBa
         Options = new() { OnlyNumbers = List("12025550101") };
 
         Assert.Equal(
-            "||There is nobody left to call: of 2 callees 2 are not to be called, 0 were rejected. The list of rejected callees says why of "
-                + "each.",
+            "||There is nobody left to call: of 2 callees 2 are not to be called (2 × numberInfoList[0]: only the numbers of the "
+                + "setting Campaigns__OnlyNumbers are called here, and this is none of them (line 1)), 0 were rejected. The list of rejected callees says why of each.",
             await ReasonAsync(
                 await PlanJsonAsync(
                     """
