@@ -134,6 +134,7 @@ public sealed class LaafficSettingsTests
 
     [Theory]
     [InlineData("Campaigns__AllowedCountries", "ID, Narnia", "cannot be read: 'Narnia' is not the ISO code of a country")]
+    [InlineData("Campaigns__AllowedCountries", " ,", "is ' ,': it must be ISO codes of countries")]
     [InlineData("Campaigns__OnlyNumbers", "12025550109, no", "is wrong: entry 2 cannot be called: ")]
     [InlineData("Campaigns__OnlyNumbers", ",", "is wrong: it must be a list of numbers")]
     public void A_wrong_list_of_whom_it_may_call_ends_the_start(string name, string value, string problem)

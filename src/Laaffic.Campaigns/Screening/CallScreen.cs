@@ -4,10 +4,8 @@ using Laaffic.Campaigns.Parsing;
 namespace Laaffic.Campaigns.Screening;
 
 /// <summary>All rules that say who may be called, in their order: the first that refuses a callee gives the reason.</summary>
-internal sealed class CallScreen(IReadOnlyList<IScreeningRule> rules)
+internal sealed class CallScreen(IScreeningRule[] rules)
 {
-    private readonly IScreeningRule[] _rules = [.. rules];
-
     /// <summary>The rules of a campaign.</summary>
     /// <param name="onlyNumbers">Nobody else is called by this app; null: there is no such list.</param>
     /// <param name="destinations">Where the campaign may call.</param>
@@ -26,13 +24,13 @@ internal sealed class CallScreen(IReadOnlyList<IScreeningRule> rules)
             rules.Add(new CountriesRule(destinations.Countries));
         }
 
-        return new CallScreen(rules);
+        return new CallScreen([.. rules]);
     }
 
     /// <summary>Why a callee is not called; null if no rule refuses it.</summary>
     public Refusal? Check(Callee callee)
     {
-        foreach (var rule in _rules)
+        foreach (var rule in rules)
         {
             if (rule.Check(callee) is { } refusal)
             {

@@ -148,10 +148,21 @@ public sealed partial record LaafficSettings(Uri BaseUrl, Uri? VaultUri, Campaig
 
         public Destinations Countries(string key)
         {
-            var names = (configuration[key] ?? "").Split(
-                [',', ';'],
-                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-            );
+            if (configuration[key] is not { Length: > 0 } text)
+            {
+                return Destinations.All;
+            }
+
+            var names = text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (names.Length == 0)
+            {
+                // Who has written something wants to allow less than all.
+                Errors.Add(
+                    $"{Name(key)} is '{text}': it must be ISO codes of countries, such as ID, SG. Without this setting all are called."
+                );
+                return Destinations.All;
+            }
+
             if (Destinations.TryRead(names, out var destinations, out var problem))
             {
                 return destinations;
